@@ -1,0 +1,55 @@
+dnl SPDX-License-Identifier: MIT
+dnl SLIPWAY_NEED(VAR, MODULE, DEBIAN-PACKAGE): a library the program cannot be built without.
+dnl All missing ones are named in one message (SLIPWAY_MISSING_STOP), each with its package.
+AC_DEFUN([SLIPWAY_NEED], [
+PKG_CHECK_MODULES([$1], [$2], [], [
+  slipway_missing="$slipway_missing
+    $2   (Debian package: $3)"])
+])
+
+AC_DEFUN([SLIPWAY_MISSING_STOP], [
+AS_IF([test "x$slipway_missing" != x], [
+  AC_MSG_ERROR([these libraries are missing or too old:$slipway_missing
+
+  './bootstrap build' installs them all.])])
+])
+
+dnl SLIPWAY_WANT(VAR, MODULE, DEBIAN-PACKAGE): a library that only the tests need.
+AC_DEFUN([SLIPWAY_WANT], [
+PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [
+  have_$1=no
+  AC_MSG_WARN([$2 is missing (Debian package: $3): tests that need it are skipped])])
+])
+
+dnl SLIPWAY_SWITCH(NAME, HELP): --enable-NAME, off by default, yes or no only.
+AC_DEFUN([SLIPWAY_SWITCH], [
+AC_ARG_ENABLE([$1], [AS_HELP_STRING([--enable-$1], [$2 @<:@default=no@:>@])],
+  [AS_CASE([$enableval], [yes|no], [], [AC_MSG_ERROR([--enable-$1 takes yes or no])])],
+  [enable_$1=no])
+])
+
+AC_DEFUN([SLIPWAY_COMPILER_FLAGS], [
+WARN_CFLAGS="-Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef"
+AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
+SAN_CFLAGS=
+AS_IF([test "x$enable_asan" = xyes], [SAN_CFLAGS="$SAN_CFLAGS -fsanitize=address"])
+AS_IF([test "x$enable_ubsan" = xyes], [SAN_CFLAGS="$SAN_CFLAGS -fsanitize=undefined -fno-sanitize-recover=undefined"])
+AS_IF([test "x$SAN_CFLAGS" != x], [SAN_CFLAGS="$SAN_CFLAGS -fno-omit-frame-pointer"])
+AS_IF([test "x$enable_coverage" = xyes], [SAN_CFLAGS="$SAN_CFLAGS --coverage -O0"])
+AC_SUBST([WARN_CFLAGS])
+AC_SUBST([SAN_CFLAGS])
+])
+
+AC_DEFUN([SLIPWAY_SUMMARY], [
+AC_MSG_NOTICE([
+  slipway $VERSION
+    prefix          $prefix
+    compiler        $CC $CFLAGS
+    werror          $enable_werror
+    asan / ubsan    $enable_asan / $enable_ubsan
+    coverage        $enable_coverage
+    unit tests      $have_CMOCKA (cmocka)
+    screen tests    $have_VTERM (libvterm)
+    translations    $USE_NLS
+])
+])

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+libslipway_a_SOURCES += \
+	src/base/banned.h src/base/i18n.h \
+	src/base/diff.h \
+	src/base/digest.c src/base/digest.h \
+	src/base/error.c src/base/error.h \
+	src/base/json.c src/base/json.h \
+	src/base/mem.c src/base/mem.h \
+	src/base/str.c src/base/str.h \
+	src/base/strv.c src/base/strv.h \
+	src/base/text.h

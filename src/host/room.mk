@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+libslipway_a_SOURCES += \
+	src/host/host.h

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Child processes: argv arrays, never a shell. A child is finished when its output has ended and its
+ * exit status is known, both.
+ */
+#ifndef SLIPWAY_LOOP_CHILD_H
+#define SLIPWAY_LOOP_CHILD_H
+
+#include "base/str.h"
+#include "base/strv.h"
+#include "loop/op.h"
+
+enum child_stream { CHILD_OUT = 1, CHILD_ERR = 2 };
+
+/* Called with chunks as they come; n > 0. */
+typedef void child_output_fn(void *arg, enum child_stream stream, const char *data, size_t n);
+
+struct child_spec {
+	const struct strv *argv; /* argv->items[0] is looked up in PATH */
+	const struct strv *env;  /* NAME=value, complete; NULL: the parent's */
+	const char *cwd;         /* NULL: the parent's */
+	const char *input;       /* bytes for stdin, copied; NULL: stdin is /dev/null */
+	size_t input_len;
+	child_output_fn *output; /* NULL: output is kept, see child_out() */
+	void *output_arg;
+	size_t keep;         /* ceiling of kept bytes for each stream; 0: STR_OUTPUT */
+	int64_t timeout_ms;  /* 0: none; on expiry the child is killed, ERR_TIMEOUT */
+	bool own_group;      /* own process group; cancel then signals the group */
+};
+
+struct child; /* begins with a struct op */
+
+/*
+ * Starts the program. done's code: 0 when it exited with status 0; ERR_FAILED when it did not (the
+ * message says how, the detail holds the last lines of its stderr); ERR_TIMEOUT; ERR_CANCELLED.
+ * ERR_NOT_FOUND at once when there is no such program. Cancel: SIGTERM, after 3 s SIGKILL.
+ */
+int child_start(struct loop *loop, const struct child_spec *spec, op_done_fn *done, void *arg,
+	struct child **ret, struct error *err);
+struct op *child_op(struct child *c);
+int child_pid(const struct child *c);
+/* After the end: exit status 0-255, or 128 + signal. */
+int child_status(const struct child *c);
+const struct str *child_out(const struct child *c);
+const struct str *child_err(const struct child *c);
+
+/* "exit status 3", "killed by signal 9 (SIGKILL)": words for a status as child_status gives; free. */
+char *child_status_text(int status);
+
+#endif

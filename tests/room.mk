@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+# One unit test program per module: tests/unit/MODULE_test.c. check_PROGRAMS, TESTS and the sources of
+# each are listed in the room's fragment below, one line per program.
+if HAVE_CMOCKA
+include tests/unit/base.mk
+endif
