@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: MIT
+libslipway_a_SOURCES += \
+	src/config/compose.h \
+	src/config/project.h \
+	src/config/secret.h \
+	src/config/setting.h \
+	src/config/stack.h

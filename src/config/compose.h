@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A compose project as read: files, merged and interpolated model, services, variables.
+ *
+ * Follows the Compose specification and, where that is silent, what `docker compose config` does.
+ */
+#ifndef SLIPWAY_CONFIG_COMPOSE_H
+#define SLIPWAY_CONFIG_COMPOSE_H
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/strv.h"
+#include "host/host.h"
+
+#include <stdbool.h>
+
+enum compose_source {
+	COMPOSE_UNSET,    /* no value anywhere */
+	COMPOSE_DEFAULT,  /* the default written in the compose file */
+	COMPOSE_DOTENV,   /* .env of the project directory */
+	COMPOSE_ENV_FILE, /* --env-file */
+	COMPOSE_SHELL,    /* process environment */
+};
+/* "unset", "default", ".env", "env-file", "shell"; for JSON and screens. */
+const char *compose_source_name(enum compose_source source);
+
+struct compose_place {
+	char *file; /* as people name it: relative to the project directory where it is below it */
+	int line, column;
+};
+
+/* One ${VAR} name of the project's compose files. */
+struct compose_variable {
+	char *name;
+	char *value;         /* effective; NULL when unset */
+	char *default_value; /* the first default written down, expanded; NULL: none */
+	bool required;       /* some use has ${VAR:?...} or ${VAR?...}, or sits where nothing would be invalid */
+	char *message;       /* of the :? form; NULL: none */
+	enum compose_source source;
+	struct compose_place place; /* first use; for COMPOSE_DOTENV see dotenv_line */
+	int dotenv_line;            /* line of the value in .env, 0: not there */
+	struct strv used_by;        /* service names, sorted */
+};
+
+enum compose_condition { COMPOSE_STARTED, COMPOSE_HEALTHY, COMPOSE_COMPLETED };
+
+struct compose_depends {
+	char *service;
+	enum compose_condition condition;
+	bool required;
+	bool restart;
+};
+
+struct compose_port {
+	char *host_ip;     /* NULL: all addresses */
+	int published;     /* 0: chosen by the engine */
+	int published_end; /* of a range; else == published */
+	int target;
+	char *protocol; /* "tcp", "udp" */
+};
+
+enum compose_mount_type { COMPOSE_BIND, COMPOSE_VOLUME, COMPOSE_TMPFS, COMPOSE_MOUNT_OTHER };
+
+struct compose_mount {
+	enum compose_mount_type type;
+	char *source; /* absolute path, or key of the top-level volume; NULL: anonymous */
+	char *target;
+	bool read_only;
+};
+
+struct compose_service {
+	char *name;
+	struct json_object *json; /* borrowed from model */
+	char *image;              /* NULL: built only */
+	bool builds;
+	struct compose_depends *depends;
+	size_t n_depends;
+	struct compose_port *ports;
+	size_t n_ports;
+	struct compose_mount *mounts;
+	size_t n_mounts;
+	struct strv profiles;
+	bool active;       /* by the profiles in force */
+	bool health_check; /* defined in compose and not disabled (an image may bring its own) */
+	bool oneshot;      /* somebody waits for its completion, or restart "no"/unset and nobody else's
+			      condition needs it running and it has no ports and no health check */
+	char *user;        /* NULL: the image's */
+	char *restart;     /* policy; NULL: "no" */
+	struct compose_place place;
+};
+
+enum compose_file_role { COMPOSE_FILE_COMPOSE, COMPOSE_FILE_DOTENV, COMPOSE_FILE_ENV, COMPOSE_FILE_EXAMPLE };
+
+struct compose_file {
+	char *path; /* relative to the project directory where it is below it */
+	enum compose_file_role role;
+	char *text; /* as read (NUL-terminated); wiped on release */
+	size_t len;
+};
+
+struct compose {
+	char *dir;  /* absolute project directory */
+	char *name; /* project name */
+	/* Keys and shapes of `docker compose config --format json`; values not re-escaped ("$", not "$$"). */
+	struct json_object *model;
+	struct compose_service *services; /* in file order; inactive ones too */
+	size_t n_services;
+	struct compose_variable *variables; /* sorted by name */
+	size_t n_variables;
+	struct compose_file *files;
+	size_t n_files;
+	struct strv warnings; /* "variable X is not set" and the like, in words */
+	struct strv notes;    /* where this reading cannot be certain without Docker */
+};
+
+struct compose_options {
+	const char *dir;             /* NULL: "." */
+	const struct strv *files;    /* -f; NULL or empty: COMPOSE_FILE, then discovery */
+	const struct strv *profiles; /* --profile; NULL or empty: COMPOSE_PROFILES */
+	const struct strv *env_files;
+	const char *project_name;   /* -p */
+	const struct strv *environ; /* NAME=value; NULL: the host's environment */
+	/* Values that count as if .env held them already (the wizard's answers), NAME=value; may be NULL. */
+	const struct strv *answers;
+	bool tolerant; /* required variables without a value are recorded instead of failing */
+};
+
+/* ERR_NOT_FOUND: no compose file; ERR_INPUT with file:line:column for everything wrong in them. */
+int compose_load(struct host *h, const struct compose_options *options, struct compose **ret, struct error *err);
+void compose_free(struct compose *c);
+DEFINE_AUTO_PTR(compose)
+
+/* Borrowed; NULL when absent. */
+struct compose_service *compose_find_service(const struct compose *c, const char *name);
+struct compose_variable *compose_find_variable(const struct compose *c, const char *name);
+const struct compose_file *compose_find_file(const struct compose *c, enum compose_file_role role);
+/* Name of the volume on the engine for a top-level volume key ("<project>_<key>", its name: or the
+ * external name); caller frees. */
+char *compose_volume_name(const struct compose *c, const char *key);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Settings: the variables of a project as people see them. A setting knows its type, rule, help,
+ * page, who uses it, what it is now and where that comes from, and, apart from that, what the user
+ * answered (an answer never overwrites what is true; see setting_effective()).
+ */
+#ifndef SLIPWAY_CONFIG_SETTING_H
+#define SLIPWAY_CONFIG_SETTING_H
+
+#include "base/error.h"
+#include "base/strv.h"
+#include "config/compose.h"
+#include "config/secret.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum setting_type {
+	SETTING_TEXT,
+	SETTING_SECRET,
+	SETTING_PORT,
+	SETTING_URL,
+	SETTING_HOST,
+	SETTING_EMAIL,
+	SETTING_PATH,
+	SETTING_BOOL,
+	SETTING_INT,
+	SETTING_SIZE,
+	SETTING_DURATION,
+	SETTING_ENUM,
+};
+
+struct setting;
+
+/* One row a type; the table drives validation, editing, help, the schema and the man page. */
+struct setting_type_info {
+	const char *name;    /* "port", as definitions write it */
+	const char *expects; /* N_("a number from 1 to 65535") */
+	/* 0, or ERR_INPUT with a message that names no value of a secret. */
+	int (*check)(const struct setting *s, const char *value, struct error *err);
+};
+const struct setting_type_info *setting_type_info(enum setting_type type);
+int setting_type_find(const char *name); /* -1 */
+
+enum setting_answer { ANSWER_NONE, ANSWER_VALUE, ANSWER_GENERATE /* value made, not shown */, ANSWER_KEEP };
+
+struct setting {
+	char *name;
+	enum setting_type type;
+	char *title;          /* short label; NULL: the name */
+	char *help;           /* paragraphs; NULL: none */
+	char *example;        /* what the example file holds, placeholder or not; NULL */
+	char *default_value;  /* from the definition, the example file, or the compose default; NULL */
+	bool required;        /* must not stay empty */
+	char *required_why;   /* message of :?, or of the definition; NULL */
+	struct strv choices;  /* SETTING_ENUM */
+	struct strv reject;   /* values that count as unset */
+	int64_t min, max;     /* int, port, size, duration, length of text; min > max: no limit */
+	bool advanced;        /* left out of express */
+	struct secret_rule rule;
+	char *lives_in;       /* key of the volume that remembers a secret; NULL */
+	char *when;           /* name of a feature or "SETTING=value" that must hold; NULL: always */
+	struct strv used_by;  /* services */
+	size_t page;          /* index into settings.pages */
+
+	/* What is. */
+	char *current;               /* effective value now; NULL: unset */
+	enum compose_source source;
+	int line;                    /* in .env; 0 */
+	bool placeholder;            /* current (or example) is a placeholder: counts as unset */
+
+	/* What was answered. */
+	enum setting_answer answer;
+	char *value;       /* ANSWER_VALUE, ANSWER_GENERATE; wiped on release */
+	char *note;        /* "generated, 64 hex", "kept: volume has it", "used by nginx (pid 123)"; NULL */
+	struct error problem; /* the value breaks its rule; code 0: fine */
+};
+
+struct setting_page {
+	char *title;
+	char *about; /* NULL */
+};
+
+struct settings {
+	struct setting_page *pages;
+	size_t n_pages;
+	struct setting *items; /* in page order, then in the order of their source */
+	size_t n;
+};
+
+void settings_done(struct settings *s);
+DEFINE_AUTO(settings)
+struct setting *settings_find(const struct settings *s, const char *name);
+
+/* Infers settings from a project alone: ${VAR} of the compose files, keys of .env and of the example
+ * file (comments become help, banners become pages), types by name, value and comment. */
+void settings_infer(struct settings *s, const struct compose *c);
+
+/* What the setting will be: the answer if there is one, else current unless it is a placeholder, else
+ * the default; NULL when nothing. Borrowed. */
+const char *setting_effective(const struct setting *s);
+/* True when the effective value differs from what .env holds (an applied plan would write it). */
+bool setting_changes(const struct setting *s);
+/* True when somebody must still answer: required and no effective value, or a problem. */
+bool setting_unanswered(const struct setting *s);
+/* Whether `when` holds. */
+bool setting_asked(const struct settings *all, const struct setting *s);
+
+/* Checks and stores an answer; the value is stored even when it breaks the rule, with s->problem set
+ * and its code returned. NULL takes the answer back. */
+int setting_answer(struct setting *s, const char *value, struct error *err);
+/* Makes a secret by the rule and answers with it. */
+int setting_generate(struct setting *s, struct error *err);
+/* Parses what people write for booleans: true/false, yes/no, on/off, 1/0, in the spelling of `like`. */
+int setting_bool(const char *text, bool *ret);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A stack definition (templates/NAME/stack.yaml): what compose cannot say about a stack. Validated on
+ * load; a mistake is ERR_INPUT with file:line:column and what was expected.
+ */
+#ifndef SLIPWAY_CONFIG_STACK_H
+#define SLIPWAY_CONFIG_STACK_H
+
+#include "base/error.h"
+#include "base/strv.h"
+#include "config/compose.h"
+#include "config/setting.h"
+#include "host/host.h"
+
+/* Owner and mode that a directory must have. */
+struct stack_directory {
+	char *path;   /* relative to the project; may hold ${VAR} */
+	int64_t uid, gid; /* -1: leave */
+	int mode;     /* -1: leave */
+	bool recursive;
+};
+
+enum stack_gate_kind { GATE_HTTP, GATE_TCP, GATE_POSTGRES, GATE_REDIS, GATE_COMMAND, GATE_HEALTH };
+
+/* A condition under which a service counts as ready. Texts may hold ${VAR}. */
+struct stack_gate {
+	enum stack_gate_kind kind;
+	char *url;           /* http */
+	int expect;          /* http status; 0: any 2xx */
+	char *json_path;     /* http: "ready" ... */
+	char *json_equals;   /* ... must equal this */
+	char *host;          /* tcp, postgres, redis */
+	char *port;          /* may be ${VAR} */
+	char *user, *password, *database, *query;
+	struct strv command; /* run in the service's container, or beside a process */
+	int64_t interval_ms, timeout_ms; /* one try; and for all tries */
+	int retries;
+};
+
+/* How the process engine runs a service. */
+struct stack_process {
+	struct strv command;      /* argv; texts may hold ${VAR} */
+	struct strv environment;  /* NAME=value */
+	char *dir;                /* working directory, relative to the project; NULL: the project */
+	struct strv health;       /* argv of the health check; empty: none */
+	int64_t interval_ms, timeout_ms, start_period_ms;
+	int retries;
+	char *restart;            /* "no", "on-failure", "always", "unless-stopped" */
+	bool oneshot;
+	struct compose_depends *depends;
+	size_t n_depends;
+};
+
+struct stack_service {
+	char *name;
+	char *about;                   /* NULL */
+	struct stack_gate *ready;      /* NULL: health check or running */
+	struct stack_process *process; /* NULL: cannot run without containers */
+};
+
+struct stack {
+	char *name, *title, *about;
+	char *source;          /* path of stack.yaml, for messages */
+	struct strv files;     /* compose files of the definition's own directory to be written into an
+				  empty project; relative */
+	struct strv copy;      /* other files to be written beside them */
+	struct settings settings; /* as declared; joined with the inferred ones by project_open() */
+	struct stack_directory *directories;
+	size_t n_directories;
+	struct stack_service *services;
+	size_t n_services;
+};
+
+int stack_load(const char *path, const char *text, size_t n, const char *language, struct stack **ret,
+	struct error *err);
+void stack_free(struct stack *s);
+DEFINE_AUTO_PTR(stack)
+const struct stack_service *stack_find_service(const struct stack *s, const char *name);
+
+/* Definitions that come with the program, and those in the user's own directory. */
+struct stack_ref {
+	char *name, *title, *about, *path;
+};
+struct stack_refs {
+	struct stack_ref *items;
+	size_t n;
+};
+void stack_refs_done(struct stack_refs *refs);
+DEFINE_AUTO(stack_refs)
+/* $SLIPWAY_TEMPLATES (colon separated), then the installed ones. */
+int stack_list(struct stack_refs *ret, struct error *err);
+/* Loads by name, or by path of a stack.yaml or its directory. */
+int stack_open(const char *name, struct stack **ret, struct error *err);
+
+#endif
