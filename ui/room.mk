@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: MIT
+libslipwayui_a_SOURCES += \
+	ui/ui.h

@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: MIT
+libslipway_a_SOURCES += \
+	src/cli/command.h \
+	src/cli/front.h

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct setup: a session of answering settings: what the wizard, the line questions and --batch all
+ * drive. It writes nothing but a draft (never a secret's value); its outcome is a plan.
+ */
+#ifndef SLIPWAY_PLAN_SETUP_H
+#define SLIPWAY_PLAN_SETUP_H
+
+#include "plan/workspace.h"
+
+struct setup;
+
+struct setup *setup_new(struct workspace *w);
+void setup_free(struct setup *s);
+DEFINE_AUTO_PTR(setup)
+struct settings *setup_settings(struct setup *s);
+
+/* Runs when anything the screen shows changed from outside (a port check came back...). */
+void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg);
+
+/* Each is one entry of the undo history. value NULL takes the answer back. The value is stored even
+ * when it breaks its rule (ERR_INPUT, and in setting->problem). */
+int setup_answer(struct setup *s, const char *name, const char *value, struct error *err);
+/* Refuses (ERR_EXISTS, with the reason) while a volume that holds the old secret exists. */
+int setup_generate(struct setup *s, const char *name, struct error *err);
+/* Generates every required secret that has no value; returns how many. */
+int setup_generate_missing(struct setup *s, struct error *err);
+/* False when there is nothing to undo or redo; *ret_name (may be NULL) the setting concerned. */
+bool setup_undo(struct setup *s, const char **ret_name);
+bool setup_redo(struct setup *s, const char **ret_name);
+
+/* Asks the world: volumes that hold secrets (keeps those: ANSWER_KEEP and a note), ports in use with
+ * their holder and the next free one as suggestion. Results arrive in the settings' notes and problems. */
+struct op *setup_probe(struct setup *s, op_done_fn *done, void *arg);
+/* Next free port from `from` upwards, as last probed; 0: none. */
+int setup_free_port(struct setup *s, int from);
+
+/* Counts for the bottom line. Names of unanswered settings are appended to names (may be NULL). */
+size_t setup_unanswered(const struct setup *s, struct strv *names);
+size_t setup_changes(const struct setup *s);
+size_t setup_page_unanswered(const struct setup *s, size_t page);
+
+/* One setting's change as the lines of .env that go and come, secrets masked unless reveal. */
+void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out);
+
+/* Draft of the answers (no secret values) below .slipway/; loaded by setup_new when there. */
+int setup_save_draft(struct setup *s, struct error *err);
+int setup_drop_draft(struct setup *s, struct error *err);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct workspace: one project being worked on: the loop, the host, the project as read, the engine
+ * that runs it and what is known to run. Front ends (lines, screen) get one and act only through it:
+ * they answer settings (setup.h), make a plan (plan.h), hand it to the runner (run.h), look at `live`
+ * and `logs`.
+ */
+#ifndef SLIPWAY_PLAN_WORKSPACE_H
+#define SLIPWAY_PLAN_WORKSPACE_H
+
+#include "config/project.h"
+#include "engine/engine.h"
+#include "engine/live.h"
+#include "engine/logs.h"
+#include "host/host.h"
+#include "loop/loop.h"
+
+struct workspace_options {
+	struct project_options project;
+	const char *engine; /* NULL: auto */
+	bool reveal;        /* show values of secrets */
+};
+
+struct workspace {
+	struct loop *loop; /* borrowed */
+	struct host *host; /* borrowed */
+	struct workspace_options options;
+	struct project *project;
+	struct engine *engine;      /* NULL until workspace_connect() succeeded */
+	struct error engine_error;  /* why there is none */
+	struct live *live;          /* made with the engine */
+	struct logs *logs;
+	struct op *watch;           /* keeps live true */
+};
+
+int workspace_open(struct loop *loop, struct host *host, const struct workspace_options *options,
+	struct workspace **ret, struct error *err);
+void workspace_free(struct workspace *w);
+DEFINE_AUTO_PTR(workspace)
+/* Reads the project again (after a run wrote files). */
+int workspace_reload(struct workspace *w, struct error *err);
+/* Finds the engine; done with its error when there is none (kept in engine_error as well). */
+struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
+/* Starts watching; done when the first full picture is in w->live. */
+struct op *workspace_watch(struct workspace *w, op_done_fn *done, void *arg);
+/* Path below .slipway/ of the project; caller frees. */
+char *workspace_path(const struct workspace *w, const char *name);
+
+#endif
