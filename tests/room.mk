@@ -3,4 +3,5 @@
 # each are listed in the room's fragment below, one line per program.
 if HAVE_CMOCKA
 include tests/unit/base.mk
+include tests/unit/settings.mk
 endif

@@ -2,6 +2,6 @@
 libslipway_a_SOURCES += \
 	src/config/compose.h \
 	src/config/project.h \
-	src/config/secret.h \
+	src/config/secret.c src/config/secret.h src/config/secret_placeholder.c \
 	src/config/setting.h \
 	src/config/stack.h

@@ -9,6 +9,7 @@
 
 enum secret_format { SECRET_HEX, SECRET_ALNUM, SECRET_URLSAFE /* [A-Za-z0-9_-] */ };
 
+/* Size 0 (bytes for hex, else length): such a secret comes from somewhere else and cannot be made. */
 struct secret_rule {
 	enum secret_format format;
 	int bytes;  /* hex: random bytes, the text is twice as long */
@@ -25,6 +26,9 @@ int secret_generate(const struct secret_rule *rule, char **ret, struct error *er
 /* True for what templates ship instead of a secret: changeme, CHANGE_THIS..., <password>, your-...,
  * xxx, "secret", "password", example values. Case does not matter. */
 bool secret_is_placeholder(const char *value);
+/* The part of it that holds for values of any kind, secret or not: CHANGE_THIS..., <...>, your-...,
+ * example.com; not the words that are only bad as secrets ("password", "admin123"). */
+bool secret_is_stand_in(const char *value);
 /* "generated, 64 hex": how a value of this rule is described; caller frees. */
 char *secret_rule_text(const struct secret_rule *rule);
 

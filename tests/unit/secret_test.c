@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "base/str.h"
+#include "config/secret.h"
+
+#include <string.h>
+
+static void test_placeholders_of_real_templates(void **state)
+{
+	static const char *const yes[] = {"changeme", "'changeme'", "changeit",
+		"CHANGE_THIS_TO_A_STRONG_SECRET_KEY", "changePassword", "changeUser",
+		"changeEncryptionKey", "change-me-in-production", "please-change-this-key",
+		"replace-with-openssl-rand-hex-32", "generate_me",
+		"your-super-secret-jwt-token-with-at-least-32-characters-long",
+		"your_slack_client_secret", "yourUser", "yourstorageaccount",
+		"your-email@company.com", "https://your-domain.com", "ghp_your_token_here",
+		"sk_test_your_stripe_test_key_here", "<replace with API key>", "<password>",
+		"<path_to_your_gitlab_pki>/pki_chain.pem", "/<directory-path>/n8n-docker-caddy",
+		"{{ SECRET }}", "sk-ant-xxxx", "xxx-xxx-xxx", "p.eyJxxxxx",
+		"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "example-mistral-ai-api-key", "sk-example",
+		"admin@example.com", "meet.example.com:${HTTPS_PORT}",
+		"therealnerdybeast@example.tld", "secret", "password", "Password", "salt",
+		"passphrase", "this-is-secret", "magical_password", "reallysecurerootpassword",
+		"fake_mail_password", "django_secret_key", "miniosecret",
+		"my-random-string-for-seeding", "my_jitsi_app_secret", "myredissecret",
+		"data encryption key with 32 char", "api-token",
+		"0000000000000000000000000000000000000000000000000000000000000000",
+		"0123456789abcdef0123456789abcdef", "12345678", "YourOrganizationName",
+		"sk-123abc"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
+		if (!secret_is_placeholder(yes[i]))
+			fail_msg("%s was taken for a value", yes[i]);
+}
+
+static void test_values_are_no_placeholders(void **state)
+{
+	static const char *const no[] = {"", "8f14e45fceea167a5a36dedd4bea2543", "kX9_vT2-mQ4rW8zL",
+		"postgres", "https://api.openai.com/v1", "localhost", "${POSTGRES_PASSWORD}",
+		"$POSTGRES_PASSWORD", "postgresql://${POSTGRES_USER}:${POSTGRES_PASSWORD}@db/app",
+		"/run/secrets/db_password", "./volumes/web/cert/key-no-password.pem", "exchange",
+		"Europe/Berlin", "info", "BAAI/bge-m3", "31556952",
+		"1098eea1-6649-4e1d-aed1-b77249fb8dd0", "correct horse battery",
+		"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyAgCiAgICAicm9sZSI6ICJhbm9uIiwKfQ.dc_X5iR_"
+		"VP_qT0zsi",
+		"client_secret_basic", "ghcr.io/mastodon/mastodon", "true", "15GB"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		if (secret_is_placeholder(no[i]))
+			fail_msg("%s was taken for a placeholder", no[i]);
+}
+
+static void test_stand_ins_hold_for_any_type(void **state)
+{
+	(void)state;
+	assert_true(secret_is_stand_in("CHANGE_ME"));
+	assert_true(secret_is_stand_in("https://cdn.example.com"));
+	assert_false(secret_is_stand_in("password"));
+	assert_false(secret_is_stand_in("Welcome to your home"));
+	assert_false(secret_is_stand_in("./config.example.yaml"));
+	assert_false(secret_is_stand_in("Team <team@acme.org>"));
+}
+
+static void test_generated_text_follows_the_rule(void **state)
+{
+	static const struct {
+		struct secret_rule rule;
+		size_t length;
+		const char *letters;
+	} rows[] = {
+		{{SECRET_HEX, 32, 0}, 64, "0123456789abcdef"},
+		{{SECRET_ALNUM, 0, 33}, 33,
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"},
+		{{SECRET_URLSAFE, 0, 700}, 700,
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autosecret char *a = NULL, *b = NULL;
+
+		assert_int_equal(secret_generate(&rows[i].rule, &a, NULL), 0);
+		assert_int_equal(secret_generate(&rows[i].rule, &b, NULL), 0);
+		assert_int_equal(strlen(a), rows[i].length);
+		assert_int_equal(strspn(a, rows[i].letters), rows[i].length);
+		assert_true(strcmp(a, b) != 0);
+		assert_true(*a != '-' && *a != '_');
+		assert_false(secret_is_placeholder(a));
+	}
+}
+
+/* Folding 256 values onto 62 letters would make some of them a quarter more frequent. */
+static void test_every_letter_is_equally_likely(void **state)
+{
+	const struct secret_rule rule = {SECRET_ALNUM, 0, 2000};
+	size_t count[256] = {0};
+
+	(void)state;
+	for (int round = 0; round < 100; round++) {
+		autosecret char *text = NULL;
+
+		assert_int_equal(secret_generate(&rule, &text, NULL), 0);
+		for (const char *p = text; *p; p++)
+			count[(unsigned char)*p]++;
+	}
+	for (const char *p = "AHIZahiz0189"; *p; p++)
+		assert_in_range(count[(unsigned char)*p], 2742, 3709); /* 200000 / 62 +- 15 % */
+}
+
+static void test_senseless_sizes_are_refused(void **state)
+{
+	const struct secret_rule none = {SECRET_ALNUM, 32, 0}, huge = {SECRET_HEX, 1 << 20, 0};
+	AUTO(error) struct error err = ERROR_INIT;
+	char *text = NULL;
+
+	(void)state;
+	assert_int_equal(secret_generate(&none, &text, &err), ERR_INPUT);
+	assert_int_equal(secret_generate(&huge, &text, &err), ERR_INPUT);
+	assert_null(text);
+	assert_non_null(strstr(err.message, "1024"));
+	assert_int_equal(secret_format_find("urlsafe"), SECRET_URLSAFE);
+	assert_int_equal(secret_format_find("base64"), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_placeholders_of_real_templates),
+		cmocka_unit_test(test_values_are_no_placeholders),
+		cmocka_unit_test(test_stand_ins_hold_for_any_type),
+		cmocka_unit_test(test_generated_text_follows_the_rule),
+		cmocka_unit_test(test_every_letter_is_equally_likely),
+		cmocka_unit_test(test_senseless_sizes_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
