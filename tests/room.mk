@@ -4,4 +4,5 @@
 if HAVE_CMOCKA
 include tests/unit/base.mk
 include tests/unit/settings.mk
+include tests/unit/yaml.mk
 endif

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
+	src/base/arena.c src/base/arena.h \
 	src/base/banned.h src/base/i18n.h \
 	src/base/diff.h \
 	src/base/digest.c src/base/digest.h \
@@ -8,4 +9,5 @@ libslipway_a_SOURCES += \
 	src/base/mem.c src/base/mem.h \
 	src/base/str.c src/base/str.h \
 	src/base/strv.c src/base/strv.h \
-	src/base/text.h
+	src/base/text.h \
+	src/base/yaml.c src/base/yaml.h src/base/yaml_out.c src/base/yaml_scalar.c src/base/yaml_scalar.h

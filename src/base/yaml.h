@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQ, YAML_MAP };
 enum yaml_type { YAML_NULL, YAML_BOOL, YAML_INT, YAML_FLOAT, YAML_TIMESTAMP, YAML_STRING };
@@ -49,9 +50,14 @@ struct yaml_doc; /* owns all nodes of one document */
 /* Parses the first document of text; an empty one gives a null scalar as root. `file` is only for
  * marks and messages. ERR_INPUT with detail file:line:column, ERR_LIMIT for the ceilings. */
 int yaml_parse(const char *file, const char *text, size_t n, struct yaml_doc **ret, struct error *err);
+/* All documents of a stream, in order; an empty stream gives none. */
+int yaml_parse_all(const char *file, const char *text, size_t n, struct yaml_doc **ret, struct error *err);
 void yaml_doc_free(struct yaml_doc *doc);
 DEFINE_AUTO_PTR(yaml_doc)
 struct yaml_node *yaml_root(struct yaml_doc *doc);
+/* Of yaml_parse_all(). */
+size_t yaml_count(const struct yaml_doc *doc);
+struct yaml_node *yaml_at(struct yaml_doc *doc, size_t i);
 
 /* Value of a key, NULL when absent or when node is no mapping (or NULL). */
 struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
@@ -59,6 +65,11 @@ struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 const char *yaml_text(const struct yaml_node *node, const char *fallback);
 const char *yaml_get_text(const struct yaml_node *map, const char *key, const char *fallback);
 bool yaml_is_null(const struct yaml_node *node);
+/* The value of a YAML_INT ("0440" is 288, "0x1f", "0o17", "1_000"), YAML_FLOAT or YAML_BOOL scalar. An
+ * integer beyond int64_t gives false; it is to be read as a float. */
+bool yaml_int(const struct yaml_node *node, int64_t *ret);
+bool yaml_float(const struct yaml_node *node, double *ret);
+bool yaml_bool(const struct yaml_node *node, bool *ret);
 /* ERR_INPUT "<what>: expected <expected>" with the node's place as detail; returns the code. */
 int yaml_expected(const struct yaml_node *node, const char *what, const char *expected, struct error *err);
 
