@@ -134,10 +134,7 @@ struct engine {
 	size_t n_volumes;
 };
 
-/* Opens the named engine, or ("auto", NULL) the first that suits the project and can be reached, which
- * runs the loop until that is known. */
-int engine_open(struct host *h, struct loop *loop, const struct project *p, const char *name, struct engine **ret,
-	struct error *err);
+/* Finding the engine that suits and answers is workspace_connect()'s work (plan/workspace.h). */
 void engine_free(struct engine *e);
 DEFINE_AUTO_PTR(engine)
 void engine_set_project(struct engine *e, const struct project *p);

@@ -41,7 +41,8 @@ DEFINE_AUTO_PTR(workspace)
 int workspace_reload(struct workspace *w, struct error *err);
 /* Finds the engine; done with its error when there is none (kept in engine_error as well). */
 struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
-/* Starts watching; done when the first full picture is in w->live. */
+/* Starts watching (replacing an earlier watch); done when the first full picture is in w->live. The
+ * operation belongs to the workspace: borrowed, not to be freed. */
 struct op *workspace_watch(struct workspace *w, op_done_fn *done, void *arg);
 /* Path below .slipway/ of the project; caller frees. */
 char *workspace_path(const struct workspace *w, const char *name);

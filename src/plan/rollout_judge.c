@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/rollout_judge.h"
+
+#include "base/strv.h"
+
+int64_t rollout_newest_start(const struct live_service *s)
+{
+	int64_t newest = 0;
+
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		if (s->instances[i].started_ms > newest)
+			newest = s->instances[i].started_ms;
+	return newest;
+}
+
+int64_t rollout_created(const struct live_service *s)
+{
+	int64_t newest = 0;
+
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		if (s->instances[i].created_ms > newest)
+			newest = s->instances[i].created_ms;
+	return newest;
+}
+
+int rollout_restarts(const struct live_service *s)
+{
+	int n = 0;
+
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		n += s->instances[i].restarts;
+	return n;
+}
+
+bool rollout_exited_well(const struct live_service *s)
+{
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		if (s->instances[i].exit_code != 0)
+			return false;
+	return s && s->n_instances > 0;
+}
+
+int64_t rollout_patience(const struct live_service *s, int64_t least)
+{
+	int64_t longest = 0;
+
+	for (size_t i = 0; s && i < s->n_instances; i++) {
+		const struct live_instance *in = &s->instances[i];
+		int64_t need =
+			in->health_start_period_ms +
+			in->health_retries * (in->health_interval_ms + in->health_timeout_ms);
+
+		if (in->has_health && need > longest)
+			longest = need;
+	}
+	return 2 * longest > least ? 2 * longest : least;
+}
+
+char *rollout_evidence(const struct live_service *s, const char *last_try)
+{
+	AUTO(strv) struct strv why = STRV_INIT;
+
+	if (s)
+		live_why(s, loop_wall(), NULL, &why);
+	if (why.n)
+		return xstrdup(why.items[0]);
+	return xstrdup(last_try);
+}

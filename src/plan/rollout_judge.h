@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Questions a rollout asks of a live service; every function accepts NULL. */
+#ifndef SLIPWAY_PLAN_ROLLOUT_JUDGE_H
+#define SLIPWAY_PLAN_ROLLOUT_JUDGE_H
+
+#include "engine/live.h"
+
+/* Wall clock ms of the newest start and creation among its instances; 0: never. */
+int64_t rollout_newest_start(const struct live_service *s);
+int64_t rollout_created(const struct live_service *s);
+/* Restarts by the engine, all instances together. */
+int rollout_restarts(const struct live_service *s);
+/* Every instance ended with status 0. */
+bool rollout_exited_well(const struct live_service *s);
+/* How long it may take to become healthy: twice what its health check needs to give up, at least
+ * `least`; milliseconds. */
+int64_t rollout_patience(const struct live_service *s, int64_t least);
+/* The most telling line about what is wrong, last_try if nothing better; NULL when nothing is known.
+ * Caller frees. */
+char *rollout_evidence(const struct live_service *s, const char *last_try);
+
+#endif
