@@ -15,6 +15,7 @@ struct diff_line {
 	size_t len;       /* without the newline */
 	size_t old_line;  /* 1-based; 0 for an added line */
 	size_t new_line;  /* 1-based; 0 for a removed line */
+	bool open;        /* the last line of its text, which does not end in a newline */
 };
 
 struct diff {
@@ -28,7 +29,8 @@ struct diff {
 void diff_init(struct diff *d, const char *old_text, size_t old_len, const char *new_text, size_t new_len);
 void diff_done(struct diff *d);
 DEFINE_AUTO(diff)
-/* Appends hunks with `context` unchanged lines around each change; nothing when there is none. */
+/* Appends the "---" and "+++" lines and hunks with `context` unchanged lines around each change;
+ * nothing when there is no change. Names and lines go out as they are: text_safe() before a screen. */
 void diff_unified(const struct diff *d, const char *old_name, const char *new_name, int context,
 	struct str *out);
 

@@ -18,8 +18,9 @@
  * PM, APC, ESC x, their 8-bit forms, unterminated ones up to the end of line) are dropped, other C0
  * and C1 controls and DEL become U+00B7, tabs go to the next multiple of 8, bidi controls
  * (U+200E/F, U+202A-202E, U+2066-2069), zero-width characters and tag characters are dropped, and
- * invalid UTF-8 becomes U+FFFD. A '\r' inside a line restarts the line (what a terminal would show);
- * '\n' becomes U+00B7 unless keep_newlines.
+ * invalid UTF-8 becomes U+FFFD (a raw C1 introducer is a sequence, too). A control string is dropped
+ * for 4 KiB at most; what is longer never meant to end, and is text again. A '\r' inside a line
+ * restarts the line (what a terminal would show); '\n' becomes U+00B7 unless keep_newlines.
  */
 void text_safe(struct str *out, const char *text, size_t n, bool keep_newlines);
 /* The same for a NUL-terminated string, in a new string; caller frees. */
@@ -37,7 +38,7 @@ int text_to_size(const char *text, int64_t *ret_bytes, struct error *err);
 /* Go-style duration, "1m30s", "500ms", "2h45m", in milliseconds; a bare number is refused. */
 int text_to_duration(const char *text, int64_t *ret_ms, struct error *err);
 
-/* "1.1 GiB", "310M" when brief; caller frees. */
+/* "512 B", "1.1 GiB", "310 MiB"; "512B", "1.1G", "310M" when brief; caller frees. */
 char *text_size(int64_t bytes, bool brief);
 /* "12 s", "3 min", "2 h 05", "4 d"; caller frees. */
 char *text_ago(int64_t ms);
