@@ -5,4 +5,5 @@ if HAVE_CMOCKA
 include tests/unit/base.mk
 include tests/unit/settings.mk
 include tests/unit/yaml.mk
+include tests/unit/engine.mk
 endif
