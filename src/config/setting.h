@@ -51,6 +51,8 @@ struct setting {
 	char *help;           /* paragraphs; NULL: none */
 	char *example;        /* what the example file holds, placeholder or not; NULL */
 	char *default_value;  /* from the definition, the example file, or the compose default; NULL */
+	bool implied;         /* the default holds without being written down: it is the compose file's or
+				 the program's own, not a value somebody must put into .env */
 	bool required;        /* must not stay empty */
 	char *required_why;   /* message of :?, or of the definition; NULL */
 	struct strv choices;  /* SETTING_ENUM */
@@ -66,6 +68,7 @@ struct setting {
 	/* What is. */
 	char *current;               /* effective value now; NULL: unset */
 	enum compose_source source;
+	char *dotenv;                /* what .env holds, as compose reads it; NULL: nothing */
 	int line;                    /* in .env; 0 */
 	bool placeholder;            /* current (or example) is a placeholder: counts as unset */
 
@@ -88,8 +91,17 @@ struct settings {
 	size_t n;
 };
 
+/* What a zeroed setting becomes before anything is known: text, no limits, the default secret rule. */
+void setting_init(struct setting *s, const char *name);
+void setting_done(struct setting *s);
 void settings_done(struct settings *s);
 DEFINE_AUTO(settings)
+/* Appends; the pointer is good until the next one is added. */
+struct setting *settings_add(struct settings *s, const char *name);
+/* Index of the page with this title, made when there is none. */
+size_t settings_page(struct settings *s, const char *title);
+/* Orders items by page, keeping their order within one. */
+void settings_sort(struct settings *s);
 struct setting *settings_find(const struct settings *s, const char *name);
 
 /* Infers settings from a project alone: ${VAR} of the compose files, keys of .env and of the example
@@ -103,14 +115,24 @@ const char *setting_effective(const struct setting *s);
 bool setting_changes(const struct setting *s);
 /* True when somebody must still answer: required and no effective value, or a problem. */
 bool setting_unanswered(const struct setting *s);
-/* Whether `when` holds. */
+/* Whether `when` holds: "NAME=value", "NAME!=value", or "NAME" (true, yes, on, 1, or any other text that
+ * is not a no); a name nobody knows is a feature that is off. */
 bool setting_asked(const struct settings *all, const struct setting *s);
 
 /* Checks and stores an answer; the value is stored even when it breaks the rule, with s->problem set
  * and its code returned. NULL takes the answer back. */
 int setting_answer(struct setting *s, const char *value, struct error *err);
-/* Makes a secret by the rule and answers with it. */
+/* Makes a secret by the rule and answers with it. ERR_INPUT for what is no secret, or one that comes
+ * from somewhere else (its rule has size 0). */
 int setting_generate(struct setting *s, struct error *err);
+/* Whether setting_generate() can. */
+bool setting_can_generate(const struct setting *s);
+/* Generates every secret that is asked for, required, unanswered, and can be made. What is left is for
+ * people (setting_unanswered()). */
+int settings_generate_missing(struct settings *all, struct error *err);
+/* Checks what is (not what was answered) and records it in s->problem with .env:line as detail; values
+ * that count as unset are no problem. Returns its code. */
+int setting_check_current(struct setting *s);
 /* Parses what people write for booleans: true/false, yes/no, on/off, 1/0, in the spelling of `like`. */
 int setting_bool(const char *text, bool *ret);
 

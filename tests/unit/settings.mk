@@ -3,3 +3,7 @@ check_PROGRAMS += tests/unit/secret_test
 TESTS += tests/unit/secret_test
 tests_unit_secret_test_SOURCES = tests/unit/secret_test.c tests/unit/unit.h
 tests_unit_secret_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/setting_test
+TESTS += tests/unit/setting_test
+tests_unit_setting_test_SOURCES = tests/unit/setting_test.c tests/unit/unit.h
+tests_unit_setting_test_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/setting.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+
+#include <string.h>
+
+void setting_init(struct setting *s, const char *name)
+{
+	*s = (struct setting){
+		.name = xstrdup(name),
+		.type = SETTING_TEXT,
+		.choices = STRV_INIT,
+		.reject = STRV_INIT,
+		.used_by = STRV_INIT,
+		.min = 1,
+		.max = 0,
+		.rule = secret_rule_default(),
+		.source = COMPOSE_UNSET,
+	};
+}
+
+void setting_done(struct setting *s)
+{
+	char *plain[] = {
+		s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note};
+	char *guarded[] = {s->example, s->default_value, s->current, s->dotenv, s->value};
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		free(plain[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(guarded); i++)
+		secret_free(guarded[i]);
+	strv_done(&s->choices);
+	strv_done(&s->reject);
+	strv_done(&s->used_by);
+	error_done(&s->problem);
+	memset(s, 0, sizeof(*s));
+}
+
+void settings_done(struct settings *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		setting_done(&s->items[i]);
+	for (size_t i = 0; i < s->n_pages; i++) {
+		free(s->pages[i].title);
+		free(s->pages[i].about);
+	}
+	free(s->items);
+	free(s->pages);
+	*s = (struct settings){0};
+}
+
+struct setting *settings_find(const struct settings *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->items[i].name, name) == 0)
+			return &s->items[i];
+	return NULL;
+}
+
+struct setting *settings_add(struct settings *s, const char *name)
+{
+	s->items = xreallocarray(s->items, s->n + 1, sizeof(*s->items));
+	setting_init(&s->items[s->n], name);
+	return &s->items[s->n++];
+}
+
+size_t settings_page(struct settings *s, const char *title)
+{
+	for (size_t i = 0; i < s->n_pages; i++)
+		if (strcmp(s->pages[i].title, title) == 0)
+			return i;
+	s->pages = xreallocarray(s->pages, s->n_pages + 1, sizeof(*s->pages));
+	s->pages[s->n_pages] = (struct setting_page){xstrdup(title), NULL};
+	return s->n_pages++;
+}
+
+void settings_sort(struct settings *s)
+{
+	struct setting *sorted = xcalloc(s->n ? s->n : 1, sizeof(*sorted));
+	size_t n = 0;
+
+	for (size_t page = 0; page < s->n_pages; page++)
+		for (size_t i = 0; i < s->n; i++)
+			if (s->items[i].page == page)
+				sorted[n++] = s->items[i];
+	free(s->items);
+	s->items = sorted;
+	s->n = n;
+}
+
+/* Values that stand for "nothing was chosen yet". */
+static bool counts_as_unset(const struct setting *s, const char *value)
+{
+	return !value || (s->required && !*value) || strv_has(&s->reject, value);
+}
+
+const char *setting_effective(const struct setting *s)
+{
+	bool unset = s->placeholder || counts_as_unset(s, s->current);
+
+	if (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE)
+		return s->value;
+	if (s->answer == ANSWER_KEEP)
+		return s->current;
+	if (!unset && s->source != COMPOSE_DEFAULT)
+		return s->current;
+	/* The compose file's own default gives way to what the definition or the example says. */
+	if (s->default_value)
+		return s->default_value;
+	return unset ? NULL : s->current;
+}
+
+bool setting_changes(const struct setting *s)
+{
+	const char *value = setting_effective(s);
+	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
+
+	if (!value)
+		return false;
+	if (s->dotenv)
+		return strcmp(value, s->dotenv) != 0 &&
+		       (answered || s->source == COMPOSE_DOTENV || s->source == COMPOSE_UNSET);
+	if (s->implied && s->default_value && strcmp(value, s->default_value) == 0)
+		return false;
+	if (answered)
+		return true;
+	/* What the shell or the compose file gives needs no line of its own. */
+	return value != s->current;
+}
+
+bool setting_unanswered(const struct setting *s)
+{
+	return s->problem.code != 0 || (s->required && str_empty(setting_effective(s)));
+}
+
+/* Whether NAME has this value; without one, whether it is not a no. */
+static bool holds(const struct settings *all, const char *name, const char *value)
+{
+	const struct setting *s = settings_find(all, name);
+	const char *is = s ? setting_effective(s) : NULL;
+	bool truth, wanted;
+
+	if (!value)
+		return !str_empty(is) && (setting_bool(is, &truth) || truth);
+	if (str_eq(is, value))
+		return true;
+	return s && s->type == SETTING_BOOL && setting_bool(is, &truth) == 0 &&
+	       setting_bool(value, &wanted) == 0 && truth == wanted;
+}
+
+bool setting_asked(const struct settings *all, const struct setting *s)
+{
+	const char *equals = s->when ? strchr(s->when, '=') : NULL;
+	autofree char *name = NULL;
+	bool negated;
+
+	if (!s->when)
+		return true;
+	if (!equals)
+		return holds(all, s->when, NULL);
+	negated = equals > s->when && equals[-1] == '!';
+	name = xstrndup(s->when, (size_t)(equals - s->when) - negated);
+	return holds(all, name, equals + 1) != negated;
+}
+
+static int check_value(const struct setting *s, const char *value, struct error *err)
+{
+	if (!*value) {
+		if (!s->required)
+			return 0;
+		error_set(err, ERR_INPUT, _("%s must not be empty"), s->name);
+		if (s->required_why)
+			error_detail(err, "%s", s->required_why);
+		return ERR_INPUT;
+	}
+	if (strv_has(&s->reject, value))
+		return error_set(err, ERR_INPUT,
+			_("%s: expected a value of your own, not the one the template ships"),
+			s->name);
+	return setting_type_info(s->type)->check(s, value, err);
+}
+
+static void forget_answer(struct setting *s)
+{
+	secret_free(s->value);
+	free(s->note);
+	s->value = s->note = NULL;
+	s->answer = ANSWER_NONE;
+	error_done(&s->problem);
+}
+
+int setting_answer(struct setting *s, const char *value, struct error *err)
+{
+	/* The caller may pass our own value back. */
+	char *copy = xstrdup(value);
+
+	forget_answer(s);
+	if (!copy)
+		return 0;
+	/* What a paste leaves behind. */
+	for (size_t n = strlen(copy); n && strchr("\r\n", copy[n - 1]); n--)
+		copy[n - 1] = '\0';
+	s->value = copy;
+	s->answer = ANSWER_VALUE;
+	if (check_value(s, copy, &s->problem) == 0)
+		return 0;
+	return error_copy(err, &s->problem);
+}
+
+bool setting_can_generate(const struct setting *s)
+{
+	return s->type == SETTING_SECRET &&
+	       (s->rule.format == SECRET_HEX ? s->rule.bytes : s->rule.length) > 0;
+}
+
+int setting_generate(struct setting *s, struct error *err)
+{
+	autosecret char *value = NULL;
+	int code;
+
+	if (s->type != SETTING_SECRET)
+		return error_set(
+			err, ERR_INPUT, _("%s is no secret and cannot be generated"), s->name);
+	if (!setting_can_generate(s)) {
+		error_set(err, ERR_INPUT, _("%s cannot be generated: it comes from somewhere else"),
+			s->name);
+		return error_hint(err, _("Enter the value that its provider gave you."));
+	}
+	code = secret_generate(&s->rule, &value, err);
+	if (code)
+		return error_prefix(err, "%s", s->name);
+	code = setting_answer(s, value, err);
+	if (code)
+		return code;
+	s->answer = ANSWER_GENERATE;
+	s->note = secret_rule_text(&s->rule);
+	return 0;
+}
+
+int settings_generate_missing(struct settings *all, struct error *err)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct setting *s = &all->items[i];
+		bool missing =
+			s->required && s->answer == ANSWER_NONE && str_empty(setting_effective(s));
+		int code;
+
+		if (!missing || !setting_can_generate(s) || !setting_asked(all, s))
+			continue;
+		code = setting_generate(s, err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
