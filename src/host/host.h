@@ -120,6 +120,9 @@ DEFINE_AUTO_PTR(host)
 /* Whole file, at most max bytes (ERR_LIMIT beyond), appended to out. Follows links; refuses what is
  * no regular file (and never blocks on a FIFO). */
 int host_read(struct host *h, const char *path, size_t max, struct str *out, struct error *err);
+/* Every temporary file of host_write() is named this and something random: what a killed writer left is
+ * known by it. */
+#define HOST_TEMP_PREFIX ".slipway-tmp-"
 /*
  * Atomic write: a temporary file in the same directory (O_EXCL, 0600), fsync, owner and mode, rename,
  * fsync of the directory. An existing file keeps its owner; its mode is kept where `mode` is -1. A
