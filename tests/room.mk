@@ -3,6 +3,7 @@
 # each are listed in the room's fragment below, one line per program.
 if HAVE_CMOCKA
 include tests/unit/base.mk
+include tests/unit/config.mk
 include tests/unit/settings.mk
 include tests/unit/yaml.mk
 include tests/unit/engine.mk

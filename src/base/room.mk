@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	src/base/json.c src/base/json.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/str.c src/base/str.h \
+	src/base/strmap.c src/base/strmap.h \
 	src/base/strv.c src/base/strv.h \
 	src/base/text.c src/base/text_safe.c src/base/text.h \
 	src/base/utf8.c src/base/utf8.h \

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "base/strmap.h"
 #include "base/yaml_scalar.h"
 
 #include <string.h>
@@ -13,7 +14,6 @@ enum {
 	MAX_DEPTH = 100,
 	MAX_NODES = 200 * 1000,
 	MAX_EXPANDED = 2 * 1000 * 1000,
-	FEW_KEYS = 8, /* up to here a plain search beats a hash */
 };
 
 /* What the parser knows of a node beyond what others see. */
@@ -29,67 +29,17 @@ struct yaml_doc {
 	size_t n, cap;
 };
 
-/* A set of strings with a value each; the strings are borrowed. */
-struct names {
-	struct name {
-		const char *text;
-		void *value;
-	} * slots;
-	size_t n, cap;
-};
-
 struct reader {
 	yaml_parser_t parser;
 	yaml_event_t event;
 	bool have_event;
 	struct yaml_doc *doc;
 	const char *file;
-	struct names anchors;
+	struct strmap anchors;
 	size_t nodes, expanded;
 	int depth;
 	struct error *err;
 };
-
-static void names_done(struct names *m)
-{
-	free(m->slots);
-	*m = (struct names){0};
-}
-
-static struct name *names_slot(const struct names *m, const char *text)
-{
-	uint64_t h = 1469598103934665603u;
-
-	for (const char *p = text; *p; p++)
-		h = (h ^ (unsigned char)*p) * 1099511628211u;
-	for (size_t i = h & (m->cap - 1);; i = (i + 1) & (m->cap - 1))
-		if (!m->slots[i].text || !strcmp(m->slots[i].text, text))
-			return &m->slots[i];
-}
-
-static void *names_get(const struct names *m, const char *text)
-{
-	return m->cap ? names_slot(m, text)->value : NULL;
-}
-
-static void names_put(struct names *m, const char *text, void *value)
-{
-	struct name *slot;
-
-	if (m->n * 2 >= m->cap) {
-		struct names bigger = {NULL, m->n, m->cap ? m->cap * 2 : 32};
-
-		bigger.slots = xcalloc(bigger.cap, sizeof(*bigger.slots));
-		for (size_t i = 0; i < m->cap; i++)
-			if (m->slots[i].text)
-				*names_slot(&bigger, m->slots[i].text) = m->slots[i];
-		free(m->slots);
-		*m = bigger;
-	}
-	slot = names_slot(m, text);
-	m->n += !slot->text;
-	*slot = (struct name){text, value};
-}
 
 static struct yaml_mark mark_of(const struct reader *r, yaml_mark_t at)
 {
@@ -161,7 +111,7 @@ static int new_node(struct reader *r, enum yaml_kind kind, const yaml_char_t *an
 	b->weight = 1;
 	b->open = true;
 	if (anchor)
-		names_put(&r->anchors, arena_strdup(&r->doc->arena, (const char *)anchor), b);
+		strmap_put(&r->anchors, arena_strdup(&r->doc->arena, (const char *)anchor), b);
 	*ret = b;
 	return 0;
 }
@@ -232,7 +182,7 @@ static int read_scalar(struct reader *r, struct yaml_node **ret)
 static int read_alias(struct reader *r, struct yaml_node **ret)
 {
 	const char *name = (const char *)r->event.data.alias.anchor;
-	struct box *b = names_get(&r->anchors, name);
+	struct box *b = strmap_get(&r->anchors, name);
 	autofree char *text = NULL;
 
 	if (b && !b->open) {
@@ -277,56 +227,20 @@ static int read_seq(struct reader *r, struct yaml_node **ret)
 	return 0;
 }
 
-/* The pairs of a mapping while it is read. */
-struct pairs {
-	struct yaml_pair *v;
-	size_t n, cap;
-	struct names index; /* used from FEW_KEYS on: text -> key node */
-};
-
-static void pairs_done(struct pairs *p)
-{
-	free(p->v);
-	names_done(&p->index);
-}
-
-DEFINE_AUTO(pairs)
-
-static struct yaml_node *pairs_key(const struct pairs *p, const char *key)
-{
-	if (p->index.cap)
-		return names_get(&p->index, key);
-	for (size_t i = 0; i < p->n; i++)
-		if (!strcmp(p->v[i].key->text, key))
-			return p->v[i].key;
-	return NULL;
-}
-
-static void pairs_add(struct pairs *p, struct yaml_node *key, struct yaml_node *value)
-{
-	VEC_GROW(p->v, p->n, p->cap);
-	p->v[p->n++] = (struct yaml_pair){key, value};
-	if (p->index.cap)
-		names_put(&p->index, key->text, key);
-	else if (p->n > FEW_KEYS)
-		for (size_t i = 0; i < p->n; i++)
-			names_put(&p->index, p->v[i].key->text, p->v[i].key);
-}
-
-static int merge_map(struct reader *r, struct pairs *p, const struct yaml_node *from)
+static int merge_map(struct reader *r, struct strmap *p, const struct yaml_node *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		if (++r->expanded > MAX_EXPANDED)
 			return fail_at(r, from->mark, ERR_LIMIT,
 				_("its merge keys would expand to too many values"));
-		if (!pairs_key(p, from->pairs[i].key->text))
-			pairs_add(p, from->pairs[i].key, from->pairs[i].value);
+		if (!strmap_find(p, from->pairs[i].key->text))
+			strmap_put(p, from->pairs[i].key->text, &from->pairs[i]);
 	}
 	return 0;
 }
 
 /* Own keys are in p already, so what is there wins, and the first of a list wins over the next. */
-static int merge(struct reader *r, struct pairs *p, const struct yaml_node *value)
+static int merge(struct reader *r, struct strmap *p, const struct yaml_node *value)
 {
 	int rc = 0;
 
@@ -350,23 +264,32 @@ static bool is_merge_key(const struct yaml_node *key)
 	       (!key->tag || !strcmp(key->tag, "!!merge"));
 }
 
-static int check_key(struct reader *r, const struct pairs *p, const struct yaml_node *key)
+static int check_key(struct reader *r, const struct strmap *p, const struct yaml_node *key)
 {
-	const struct yaml_node *first;
+	const struct yaml_pair *first;
 	autofree char *text = NULL;
 
 	if (key->kind != YAML_SCALAR)
 		return fail_at(
 			r, key->mark, ERR_INPUT, _("a key must be a plain word or a string"));
-	first = pairs_key(p, key->text);
+	first = strmap_get(p, key->text);
 	if (!first)
 		return 0;
-	text = xasprintf(
-		_("the key \"%s\" is there twice (first in line %d)"), key->text, first->mark.line);
+	text = xasprintf(_("the key \"%s\" is there twice (first in line %d)"), key->text,
+		first->key->mark.line);
 	return fail_at(r, key->mark, ERR_INPUT, text);
 }
 
-static int read_pairs(struct reader *r, struct box *b, struct pairs *p, struct yaml_node **merged)
+static void add_pair(
+	struct reader *r, struct strmap *p, struct yaml_node *key, struct yaml_node *value)
+{
+	struct yaml_pair *pair = arena_alloc(&r->doc->arena, sizeof(*pair));
+
+	*pair = (struct yaml_pair){key, value};
+	strmap_put(p, key->text, pair);
+}
+
+static int read_pairs(struct reader *r, struct box *b, struct strmap *p, struct yaml_node **merged)
 {
 	struct yaml_node *key, *value;
 	int rc;
@@ -387,7 +310,7 @@ static int read_pairs(struct reader *r, struct box *b, struct pairs *p, struct y
 		if (rc)
 			return rc;
 		if (!is_merge_key(key)) {
-			pairs_add(p, key, value);
+			add_pair(r, p, key, value);
 		} else if (*merged) {
 			return fail_at(r, key->mark, ERR_INPUT, _("the key \"<<\" is there twice"));
 		} else {
@@ -398,7 +321,7 @@ static int read_pairs(struct reader *r, struct box *b, struct pairs *p, struct y
 
 static int read_map(struct reader *r, struct yaml_node **ret)
 {
-	AUTO(pairs) struct pairs p = {0};
+	AUTO(strmap) struct strmap p = STRMAP_INIT;
 	struct yaml_node *merged = NULL;
 	struct box *b;
 	int rc;
@@ -412,9 +335,9 @@ static int read_map(struct reader *r, struct yaml_node **ret)
 	if (rc)
 		return rc;
 	b->open = false;
-	b->node.pairs = arena_alloc(&r->doc->arena, (p.n + 1) * sizeof(*p.v));
-	if (p.n)
-		memcpy(b->node.pairs, p.v, p.n * sizeof(*p.v));
+	b->node.pairs = arena_alloc(&r->doc->arena, (p.n + 1) * sizeof(*b->node.pairs));
+	for (size_t i = 0; i < p.n; i++)
+		b->node.pairs[i] = *(const struct yaml_pair *)p.entries[i].value;
 	b->node.n = p.n;
 	*ret = &b->node;
 	return 0;
@@ -454,7 +377,7 @@ static int read_stream(struct reader *r, bool all)
 
 	while (!rc && r->event.type != YAML_STREAM_END_EVENT) {
 		if (r->event.type == YAML_DOCUMENT_START_EVENT) {
-			names_done(&r->anchors);
+			strmap_done(&r->anchors);
 			rc = next(r);
 			if (rc)
 				return rc;
@@ -492,7 +415,7 @@ static int parse(const char *file, const char *text, size_t n, bool all, struct 
 	if (r.have_event)
 		yaml_event_delete(&r.event);
 	yaml_parser_delete(&r.parser);
-	names_done(&r.anchors);
+	strmap_done(&r.anchors);
 	if (!rc)
 		*ret = take(doc);
 	return rc;

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+check_PROGRAMS += tests/unit/interp_test tests/unit/strmap_test
+TESTS += tests/unit/interp_test tests/unit/strmap_test
+tests_unit_interp_test_SOURCES = tests/unit/interp_test.c tests/unit/unit.h
+tests_unit_interp_test_LDADD = $(UNIT_LIBS)
+tests_unit_strmap_test_SOURCES = tests/unit/strmap_test.c tests/unit/unit.h
+tests_unit_strmap_test_LDADD = $(UNIT_LIBS)
