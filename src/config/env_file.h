@@ -3,14 +3,14 @@
  * .env files, kept byte for byte: the text as it was read, and where in it each statement stands.
  * The grammar is that of Compose (it is neither the shell's nor that of `docker run --env-file`):
  *
- *	[export] KEY = value	bare: to the end of the line or the first " #", trimmed, interpolated
- *	KEY: value		':' does what '=' does
+ *	[export] KEY = value	bare: to the end of the line or the first " #", trimmed,
+ *interpolated KEY: value		':' does what '=' does
  *	KEY 'value'		literal, may span lines; only \' is an escape
  *	KEY="value"		escapes, then interpolation; may span lines
  *	KEY			taken from the process environment, else not defined
  *
- * Of a key that is there twice the last one counts. What follows a closing quote on the same line is
- * a statement of its own.
+ * Of a key that is there twice the last one counts. What follows a closing quote on the same line
+ *is a statement of its own.
  */
 #ifndef SLIPWAY_CONFIG_ENV_FILE_H
 #define SLIPWAY_CONFIG_ENV_FILE_H
@@ -23,11 +23,12 @@
 /* One statement; the offsets are byte positions in the text. */
 struct env_entry {
 	char *key;
-	char *raw;         /* value between its quotes, escapes as written; trimmed when bare; "" for `KEY` alone */
-	char quote;        /* '\'', '"', or 0: bare */
-	bool inherits;     /* `KEY` alone */
-	int line, column;  /* of the statement, from 1 */
-	size_t start;      /* first byte of the statement ("export" included) */
+	char *raw;  /* value between its quotes, escapes as written; trimmed when bare; "" for `KEY`
+		       alone */
+	char quote; /* '\'', '"', or 0: bare */
+	bool inherits;    /* `KEY` alone */
+	int line, column; /* of the statement, from 1 */
+	size_t start;     /* first byte of the statement ("export" included) */
 	size_t key_start, key_end;
 	size_t value_start, value_end; /* quotes included; equal for an empty bare value */
 };
@@ -46,11 +47,12 @@ struct env_file {
  * neither '=' nor a newline, a NUL byte. (Bad templates in values show on evaluation.) ERR_LIMIT
  * above 16 MiB. Messages never quote values.
  */
-int env_file_parse(const char *name, const char *text, size_t n, struct env_file **ret, struct error *err);
+int env_file_parse(
+	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err);
 /* The same, but lets pass a last line `KEY` without newline (as an inheriting entry), for an editor
  * that is going to mend it. */
-int env_file_parse_for_edit(const char *name, const char *text, size_t n, struct env_file **ret,
-	struct error *err);
+int env_file_parse_for_edit(
+	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err);
 /* Wipes the text before releasing it. */
 void env_file_free(struct env_file *f);
 DEFINE_AUTO_PTR(env_file)
@@ -58,7 +60,8 @@ DEFINE_AUTO_PTR(env_file)
 /* The entry that counts (the last), NULL when the key is not there. */
 const struct env_entry *env_file_find(const struct env_file *f, const char *key);
 /* Value of an entry with quotes and escapes undone but variables not expanded ("$$" and "\$" in
- * double quotes both give "$$" here, the escape of interpolation); caller releases with secret_free. */
+ * double quotes both give "$$" here, the escape of interpolation); caller releases with
+ * secret_free. */
 char *env_entry_unquoted(const struct env_entry *e);
 
 /* Evaluated values, in order of first definition. */
@@ -67,7 +70,7 @@ struct env_values {
 		char *key, *value;
 		const struct env_file *file; /* borrowed: where the value stands */
 		int line;
-	} *items;
+	} * items;
 	size_t n, cap;
 	struct strmap index; /* key -> (void *)(index + 1) */
 };
@@ -77,23 +80,25 @@ DEFINE_AUTO(env_values)
 const char *env_values_get(const struct env_values *v, const char *key);
 const struct env_value *env_values_find(const struct env_values *v, const char *key);
 /* Adds or replaces. */
-void env_values_set(struct env_values *v, const char *key, const char *value, const struct env_file *file,
-	int line);
+void env_values_set(struct env_values *v, const char *key, const char *value,
+	const struct env_file *file, int line);
 
 /*
- * Evaluates the statements in order into values, which may hold those of files read before. A variable
- * in a value means: the process environment (in->lookup, which must not know the values read here),
- * else what values holds so far. in->use is told each use. ERR_INPUT with file:line:column for a bad
- * template and for a required variable that is missing (never when in->tolerant).
+ * Evaluates the statements in order into values, which may hold those of files read before. A
+ * variable in a value means: the process environment (in->lookup, which must not know the values
+ * read here), else what values holds so far. in->use is told each use. ERR_INPUT with
+ * file:line:column for a bad template and for a required variable that is missing (never when
+ * in->tolerant).
  */
 int env_file_eval(const struct env_file *f, const struct interp *in, struct env_values *values,
 	struct error *err);
 
 /*
- * Changes the value of a key so that Compose reads exactly `value` (no interpolation): only the bytes of
- * the value that counts change. A key that is not there is added at the end, after `comment` (lines,
- * each written as "# line"; NULL: none). Written bare where that is safe, else in single, else in
- * double quotes. Nothing at all changes when the key has that value already. ERR_INPUT: the key is none.
+ * Changes the value of a key so that Compose reads exactly `value` (no interpolation): only the
+ * bytes of the value that counts change. A key that is not there is added at the end, after
+ * `comment` (lines, each written as "# line"; NULL: none). Written bare where that is safe, else in
+ * single, else in double quotes. Nothing at all changes when the key has that value already.
+ * ERR_INPUT: the key is none.
  */
 int env_file_set(struct env_file *f, const char *key, const char *value, const char *comment,
 	struct error *err);
@@ -114,11 +119,11 @@ bool env_quote_differs_in_shell(const char *value);
  */
 struct env_doc_item {
 	char *key;
-	char *value;   /* literal value as far as it goes without expanding; "" for none */
+	char *value;    /* literal value as far as it goes without expanding; "" for none */
 	bool commented; /* "# KEY=value": a setting that is shown but not made */
-	char *above;   /* comment lines right above, without '#', joined with '\n'; NULL: none */
-	char *beside;  /* comment behind the value; NULL: none */
-	int section;   /* index into sections, -1: before the first */
+	char *above;    /* comment lines right above, without '#', joined with '\n'; NULL: none */
+	char *beside;   /* comment behind the value; NULL: none */
+	int section;    /* index into sections, -1: before the first */
 	int line;
 };
 struct env_doc_section {
@@ -132,7 +137,8 @@ struct env_doc {
 	struct env_doc_section *sections;
 	size_t n_sections, sections_cap;
 };
-/* Banners are comment lines between rulers (# =====), "# --- Title ---", "## Title", "# [Title]". */
+/* Banners are comment lines between rulers (# =====), "# --- Title ---", "## Title", "# [Title]".
+ */
 void env_doc_read(const struct env_file *f, struct env_doc *doc);
 void env_doc_done(struct env_doc *doc);
 DEFINE_AUTO(env_doc)

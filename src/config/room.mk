@@ -7,4 +7,5 @@ libslipway_a_SOURCES += \
 	src/config/stack.h
 	src/config/setting.h \
 	src/config/stack.h \
+	src/config/env_file.h \
 	src/config/interp.c src/config/interp.h
