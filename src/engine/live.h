@@ -56,6 +56,8 @@ struct live_instance {
 	int pid;
 	int exit_code;
 	bool oom_killed;
+	bool stop_asked;     /* somebody asked for its end: seen as an event, or it stays down although its
+				policy would have restarted it */
 	char *error;         /* what the engine said when it could not start it; NULL */
 	int restarts;        /* by the engine, since created */
 	int64_t created_ms, started_ms, finished_ms; /* wall clock; 0 unknown */
@@ -98,6 +100,7 @@ struct live {
 	int64_t generation;   /* grows with each change */
 	struct live_watcher *watchers;
 	struct timer *notify;
+	bool telling;
 };
 
 struct live *live_new(struct loop *loop, const char *project);
@@ -107,6 +110,7 @@ DEFINE_AUTO_PTR(live)
  * those that stay is kept. Services that run but are not in the model are appended by the engine. */
 void live_set_services(struct live *live, const struct compose *c);
 struct live_service *live_find(const struct live *live, const char *service);
+/* The service, appended when it is new. Pointers to services hold until the next one is added. */
 struct live_service *live_add(struct live *live, const char *service);
 struct live_instance *live_find_instance(const struct live *live, const char *id, struct live_service **ret_service);
 /* Instances are owned by their service. */
@@ -116,15 +120,20 @@ void live_set_note(struct live *live, const char *service, const char *note);
 
 /* For engines: recompute s's state from its instances, remember the time of a change, tell watchers. */
 void live_update(struct live *live, struct live_service *s);
-/* Something else changed (statistics, connection): tell watchers. */
+/* Something else changed (statistics): tell watchers. */
 void live_touch(struct live *live);
+/* The engine answers, or not and why (copied); tells watchers when that is news. */
+void live_set_connected(struct live *live, bool connected, const struct error *problem);
 
-/* fn runs from the loop after changes, once a turn. Free the watcher to end. */
+/* fn runs from the loop after changes, once a turn. live_unwatch() ends it, in fn too; `live` itself
+ * must not be freed in fn. */
 struct live_watcher *live_watch(struct live *live, live_fn *fn, void *arg);
 void live_unwatch(struct live *live, struct live_watcher *w);
 
 /* The state of one instance by the rules of health: not running: health ignored; `unhealthy` without a
- * probe since it started: stale, thus starting; exit 0 of a one-shot: done. */
+ * probe since it started: stale, thus starting; exit 0 of a one-shot: done; exit by a signal that asks
+ * for the end, or stop_asked: stopped. engine_state and health in Docker's words ("running",
+ * "unhealthy"); health NULL, "" or "none": no health check. */
 enum live_state live_judge(const struct live_instance *i, const char *engine_state, const char *health, bool oneshot);
 
 /* Why a service is not healthy: lines of evidence, the most telling first: last probe's output, exit
