@@ -7,4 +7,5 @@ include tests/unit/config.mk
 include tests/unit/settings.mk
 include tests/unit/yaml.mk
 include tests/unit/engine.mk
+include tests/unit/cli.mk
 endif

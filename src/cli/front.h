@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A front end: how a person is asked and shown things. The line front end (plain.c) is always there;
- * main.c hands in the screen one. Commands choose by --plain, TERM, and whether there is a terminal.
+ * A front end: how a person is asked and shown things. The line front end (plain.c) is always
+ * there; main.c hands in the screen one. Commands choose by --plain, TERM, and whether there is a
+ * terminal.
  */
 #ifndef SLIPWAY_CLI_FRONT_H
 #define SLIPWAY_CLI_FRONT_H
@@ -20,11 +21,12 @@ enum front_choice {
 
 struct front {
 	const char *name;
-	/* Asks the settings, shows the review; the plan that was confirmed comes in *ret (owned by the
-	 * caller; NULL for FRONT_LEAVE). Runs the loop. */
-	int (*setup)(struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err);
-	/* Shows the deployment of `run` (may be NULL: just look), then stays as the panel until the person
-	 * leaves. Runs the loop. `run` stays the caller's. */
+	/* Asks the settings, shows the review; the plan that was confirmed comes in *ret (owned by
+	 * the caller; NULL for FRONT_LEAVE). Runs the loop. */
+	int (*setup)(struct setup *s, enum front_choice *ret_choice, struct plan **ret,
+		struct error *err);
+	/* Shows the deployment of `run` (may be NULL: just look), then stays as the panel until the
+	 * person leaves. Runs the loop. `run` stays the caller's. */
 	int (*panel)(struct workspace *w, struct run *run, struct error *err);
 };
 

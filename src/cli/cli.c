@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/parse.h"
+
+#include <signal.h>
+#include <string.h>
+
+const struct front *cli_front(const struct cli *cli)
+{
+	const char *term = getenv("TERM");
+	bool dumb = str_empty(term) || !strcmp(term, "dumb");
+
+	if (!cli->screen || cli->plain || cli->json || cli->events || dumb ||
+		cli_option(cli, "batch"))
+		return cli->lines;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? cli->screen : cli->lines;
+}
+
+bool cli_can_ask(const struct cli *cli)
+{
+	return isatty(STDIN_FILENO) && !cli->json && !cli->events;
+}
+
+void cli_print(struct cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfprintf(cli->out, fmt, ap);
+	va_end(ap);
+}
+
+void cli_print_json(struct cli *cli, struct json_object *o)
+{
+	autojson struct json_object *owned = o;
+	autosecret char *text = json_pretty(owned);
+
+	fputs(text, cli->out);
+}
+
+/* Each line of text, indented. */
+static void print_indented(FILE *out, const char *text)
+{
+	AUTO(str) struct str safe = STR_INIT(STR_FILE);
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	text_safe(&safe, text, strlen(text), true);
+	strv_split(&lines, str_text(&safe), '\n');
+	for (size_t i = 0; i < lines.n; i++)
+		if (*lines.items[i])
+			fprintf(out, "    %s\n", lines.items[i]);
+}
+
+void cli_print_error(struct cli *cli, const struct error *err)
+{
+	autofree char *message = text_safe_dup(err->message ? err->message : _("failed"));
+
+	fflush(cli->out);
+	fprintf(cli->err, "slipway: %s\n", message);
+	if (err->detail)
+		print_indented(cli->err, err->detail);
+	if (err->hint)
+		print_indented(cli->err, err->hint);
+	if (cli->json || cli->events) {
+		struct json_object *e = json_object_new_object();
+
+		json_put_int(e, "status", error_exit_status(err->code));
+		json_put_str(e, "message", err->message);
+		json_put_str(e, "detail", err->detail);
+		json_put_str(e, "hint", err->hint);
+		e = json_put(json_object_new_object(), "error", e);
+		if (cli->events) {
+			autofree char *line = json_text(e);
+
+			json_object_put(e);
+			fprintf(cli->out, "%s\n", line);
+		} else {
+			cli_print_json(cli, e);
+		}
+	}
+}
+
+/* Help and version win over everything else on the line. */
+static bool answer_at_once(struct cli *cli)
+{
+	AUTO(str) struct str out = STR_INIT(STR_FILE);
+
+	if (cli_option(cli, "version"))
+		str_addf(&out, "slipway %s\n", PACKAGE_VERSION);
+	else if (!cli_option(cli, "help"))
+		return false;
+	else if (cli->command)
+		help_command(cli->command, cli->parent, &out);
+	else
+		help_program(&out);
+	fputs(str_text(&out), cli->out);
+	return true;
+}
+
+static int run_command(struct cli *cli, struct error *err)
+{
+	if (answer_at_once(cli))
+		return 0;
+	if (!cli->command)
+		cli->command = &cmd_help;
+	return cli->command->run(cli, err);
+}
+
+int cli_main(int argc, char **argv, const struct front *screen)
+{
+	struct cli cli = {.out = stdout, .err = stderr, .screen = screen};
+	AUTO(error) struct error err = ERROR_INIT;
+	int r;
+
+	/* A reader that went away is seen in the result of writing. */
+	signal(SIGPIPE, SIG_IGN);
+	r = cli_parse(&cli, argc, argv, &err);
+	if (!r)
+		r = run_command(&cli, &err);
+	if (r)
+		cli_print_error(&cli, &err);
+	r = r ? error_exit_status(r) : cli.exit_status;
+	if ((fflush(stdout) || ferror(stdout)) && !r)
+		r = 1;
+	cli_parse_done(&cli);
+	return r;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* slipway(1), written in the macros of man(7). */
+#include "cli/help.h"
+
+#include "base/i18n.h"
+
+#include <string.h>
+
+/* Text for roff: no control line by accident, no escape, no minus that becomes a hyphen. */
+static void roff(struct str *out, const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		bool line_start = p == text || p[-1] == '\n';
+
+		if (line_start && (*p == '.' || *p == '\''))
+			str_add(out, "\\&");
+		if (*p == '\\')
+			str_add(out, "\\e");
+		else if (*p == '-')
+			str_add(out, "\\-");
+		else if (*p == '\n' && p[1] == '\n')
+			str_add(out, "\n.PP");
+		else
+			str_addc(out, *p);
+	}
+}
+
+static void section(struct str *out, const char *title)
+{
+	str_addf(out, ".SH %s\n", title);
+}
+
+static void paragraph(struct str *out, const char *text)
+{
+	str_add(out, ".PP\n");
+	roff(out, text);
+	str_addc(out, '\n');
+}
+
+static void options(struct str *out, const struct option *table)
+{
+	for (const struct option *o = table; o && o->name; o++) {
+		str_add(out, ".TP\n");
+		if (o->letter)
+			str_addf(out, "\\fB\\-%c\\fR, ", o->letter);
+		str_add(out, "\\fB\\-\\-");
+		roff(out, o->name);
+		str_add(out, "\\fR");
+		if (o->value)
+			str_addf(out, " \\fI%s\\fR", _(o->value));
+		str_addc(out, '\n');
+		roff(out, _(o->help));
+		str_addc(out, '\n');
+	}
+}
+
+static void command(struct str *out, const struct command *c, const struct command *parent)
+{
+	str_add(out, ".TP\n\\fB");
+	if (parent)
+		str_addf(out, "%s ", parent->name);
+	str_addf(out, "%s\\fR", c->name);
+	if (c->args) {
+		str_add(out, " \\fI");
+		roff(out, _(c->args));
+		str_add(out, "\\fR");
+	}
+	str_addc(out, '\n');
+	roff(out, _(c->summary));
+	str_add(out, ".\n");
+	if (c->about) {
+		str_add(out, ".IP\n");
+		roff(out, _(c->about));
+		str_addc(out, '\n');
+	}
+	if (c->options) {
+		str_add(out, ".RS\n");
+		options(out, c->options);
+		str_add(out, ".RE\n");
+	}
+	for (const struct command *s = c->sub; s && s->name; s++)
+		command(out, s, c);
+}
+
+static void rows(struct str *out, const struct help_row *table)
+{
+	for (const struct help_row *row = table; row->name; row++) {
+		str_add(out, ".TP\n\\fB");
+		roff(out, row->name);
+		str_add(out, "\\fR\n");
+		roff(out, _(row->meaning));
+		str_addc(out, '\n');
+	}
+}
+
+static const struct help_row files[] = {
+	{".env", N_("The values of the project's variables. Slipway edits it in place: only the "
+		    "bytes of changed values "
+		    "change. It is never readable by others.")},
+	{"compose.slipway.yaml",
+		N_("What Slipway adds to the compose files; listed last in COMPOSE_FILE, so that "
+		   "plain "
+		   "docker compose reads it as well. Absent when there is nothing to add.")},
+	{".slipway/journal/NNNN.ndjson",
+		N_("What each run did, one JSON object a line. Holds no secret.")},
+	{".slipway/backup/NNNN/", N_("What each run replaced, for undo.")},
+	{".slipway/lock", N_("Held by the run that is under way.")},
+	{"slipway.yaml", N_("The project's own stack definition; slipway stack init writes one.")},
+	{NULL, NULL},
+};
+
+static const struct help_row examples[] = {
+	{"slipway", N_("Set up the project of this directory, and deploy it; later: look at it.")},
+	{"slipway setup --batch --set WEB_PORT=8080 --yes", N_("Set it up from a script.")},
+	{"slipway plan",
+		N_("Show what deploying would change; exit status 2 when there is something.")},
+	{"slipway up --yes", N_("Do it, and wait until every service is healthy.")},
+	{"slipway why web", N_("Say why a service is not healthy.")},
+	{"slipway undo", N_("Put back what the last run changed, byte for byte.")},
+	{NULL, NULL},
+};
+
+void help_man(struct str *out)
+{
+	str_addf(out, ".TH SLIPWAY 1 \"\" \"slipway %s\" \"%s\"\n", PACKAGE_VERSION,
+		_("User Commands"));
+	section(out, _("NAME"));
+	roff(out, _("slipway - guided setup, deployment and live watch of compose projects"));
+	str_addc(out, '\n');
+	section(out, _("SYNOPSIS"));
+	str_addf(out, "\\fBslipway\\fR [\\fI%s\\fR...] [\\fI%s\\fR [\\fI%s\\fR...]]\n", _("OPTION"),
+		_("COMMAND"), _("ARGUMENT"));
+	section(out, _("DESCRIPTION"));
+	paragraph(
+		out, _("Slipway takes a self-hosted compose project from a directory of files to a "
+		       "healthy, watched "
+		       "deployment. It reads the compose files, the example file and .env, asks "
+		       "what must be answered, makes "
+		       "secrets, shows every change before anything is written, starts each "
+		       "service when its own dependencies "
+		       "are healthy, and shows the state, the health and the logs of what runs."));
+	paragraph(out, _("Without a command it opens the guided setup where nothing is set up yet, "
+			 "else the panel. "
+			 "Options may stand anywhere on the line."));
+	section(out, _("COMMANDS"));
+	for (const struct command *const *c = command_table; *c; c++)
+		if (!(*c)->hidden)
+			command(out, *c, NULL);
+	section(out, _("OPTIONS"));
+	options(out, global_options);
+	section(out, _("EXIT STATUS"));
+	for (const struct exit_row *row = exit_table; row->meaning; row++)
+		str_addf(out, ".TP\n\\fB%d\\fR\n%s\n", row->status, _(row->meaning));
+	section(out, _("ENVIRONMENT"));
+	rows(out, help_environment);
+	section(out, _("FILES"));
+	rows(out, files);
+	section(out, _("EXAMPLES"));
+	rows(out, examples);
+	section(out, _("SEE ALSO"));
+	str_add(out, "\\fBdocker\\fR(1), \\fBdocker\\-compose\\fR(1)\n");
+}
