@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading logs from the supervisor, over a connection of its own so that it can end by itself. */
+#include "base/str.h"
+#include "engine/process_client.h"
+#include "engine/process_engine.h"
+
+#include <string.h>
+
+struct reading {
+	struct op op;
+	struct engine_logs o;
+	char *service;
+	struct op *connect, *request;
+	struct process_client *client;
+	struct timer *told; /* pending call of changed */
+};
+
+static void reading_destroy(struct op *op)
+{
+	struct reading *r = (struct reading *)op;
+
+	op_free(r->connect);
+	op_free(r->request);
+	process_client_free(r->client);
+	timer_free(r->told);
+	free(r->service);
+	free(r);
+}
+
+static const struct op_class reading_class = {"process-logs", NULL, reading_destroy};
+
+static void tell(void *arg)
+{
+	struct reading *r = arg;
+
+	timer_free(take(r->told));
+	r->o.changed(r->o.arg);
+}
+
+static void on_message(void *arg, struct json_object *o)
+{
+	struct reading *r = arg;
+	struct json_object *line = json_key(o, "line");
+	const char *text = json_str(line, "text", "");
+
+	if (!line)
+		return;
+	logs_append(r->o.into, logs_source(r->o.into, json_str(line, "service", "")),
+		(int)json_int(line, "stream", 1), json_int(line, "time_ns", 0), text, strlen(text));
+	if (r->o.changed && !r->told)
+		r->told = loop_defer(r->op.loop, tell, r);
+}
+
+static void on_closed(void *arg)
+{
+	struct reading *r = arg;
+
+	/* The supervisor has ended: so have the logs. */
+	op_finish(&r->op, 0, NULL);
+}
+
+static void read_all(void *arg, int code, const struct error *err)
+{
+	struct reading *r = arg;
+
+	(void)err;
+	if (code != ERR_CANCELLED)
+		op_finish(&r->op, 0, NULL);
+}
+
+static void connected(void *arg, int code, const struct error *err)
+{
+	struct reading *r = arg;
+	struct process_client_events events = {
+		.message = on_message, .closed = on_closed, .arg = r};
+	struct json_object *fields;
+
+	(void)err;
+	if (code == ERR_CANCELLED)
+		return;
+	if (code) {
+		op_finish(&r->op, 0, NULL); /* no supervisor, no logs */
+		return;
+	}
+	r->client = process_client_take(r->connect, &events);
+	fields = json_put_str(json_object_new_object(), "service", r->service);
+	json_put_int(fields, "tail", r->o.tail);
+	json_put_bool(fields, "follow", r->o.follow);
+	r->request = process_client_request(r->client, "logs", fields, read_all, r);
+}
+
+struct op *process_logs(struct engine *e, const struct engine_logs *l, op_done_fn *done, void *arg)
+{
+	struct reading *r = xcalloc(1, sizeof(*r));
+
+	op_init(&r->op, &reading_class, e->loop, done, arg);
+	r->o = *l;
+	r->service = xstrdup(l->service);
+	r->connect = process_client_connect(e->host, e->loop, e->project->dir, false, connected, r);
+	return &r->op;
+}

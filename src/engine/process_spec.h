@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the supervisor of the process engine must know of one service: everything expanded, so that
+ * it reads no file. Travels as JSON over the supervisor's socket and is never stored.
+ */
+#ifndef SLIPWAY_ENGINE_PROCESS_SPEC_H
+#define SLIPWAY_ENGINE_PROCESS_SPEC_H
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/strv.h"
+#include "config/project.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum process_restart { PROCESS_NO, PROCESS_ON_FAILURE, PROCESS_ALWAYS, PROCESS_UNLESS_STOPPED };
+
+struct process_spec {
+	char *name;
+	struct strv argv;
+	struct strv env;    /* NAME=value, complete */
+	char *dir;          /* absolute */
+	struct strv health; /* argv; empty: none */
+	int64_t interval_ms, timeout_ms, start_period_ms;
+	int retries;
+	enum process_restart restart;
+	bool oneshot;
+};
+
+void process_spec_done(struct process_spec *s);
+DEFINE_AUTO(process_spec)
+
+/* The service as the project's definition says, ${VAR} expanded with the settings' effective values
+ * and the host's environment. ERR_INPUT when the definition has no process for it or a text cannot
+ * be expanded. Defaults of a health check: interval 30 s, timeout 30 s, retries 3 (as Docker's). */
+int process_spec_make(
+	const struct project *p, const char *service, struct process_spec *ret, struct error *err);
+
+/* The caller owns the object. `env` holds secrets: the text goes to the socket only. */
+struct json_object *process_spec_json(const struct process_spec *s);
+int process_spec_parse(struct json_object *o, struct process_spec *ret, struct error *err);
+
+#endif
