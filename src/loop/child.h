@@ -23,9 +23,9 @@ struct child_spec {
 	size_t input_len;
 	child_output_fn *output; /* NULL: output is kept, see child_out() */
 	void *output_arg;
-	size_t keep;         /* ceiling of kept bytes for each stream; 0: STR_OUTPUT */
+	size_t keep;         /* ceiling of kept bytes for each stream; 0: STR_OUTPUT; more is dropped */
 	int64_t timeout_ms;  /* 0: none; on expiry the child is killed, ERR_TIMEOUT */
-	bool own_group;      /* own process group; cancel then signals the group */
+	bool own_group;      /* own session, without a terminal; signals then go to its whole group */
 };
 
 struct child; /* begins with a struct op */
@@ -33,12 +33,16 @@ struct child; /* begins with a struct op */
 /*
  * Starts the program. done's code: 0 when it exited with status 0; ERR_FAILED when it did not (the
  * message says how, the detail holds the last lines of its stderr); ERR_TIMEOUT; ERR_CANCELLED.
- * ERR_NOT_FOUND at once when there is no such program. Cancel: SIGTERM, after 3 s SIGKILL.
+ * ERR_NOT_FOUND at once when there is no such program. Cancel (and timeout): SIGTERM, after 3 s
+ * SIGKILL; with own_group, done comes when nobody is left in the group. op_free() of a running child:
+ * SIGKILL. A grandchild that keeps the output open is waited for 2 s after the exit.
  */
 int child_start(struct loop *loop, const struct child_spec *spec, op_done_fn *done, void *arg,
 	struct child **ret, struct error *err);
 struct op *child_op(struct child *c);
 int child_pid(const struct child *c);
+/* Sends a signal to the child (to its group with own_group); nothing when it has ended. */
+void child_kill(struct child *c, int signum);
 /* After the end: exit status 0-255, or 128 + signal. */
 int child_status(const struct child *c);
 const struct str *child_out(const struct child *c);

@@ -15,14 +15,20 @@
 
 struct loop;
 
+/* Ignores SIGPIPE for the whole program: a peer that went away is an error of that write. */
 struct loop *loop_new(void);
 /* Closes every handle that is still open. All operations must have been freed. NULL is accepted. */
 void loop_free(struct loop *loop);
 DEFINE_AUTO_PTR(loop)
 /* For the modules of this room only. */
 uv_loop_t *loop_uv(struct loop *loop);
+/* A buffer for one read, good until the callback that asked returns; *size is at least 64 KiB. */
+char *loop_scratch(struct loop *loop, size_t *size);
+/* Closes a uv handle of this room; handle->data, the block it lives in, is freed after that. */
+void loop_close_handle(uv_handle_t *handle);
 
-/* Runs until loop_stop(). Not reentrant: callbacks never run the loop again. */
+/* Runs until loop_stop(), or until there is nothing left that could ever call back. A stop that came
+ * between two runs ends the next one. Not reentrant: callbacks never run the loop again. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 /* Runs until *flag is true (or loop_stop): the bridge for line-oriented commands, which wait for one
@@ -55,6 +61,9 @@ void loop_signal_free(struct loop_signal *s);
 struct loop_poll;
 enum { LOOP_READ = 1, LOOP_WRITE = 2 };
 typedef void loop_poll_fn(void *arg, int events);
+/* The descriptor's flags stay as they are (a terminal is not made non-blocking). NULL when it cannot
+ * be waited for: a plain file, which is always ready. An error or hang-up is reported as readable (or
+ * writable, when only that was asked for). Free it before closing the descriptor. */
 struct loop_poll *loop_poll_start(struct loop *loop, int fd, int events, loop_poll_fn *fn, void *arg);
 void loop_poll_change(struct loop_poll *p, int events);
 void loop_poll_free(struct loop_poll *p);

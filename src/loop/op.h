@@ -36,6 +36,9 @@ struct op {
 	op_done_fn *done;
 	void *arg;
 	struct error err;     /* outcome, valid when finished */
+	/* Set by classes that run on other threads: first thing op_free() calls on an unfinished
+	 * operation, before done; waits for them, so that done may look at their data. Else NULL. */
+	void (*settle)(struct op *op);
 	struct timer *finish; /* pending delivery of done */
 	bool finished;        /* outcome is known */
 	bool delivered;       /* done has run */

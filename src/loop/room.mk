@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
-	src/loop/child.h \
+	src/loop/child.c src/loop/child.h \
 	src/loop/http.h \
-	src/loop/loop.h \
-	src/loop/op.h \
+	src/loop/loop.c src/loop/loop.h \
+	src/loop/op.c src/loop/op.h \
 	src/loop/pg.h \
-	src/loop/work.h
+	src/loop/work.c src/loop/work.h
