@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stack definition (templates/NAME/stack.yaml): what compose cannot say about a stack. Validated on
- * load; a mistake is ERR_INPUT with file:line:column and what was expected.
+ * A stack definition (templates/NAME/stack.yaml): what compose cannot say about a stack. Validated
+ * on load; a mistake is ERR_INPUT with file:line:column and what was expected.
  */
 #ifndef SLIPWAY_CONFIG_STACK_H
 #define SLIPWAY_CONFIG_STACK_H
@@ -14,9 +14,9 @@
 
 /* Owner and mode that a directory must have. */
 struct stack_directory {
-	char *path;   /* relative to the project; may hold ${VAR} */
+	char *path;       /* relative to the project; may hold ${VAR} */
 	int64_t uid, gid; /* -1: leave */
-	int mode;     /* -1: leave */
+	int mode;         /* -1: leave */
 	bool recursive;
 };
 
@@ -25,27 +25,28 @@ enum stack_gate_kind { GATE_HTTP, GATE_TCP, GATE_POSTGRES, GATE_REDIS, GATE_COMM
 /* A condition under which a service counts as ready. Texts may hold ${VAR}. */
 struct stack_gate {
 	enum stack_gate_kind kind;
-	char *url;           /* http */
-	int expect;          /* http status; 0: any 2xx */
-	char *json_path;     /* http: "ready" ... */
-	char *json_equals;   /* ... must equal this */
-	char *host;          /* tcp, postgres, redis */
-	char *port;          /* may be ${VAR} */
+	char *url;         /* http */
+	int expect;        /* http status; 0: any 2xx */
+	char *json_path;   /* http: "ready" ... */
+	char *json_equals; /* ... must equal this */
+	char *host;        /* tcp, postgres, redis */
+	char *port;        /* may be ${VAR} */
 	char *user, *password, *database, *query;
 	struct strv command; /* run in the service's container, or beside a process */
-	int64_t interval_ms, timeout_ms; /* one try; and for all tries */
-	int retries;
+	int64_t interval_ms; /* between tries; 1 s unless said */
+	int64_t timeout_ms;  /* for all tries together; 2 min unless said */
+	int retries;         /* 0: as many as fit into timeout_ms */
 };
 
 /* How the process engine runs a service. */
 struct stack_process {
-	struct strv command;      /* argv; texts may hold ${VAR} */
-	struct strv environment;  /* NAME=value */
-	char *dir;                /* working directory, relative to the project; NULL: the project */
-	struct strv health;       /* argv of the health check; empty: none */
+	struct strv command;     /* argv; texts may hold ${VAR} */
+	struct strv environment; /* NAME=value */
+	char *dir;               /* working directory, relative to the project; NULL: the project */
+	struct strv health;      /* argv of the health check; empty: none */
 	int64_t interval_ms, timeout_ms, start_period_ms;
 	int retries;
-	char *restart;            /* "no", "on-failure", "always", "unless-stopped" */
+	char *restart; /* "no", "on-failure", "always", "unless-stopped" */
 	bool oneshot;
 	struct compose_depends *depends;
 	size_t n_depends;
@@ -60,10 +61,10 @@ struct stack_service {
 
 struct stack {
 	char *name, *title, *about;
-	char *source;          /* path of stack.yaml, for messages */
-	struct strv files;     /* compose files of the definition's own directory to be written into an
-				  empty project; relative */
-	struct strv copy;      /* other files to be written beside them */
+	char *source;      /* path of stack.yaml, for messages */
+	struct strv files; /* compose files of the definition's own directory to be written into an
+			      empty project; relative */
+	struct strv copy;  /* other files to be written beside them */
 	struct settings settings; /* as declared; joined with the inferred ones by project_open() */
 	struct stack_directory *directories;
 	size_t n_directories;
@@ -71,8 +72,8 @@ struct stack {
 	size_t n_services;
 };
 
-int stack_load(const char *path, const char *text, size_t n, const char *language, struct stack **ret,
-	struct error *err);
+int stack_load(const char *path, const char *text, size_t n, const char *language,
+	struct stack **ret, struct error *err);
 void stack_free(struct stack *s);
 DEFINE_AUTO_PTR(stack)
 const struct stack_service *stack_find_service(const struct stack *s, const char *name);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/stack.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "config/stack_parts.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+void stack_free(struct stack *s)
+{
+	if (!s)
+		return;
+	free(s->name);
+	free(s->title);
+	free(s->about);
+	free(s->source);
+	strv_done(&s->files);
+	strv_done(&s->copy);
+	settings_done(&s->settings);
+	for (size_t i = 0; i < s->n_directories; i++)
+		free(s->directories[i].path);
+	free(s->directories);
+	for (size_t i = 0; i < s->n_services; i++) {
+		free(s->services[i].name);
+		free(s->services[i].about);
+		stack_gate_free(s->services[i].ready);
+		stack_process_free(s->services[i].process);
+	}
+	free(s->services);
+	free(s);
+}
+
+const struct stack_service *stack_find_service(const struct stack *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_services; i++)
+		if (strcmp(s->services[i].name, name) == 0)
+			return &s->services[i];
+	return NULL;
+}
+
+static int read_version(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	if (strcmp(yaml_text(node, ""), "1") != 0)
+		return schema_fail(schema, node, err, _("expected 1, the version of this format"));
+	*(bool *)into = true;
+	return 0;
+}
+
+static int read_name(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	const char *name = yaml_text(node, "");
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+	if (!isalnum((unsigned char)*name) || name[n])
+		return schema_fail(
+			schema, node, err, _("expected a name of small letters, digits, - and _"));
+	return schema_string(schema, node, into, err);
+}
+
+/* Files of the definition's own directory, never outside of it. */
+static int read_files(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct strv *files = into;
+	int code = schema_strings(schema, node, files, err);
+
+	for (size_t i = 0; i < files->n && code == 0; i++) {
+		AUTO(strv) struct strv parts = STRV_INIT;
+
+		strv_split(&parts, files->items[i], '/');
+		if (parts.n == 0 || strv_has(&parts, "..") || strv_has(&parts, ""))
+			return schema_fail(schema, node->kind == YAML_SEQ ? node->items[i] : node,
+				err, _("expected a file below the definition's own directory"));
+	}
+	return code;
+}
+
+static int read_compose(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	static const struct schema_key keys[] = {
+		{"files", offsetof(struct stack, files), read_files},
+		{"copy", offsetof(struct stack, copy), read_files},
+		{"environments", 0, schema_any},
+		{"features", 0, schema_any},
+	};
+
+	return schema_map(schema, node, keys, ARRAY_SIZE(keys), into, err);
+}
+
+static int read_owner(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct stack_directory *d = into;
+	AUTO(strv) struct strv parts = STRV_INIT;
+	int64_t *ids[] = {&d->uid, &d->gid};
+
+	strv_split(&parts, yaml_text(node, ""), ':');
+	for (size_t i = 0; i < parts.n && i < 2; i++)
+		if (text_to_int(parts.items[i], 0, UINT32_MAX - 1, ids[i], NULL))
+			parts.n = 0;
+	if (parts.n < 1 || parts.n > 2)
+		return schema_fail(
+			schema, node, err, _("expected \"uid\" or \"uid:gid\" in numbers"));
+	if (parts.n == 1)
+		d->gid = -1;
+	return 0;
+}
+
+static int read_mode(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	const char *text = yaml_text(node, "");
+	size_t n = strspn(text, "01234567");
+
+	if (node->kind != YAML_SCALAR || n < 3 || n > 4 || text[n])
+		return schema_fail(schema, node, err, _("expected an octal mode such as \"0750\""));
+	*(int *)into = (int)strtol(text, NULL, 8);
+	return 0;
+}
+
+static int read_directory(struct schema *schema, const struct yaml_node *node,
+	struct stack_directory *d, struct error *err)
+{
+	static const struct schema_key keys[] = {
+		{"path", offsetof(struct stack_directory, path), schema_string},
+		{"owner", 0, read_owner},
+		{"mode", offsetof(struct stack_directory, mode), read_mode},
+		{"recursive", offsetof(struct stack_directory, recursive), schema_bool},
+	};
+	int code;
+
+	if (node->kind == YAML_SCALAR)
+		code = schema_string(schema, node, &d->path, err);
+	else
+		code = schema_map(schema, node, keys, ARRAY_SIZE(keys), d, err);
+	if (code == 0 && (!d->path || !*d->path))
+		return schema_fail(schema, node, err, _("expected the key path"));
+	return code;
+}
+
+int stack_read_directories(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct stack *stack = into;
+	int code = 0;
+
+	if (node->kind != YAML_SEQ)
+		return schema_fail(schema, node, err, _("expected a list of directories"));
+	stack->directories = xcalloc(node->n ? node->n : 1, sizeof(*stack->directories));
+	for (size_t i = 0; i < node->n && code == 0; i++) {
+		struct stack_directory *d = &stack->directories[stack->n_directories++];
+		size_t length = schema_enter_item(schema, i);
+
+		*d = (struct stack_directory){NULL, -1, -1, -1, false};
+		code = read_directory(schema, node->items[i], d, err);
+		schema_leave(schema, length);
+	}
+	return code;
+}
+
+struct definition {
+	struct stack stack;
+	bool version;
+};
+
+#define MEMBER(member) offsetof(struct definition, member)
+static const struct schema_key definition_keys[] = {
+	{"slipway", MEMBER(version), read_version},
+	{"stack", MEMBER(stack.name), read_name},
+	{"title", MEMBER(stack.title), schema_text},
+	{"about", MEMBER(stack.about), schema_text},
+	{"compose", MEMBER(stack), read_compose},
+	{"pages", MEMBER(stack.settings), stack_read_pages},
+	{"directories", MEMBER(stack), stack_read_directories},
+	{"services", MEMBER(stack), stack_read_services},
+	{"requires", 0, schema_any},
+	{"models", 0, schema_any},
+	{"runbooks", 0, schema_any},
+	{"environments", 0, schema_any},
+	{"features", 0, schema_any},
+};
+#undef MEMBER
+
+static int read_definition(
+	const struct yaml_node *root, const char *language, struct definition *d, struct error *err)
+{
+	struct schema schema = {language, STR_INIT(STR_LINE)};
+	int code = schema_map(&schema, root, definition_keys, ARRAY_SIZE(definition_keys), d, err);
+
+	if (code == 0 && !d->version)
+		code = schema_fail(&schema, root, err, _("expected the key slipway: 1"));
+	if (code == 0 && !d->stack.name)
+		code = schema_fail(
+			&schema, root, err, _("expected the key stack, the name of the stack"));
+	str_done(&schema.path);
+	return code;
+}
+
+int stack_load(const char *path, const char *text, size_t n, const char *language,
+	struct stack **ret, struct error *err)
+{
+	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
+	AUTO_PTR(stack) struct stack *stack = NULL;
+	struct definition d = {0};
+	int code = yaml_parse(path, text, n, &doc, err);
+
+	if (code)
+		return code;
+	code = read_definition(yaml_root(doc), language, &d, err);
+	stack = xmemdup(&d.stack, sizeof(d.stack));
+	if (code)
+		return code;
+	stack->source = xstrdup(path);
+	if (!stack->title)
+		stack->title = xstrdup(stack->name);
+	*ret = take(stack);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Readers of the parts of a stack definition; stack.c puts them together. */
+#ifndef SLIPWAY_CONFIG_STACK_PARTS_H
+#define SLIPWAY_CONFIG_STACK_PARTS_H
+
+#include "config/stack.h"
+#include "config/stack_schema.h"
+
+/* struct settings: the list under `pages`. */
+schema_read_fn stack_read_pages;
+/* struct stack: the mapping under `services`, the list under `directories`. */
+schema_read_fn stack_read_services;
+schema_read_fn stack_read_directories;
+/* struct stack_gate *: the mapping under `ready`. */
+schema_read_fn stack_read_gate;
+/* struct stack_process *: the mapping under `process`. */
+schema_read_fn stack_read_process;
+
+void stack_gate_free(struct stack_gate *gate);
+void stack_process_free(struct stack_process *process);
+
+#endif

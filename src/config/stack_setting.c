@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/stack_parts.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* A setting while it is read: limits can only be understood once the type is known. */
+struct draft {
+	struct setting s;
+	const struct yaml_node *min, *max, *min_length, *max_length, *initial, *generate;
+};
+
+static bool is_variable_name(const char *name)
+{
+	if (!isalpha((unsigned char)*name) && *name != '_')
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && *name != '_')
+			return false;
+	return true;
+}
+
+static int read_name(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	if (node->kind != YAML_SCALAR || !is_variable_name(node->text))
+		return schema_fail(
+			schema, node, err, _("expected the name of a variable, such as WEB_PORT"));
+	return schema_string(schema, node, into, err);
+}
+
+static int read_type(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	AUTO(str) struct str list = STR_INIT(STR_LINE);
+	int type = setting_type_find(yaml_text(node, ""));
+
+	if (type >= 0) {
+		*(enum setting_type *)into = (enum setting_type)type;
+		return 0;
+	}
+	for (int i = 0; i <= SETTING_ENUM; i++)
+		str_addf(&list, "%s%s", i ? ", " : "",
+			setting_type_info((enum setting_type)i)->name);
+	return schema_fail(schema, node, err, _("expected one of %s"), str_text(&list));
+}
+
+/* `required: true`, or the reason, which people then read. */
+static int read_required(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct setting *s = into;
+
+	if (node->kind == YAML_SCALAR && node->type == YAML_BOOL)
+		return schema_bool(schema, node, &s->required, err);
+	s->required = true;
+	return schema_text(schema, node, &s->required_why, err);
+}
+
+struct lives_in {
+	char *volume;
+};
+
+/* `lives_in: KEY`, or {volume: KEY, rotate: ...}. */
+static int read_lives_in(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	static const struct schema_key keys[] = {
+		{"volume", offsetof(struct lives_in, volume), schema_string},
+		{"rotate", 0, schema_any},
+	};
+	struct lives_in lives = {NULL};
+	char **volume = into;
+	int code;
+
+	if (node->kind == YAML_SCALAR)
+		return schema_string(schema, node, into, err);
+	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), &lives, err);
+	free(*volume);
+	*volume = lives.volume;
+	if (code == 0 && !lives.volume)
+		return schema_fail(schema, node, err, _("expected the key volume"));
+	return code;
+}
+
+static int read_format(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	int format = secret_format_find(yaml_text(node, ""));
+
+	if (format < 0)
+		return schema_fail(schema, node, err, _("expected one of hex, alnum, urlsafe"));
+	*(enum secret_format *)into = (enum secret_format)format;
+	return 0;
+}
+
+/* `generate: {format: hex, bytes: 32}`; `generate: false` for what others hand out. */
+static int read_generate(struct draft *d, struct schema *schema, struct error *err)
+{
+	static const struct schema_key keys[] = {
+		{"format", offsetof(struct secret_rule, format), read_format},
+		{"bytes", offsetof(struct secret_rule, bytes), schema_int},
+		{"length", offsetof(struct secret_rule, length), schema_int},
+	};
+	const struct yaml_node *node = d->generate;
+	struct secret_rule rule = {SECRET_HEX, 0, 0};
+	int code;
+
+	if (!node)
+		return 0;
+	if (d->s.type != SETTING_SECRET)
+		return schema_fail(
+			schema, node, err, _("only a setting of type secret can be generated"));
+	if (node->kind == YAML_SCALAR && node->type == YAML_BOOL) {
+		bool yes = false;
+
+		schema_bool(schema, node, &yes, NULL);
+		d->s.rule = yes ? secret_rule_default() : rule;
+		return 0;
+	}
+	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), &rule, err);
+	if (code)
+		return code;
+	if (rule.format == SECRET_HEX && rule.length)
+		return schema_fail(
+			schema, node, err, _("expected bytes with format hex, not length"));
+	if (rule.format != SECRET_HEX && rule.bytes)
+		return schema_fail(
+			schema, node, err, _("expected length with this format, not bytes"));
+	if (rule.format == SECRET_HEX ? rule.bytes > 1024 : rule.length > 2048)
+		return schema_fail(
+			schema, node, err, _("expected at most 1024 bytes or 2048 characters"));
+	if (!rule.bytes && !rule.length)
+		rule.bytes = rule.length = 32;
+	d->s.rule = rule;
+	return 0;
+}
+
+/* A limit in the unit of the type: a number, a size, a duration. */
+static int read_limit(const struct draft *d, struct schema *schema, const struct yaml_node *node,
+	int64_t *ret, struct error *err)
+{
+	const char *text = yaml_text(node, "");
+	int code;
+
+	if (d->s.type == SETTING_SIZE)
+		code = text_to_size(text, ret, NULL);
+	else if (d->s.type == SETTING_DURATION)
+		code = text_to_duration(text, ret, NULL);
+	else
+		code = text_to_int(text, INT64_MIN, INT64_MAX, ret, NULL);
+	if (code)
+		return schema_fail(schema, node, err, _("expected a limit of the setting's type"));
+	return 0;
+}
+
+static int read_limits(struct draft *d, struct schema *schema, struct error *err)
+{
+	bool text = d->s.type == SETTING_TEXT || d->s.type == SETTING_SECRET;
+	const struct yaml_node *low = text ? d->min_length : d->min,
+			       *high = text ? d->max_length : d->max;
+	const struct yaml_node *wrong =
+		text ? (d->min ? d->min : d->max) : (d->min_length ? d->min_length : d->max_length);
+	int64_t min = text ? 0 : INT64_MIN, max = INT64_MAX;
+
+	if (wrong)
+		return schema_fail(schema, wrong, err,
+			text ? _("expected min_length and max_length for this type, not min and "
+				 "max")
+			     : _("expected min and max for this type, not min_length and "
+				 "max_length"));
+	if (!low && !high)
+		return 0;
+	if ((low && read_limit(d, schema, low, &min, err)) ||
+		(high && read_limit(d, schema, high, &max, err)))
+		return ERR_INPUT;
+	if (min > max)
+		return schema_fail(
+			schema, high, err, _("expected a limit that is not below the lower one"));
+	d->s.min = min;
+	d->s.max = max;
+	return 0;
+}
+
+/* What can only be judged when all of it is known. */
+static int finish(
+	struct draft *d, struct schema *schema, const struct yaml_node *node, struct error *err)
+{
+	struct setting *s = &d->s;
+	int64_t length;
+
+	if (!s->name)
+		return schema_fail(schema, node, err, _("expected the key name"));
+	if (s->type == SETTING_ENUM && s->choices.n == 0)
+		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
+	if (s->type != SETTING_ENUM && s->choices.n)
+		return schema_fail(schema, node, err, _("only a setting of type enum has choices"));
+	if (read_generate(d, schema, err) || read_limits(d, schema, err))
+		return ERR_INPUT;
+	length = s->rule.format == SECRET_HEX ? s->rule.bytes * 2L : s->rule.length;
+	if (s->type == SETTING_SECRET && length && s->min <= s->max &&
+		(length < s->min || length > s->max))
+		return schema_fail(schema, d->generate ? d->generate : node, err,
+			_("a generated secret would have %d characters, against its own limits"),
+			(int)length);
+	if (s->default_value && *s->default_value && !strchr(s->default_value, '$')) {
+		AUTO(error) struct error why = ERROR_INIT;
+
+		if (setting_type_info(s->type)->check(s, s->default_value, &why))
+			return schema_fail(schema, d->initial, err, "%s", why.message);
+	}
+	return 0;
+}
+
+static int read_initial(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct draft *d = into;
+
+	d->initial = node;
+	return schema_text(schema, node, &d->s.default_value, err);
+}
+
+#define MEMBER(member) offsetof(struct draft, member)
+static const struct schema_key setting_keys[] = {
+	{"name", MEMBER(s.name), read_name},
+	{"type", MEMBER(s.type), read_type},
+	{"title", MEMBER(s.title), schema_text},
+	{"help", MEMBER(s.help), schema_text},
+	{"default", 0, read_initial},
+	{"example", MEMBER(s.example), schema_string},
+	{"required", MEMBER(s), read_required},
+	{"choices", MEMBER(s.choices), schema_strings},
+	{"reject", MEMBER(s.reject), schema_strings},
+	{"min", MEMBER(min), schema_node},
+	{"max", MEMBER(max), schema_node},
+	{"min_length", MEMBER(min_length), schema_node},
+	{"max_length", MEMBER(max_length), schema_node},
+	{"advanced", MEMBER(s.advanced), schema_bool},
+	{"generate", MEMBER(generate), schema_node},
+	{"lives_in", MEMBER(s.lives_in), read_lives_in},
+	{"when", MEMBER(s.when), schema_string},
+	{"used_by", MEMBER(s.used_by), schema_strings},
+};
+#undef MEMBER
+
+static int read_setting(struct schema *schema, const struct yaml_node *node, struct settings *all,
+	struct error *err)
+{
+	struct draft d = {0};
+	int code;
+
+	setting_init(&d.s, NULL);
+	code = schema_map(schema, node, setting_keys, ARRAY_SIZE(setting_keys), &d, err);
+	if (code == 0)
+		code = finish(&d, schema, node, err);
+	if (code == 0 && settings_find(all, d.s.name))
+		code = schema_fail(schema, node, err, _("%s is declared twice"), d.s.name);
+	if (code) {
+		setting_done(&d.s);
+		return code;
+	}
+	d.s.page = all->n_pages - 1;
+	all->items = xreallocarray(all->items, all->n + 1, sizeof(*all->items));
+	all->items[all->n++] = d.s;
+	return 0;
+}
+
+struct page {
+	struct setting_page page;
+	const struct yaml_node *settings;
+};
+
+static int read_page(struct schema *schema, const struct yaml_node *node, struct settings *all,
+	struct error *err)
+{
+	static const struct schema_key keys[] = {
+		{"title", offsetof(struct page, page.title), schema_text},
+		{"about", offsetof(struct page, page.about), schema_text},
+		{"settings", offsetof(struct page, settings), schema_node},
+	};
+	struct page page = {0};
+	size_t outer;
+	int code = schema_map(schema, node, keys, ARRAY_SIZE(keys), &page, err);
+
+	if (code == 0 && !page.page.title)
+		code = schema_fail(schema, node, err, _("expected the key title"));
+	if (code) {
+		free(page.page.title);
+		free(page.page.about);
+		return code;
+	}
+	all->pages = xreallocarray(all->pages, all->n_pages + 1, sizeof(*all->pages));
+	all->pages[all->n_pages++] = page.page;
+	if (!page.settings)
+		return 0;
+	outer = schema_enter(schema, "settings");
+	if (page.settings->kind != YAML_SEQ)
+		code = schema_fail(schema, page.settings, err, _("expected a list of settings"));
+	for (size_t i = 0; i < page.settings->n && code == 0 && page.settings->kind == YAML_SEQ;
+		i++) {
+		size_t inner = schema_enter_item(schema, i);
+
+		code = read_setting(schema, page.settings->items[i], all, err);
+		schema_leave(schema, inner);
+	}
+	schema_leave(schema, outer);
+	return code;
+}
+
+int stack_read_pages(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	if (node->kind != YAML_SEQ)
+		return schema_fail(schema, node, err, _("expected a list of pages"));
+	for (size_t i = 0; i < node->n; i++) {
+		size_t length = schema_enter_item(schema, i);
+		int code = read_page(schema, node->items[i], into, err);
+
+		schema_leave(schema, length);
+		if (code)
+			return code;
+	}
+	return 0;
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "base/str.h"
+#include "config/stack.h"
+
+#include <string.h>
+
+static int load(const char *text, const char *language, struct stack **ret, struct error *err)
+{
+	return stack_load("stack.yaml", text, strlen(text), language, ret, err);
+}
+
+#define HEAD "slipway: 1\nstack: x\n"
+
+static void test_demo_definition_is_complete(void **state)
+{
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	const struct stack_service *worker, *web;
+	struct setting *secret;
+
+	(void)state;
+	if (stack_open(TEMPLATES "/demo", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail ? err.detail : "");
+	assert_string_equal(s->name, "demo");
+	assert_string_equal(s->title, "Demo");
+	assert_int_equal(s->n_services, 5);
+	assert_true(strv_has(&s->files, "compose.yaml"));
+	assert_true(strv_has(&s->copy, ".env.example"));
+	assert_int_equal(s->directories[0].mode, 0750);
+	secret = settings_find(&s->settings, "SESSION_SECRET");
+	assert_int_equal(secret->type, SETTING_SECRET);
+	assert_int_equal(secret->min, 32);
+	assert_string_equal(s->settings.pages[secret->page].title, "Security");
+	web = stack_find_service(s, "web");
+	assert_int_equal(web->ready->kind, GATE_HTTP);
+	assert_string_equal(web->ready->json_path, "ready");
+	assert_int_equal(web->ready->timeout_ms, 60000);
+	assert_int_equal(web->process->n_depends, 2);
+	assert_int_equal(web->process->depends[1].condition, COMPOSE_COMPLETED);
+	worker = stack_find_service(s, "worker");
+	assert_string_equal(worker->process->health.items[2], "worker");
+	assert_true(strv_has(&worker->process->environment, "LOG_LEVEL=${LOG_LEVEL:-info}"));
+	for (size_t i = 0; i < s->n_services; i++)
+		assert_non_null(s->services[i].process);
+}
+
+static void test_texts_come_in_the_language_asked_for(void **state)
+{
+	static const char text[] = HEAD "title: {en: Demo, de: Vorführung}\nabout: {fr: Essai}\n";
+	static const struct {
+		const char *language, *title;
+	} rows[] = {{"de_AT.UTF-8", "Vorführung"}, {"de", "Vorführung"}, {"sv_SE", "Demo"},
+		{NULL, "Demo"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_PTR(stack) struct stack *s = NULL;
+
+		assert_int_equal(load(text, rows[i].language, &s, NULL), 0);
+		assert_string_equal(s->title, rows[i].title);
+		assert_string_equal(s->about, "Essai");
+	}
+}
+
+static void test_mistakes_are_named_with_their_place(void **state)
+{
+	static const struct {
+		const char *text, *detail, *message;
+	} rows[] = {
+		{"stack: x\n", "stack.yaml:1:1", "expected the key slipway: 1"},
+		{"slipway: 2\nstack: x\n", "stack.yaml:1:10", "slipway: expected 1"},
+		{"slipway: 1\n", "stack.yaml:1:1", "expected the key stack"},
+		{"slipway: 1\nstack: ../x\n", "stack.yaml:2:8",
+			"stack: expected a name of small letters"},
+		{HEAD "titel: X\n", "stack.yaml:3:1",
+			"unknown key \"titel\", expected one of slipway, stack, title"},
+		{HEAD "compose: {files: [../../etc/passwd]}\n", "stack.yaml:3:19",
+			"compose.files: expected a file below"},
+		{HEAD "compose: {files: [/etc/passwd]}\n", "stack.yaml:3:19",
+			"compose.files: expected a file below"},
+		{HEAD "pages: [{title: A, settings: [{name: 1X}]}]\n", "stack.yaml:3:38",
+			"pages[0].settings[0].name: expected the name of a variable"},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: prot}]}]\n", "stack.yaml:3:47",
+			"pages[0].settings[0].type: expected one of text, secret, port"},
+		{HEAD "pages: [{title: A, settings: [{name: X}, {name: X}]}]\n", "stack.yaml:3:42",
+			"X is declared twice"},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: enum}]}]\n", "stack.yaml:3:31",
+			"needs choices"},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: port, default: 70000}]}]\n",
+			"stack.yaml:3:62", "X: expected a number from 1 to 65535, got \"70000\""},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: port, min_length: 3}]}]\n",
+			"stack.yaml:3:65", "expected min and max for this type"},
+		{HEAD "pages: [{title: A, settings: [{name: X, generate: {bytes: 8}}]}]\n",
+			"stack.yaml:3:51", "only a setting of type secret"},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: secret, min_length: 40,\n"
+		      "  generate: {bytes: 8}}]}]\n",
+			"stack.yaml:4:13", "would have 16 characters"},
+		{HEAD "pages: [{settings: []}]\n", "stack.yaml:3:9",
+			"pages[0]: expected the key title"},
+		{HEAD "directories: [{path: d, mode: rwx}]\n", "stack.yaml:3:31",
+			"directories[0].mode: expected an octal"},
+		{HEAD "directories: [{path: d, owner: me}]\n", "stack.yaml:3:32",
+			"directories[0].owner: expected"},
+		{HEAD "services: {web: {ready: {http: ftp://x}}}\n", "stack.yaml:3:32",
+			"services.web.ready.http: expected an http:// or https:// address"},
+		{HEAD "services: {web: {ready: {tcp: \"1\", health: true}}}\n", "stack.yaml:3:25",
+			"services.web.ready: expected exactly one of http, tcp"},
+		{HEAD "services: {web: {ready: {tcp: {host: a}}}}\n", "stack.yaml:3:31",
+			"expected the key port"},
+		{HEAD "services: {web: {process: {restart: always}}}\n", "stack.yaml:3:27",
+			"expected the key command"},
+		{HEAD "services: {web: {process: {command: x, health: {interval: 3}}}}\n",
+			"stack.yaml:3:59",
+			"services.web.process.health.interval: expected a duration"},
+		{HEAD "services: {web: {process: {command: x, depends_on: [db]}}}\n",
+			"stack.yaml:3:17", "web depends on db, which has no process"},
+		{HEAD "services: []\n", "stack.yaml:3:11", "services: expected a mapping"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_PTR(stack) struct stack *s = NULL;
+		AUTO(error) struct error err = ERROR_INIT;
+
+		if (load(rows[i].text, "en", &s, &err) != ERR_INPUT)
+			fail_msg("accepted: %s", rows[i].text);
+		if (!strstr(err.message, rows[i].message) || !str_eq(err.detail, rows[i].detail))
+			fail_msg("%s\n\"%s\" at %s", rows[i].text, err.message, err.detail);
+		assert_null(s);
+	}
+}
+
+static void test_a_near_miss_is_suggested(void **state)
+{
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	(void)state;
+	assert_int_equal(load(HEAD "direktories: []\n", "en", &s, &err), ERR_INPUT);
+	assert_string_equal(err.hint, "Did you mean \"directories\"?");
+}
+
+static void test_short_forms_mean_the_long_ones(void **state)
+{
+	static const char text[] = HEAD
+		"directories: [./data, {path: ./x, owner: \"33\"}]\n"
+		"services:\n"
+		"  a: {ready: {tcp: \"${HOST:-localhost}:${PORT:-5432}\"}}\n"
+		"  b: {ready: {redis: \"6379\"}}\n"
+		"  c: {ready: {command: [pg_isready, -q], interval: 2s, retries: 4}}\n"
+		"  d:\n"
+		"    process:\n"
+		"      command: run --fast\n"
+		"      environment: [A=1, B=2]\n"
+		"      health: {test: [CMD-SHELL, test -f x]}\n"
+		"      depends_on: [e]\n"
+		"  e: {process: {command: [e], health: {test: [CMD, e, -h]}, oneshot: true}}\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	const struct stack_process *d;
+
+	(void)state;
+	if (load(text, "en", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	assert_string_equal(s->directories[0].path, "./data");
+	assert_int_equal(s->directories[0].uid, -1);
+	assert_int_equal(s->directories[1].uid, 33);
+	assert_int_equal(s->directories[1].gid, -1);
+	assert_string_equal(s->services[0].ready->host, "${HOST:-localhost}");
+	assert_string_equal(s->services[0].ready->port, "${PORT:-5432}");
+	assert_null(s->services[1].ready->host);
+	assert_string_equal(s->services[1].ready->port, "6379");
+	assert_int_equal(s->services[2].ready->command.n, 2);
+	assert_int_equal(s->services[2].ready->retries, 4);
+	assert_int_equal(s->services[2].ready->interval_ms, 2000);
+	d = s->services[3].process;
+	assert_string_equal(d->command.items[2], "run --fast");
+	assert_string_equal(d->health.items[0], "sh");
+	assert_string_equal(d->environment.items[1], "B=2");
+	assert_string_equal(d->restart, "no");
+	assert_true(d->depends[0].required);
+	assert_string_equal(s->services[4].process->health.items[0], "e");
+	assert_true(s->services[4].process->oneshot);
+}
+
+static void test_definition_of_the_design_is_accepted(void **state)
+{
+	static const char text[] =
+		"slipway: 1\nstack: semantik\ntitle: Semantik\nabout: Search\n"
+		"compose:\n  files: [docker-compose.yml]\n"
+		"  environments: {development: [docker-compose.dev.yml]}\n"
+		"  features: {cuda: {files: [docker-compose.cuda.yml], when: gpu, help: GPU}}\n"
+		"requires: {cpus: 2, memory: 4GiB, engine: \">=20.10\"}\n"
+		"pages:\n  - title: Security\n    settings:\n"
+		"      - name: JWT_SECRET_KEY\n        type: secret\n        generate: {format: "
+		"hex, bytes: 32}\n"
+		"        reject: [CHANGE_THIS]\n        min_length: 64\n        used_by: [webui]\n"
+		"      - name: POSTGRES_PASSWORD\n        type: secret\n"
+		"        lives_in: {volume: postgres_data, rotate: {postgres_role: "
+		"\"${POSTGRES_USER}\"}}\n"
+		"      - name: TOKEN\n        type: secret\n        generate: false\n        "
+		"required: from the vendor\n"
+		"directories:\n  - {path: ./data, owner: \"1000:1000\", mode: \"0750\"}\n"
+		"models:\n  - {from: huggingface, repo: \"${M}\", into: \"${D}\"}\n"
+		"services:\n  webui: {ready: {http: "
+		"\"http://localhost:${WEBUI_PORT}/api/health/readyz\"}}\n"
+		"runbooks:\n  deploy:\n    - up: [postgres]\n    - smoke\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	struct setting *token;
+
+	(void)state;
+	if (load(text, "en", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	assert_string_equal(
+		settings_find(&s->settings, "POSTGRES_PASSWORD")->lives_in, "postgres_data");
+	token = settings_find(&s->settings, "TOKEN");
+	assert_false(setting_can_generate(token));
+	assert_true(token->required);
+	assert_string_equal(token->required_why, "from the vendor");
+	assert_int_equal(s->directories[0].gid, 1000);
+}
+
+static void test_stacks_are_listed_and_missing_ones_named(void **state)
+{
+	AUTO(stack_refs) struct stack_refs refs = {NULL, 0};
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	(void)state;
+	setenv("SLIPWAY_TEMPLATES", "/nonexistent:" TEMPLATES, 1);
+	assert_int_equal(stack_list(&refs, &err), 0);
+	assert_true(refs.n >= 1);
+	assert_string_equal(refs.items[0].name, "demo");
+	assert_int_equal(stack_open("demo", &s, &err), 0);
+	stack_free(take(s));
+	assert_int_equal(stack_open("demon", &s, &err), ERR_NOT_FOUND);
+	assert_non_null(strstr(err.hint, "demo"));
+	unsetenv("SLIPWAY_TEMPLATES");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_demo_definition_is_complete),
+		cmocka_unit_test(test_texts_come_in_the_language_asked_for),
+		cmocka_unit_test(test_mistakes_are_named_with_their_place),
+		cmocka_unit_test(test_a_near_miss_is_suggested),
+		cmocka_unit_test(test_short_forms_mean_the_long_ones),
+		cmocka_unit_test(test_definition_of_the_design_is_accepted),
+		cmocka_unit_test(test_stacks_are_listed_and_missing_ones_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
