@@ -2,6 +2,7 @@
 #include "ui/draw.h"
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 #include <curses.h>
 #include <wchar.h>
@@ -35,14 +36,15 @@ struct pane pane_sub(const struct pane *p, int y, int x, int h, int w)
 }
 
 /* What an ASCII terminal shows for the typographic characters that translations and tables use. */
-static char ascii_for(unsigned c)
+static char ascii_for(uint32_t c)
 {
 	static const struct {
-		unsigned c;
+		uint32_t c;
 		char ascii;
-	} table[] = {{0xb7, '.'}, {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''}, {0x201c, '"'},
-		{0x201d, '"'}, {0x201e, '"'}, {0x2022, '*'}, {0x2026, '~'}, {0x2192, '>'}, {0x2500, '-'},
-		{0x2193, 'v'}, {0x27f3, '@'}, {0xa0, ' '}, {0xfffd, '?'}};
+	} table[] = {{0xb7, '.'}, {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''},
+		{0x201c, '"'}, {0x201d, '"'}, {0x201e, '"'}, {0x2022, '*'}, {0x2026, '~'},
+		{0x2192, '>'}, {0x2500, '-'}, {0x2193, 'v'}, {0x27f3, '@'}, {0xa0, ' '},
+		{0xfffd, '?'}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		if (table[i].c == c)
@@ -50,39 +52,24 @@ static char ascii_for(unsigned c)
 	return '?';
 }
 
-/* Decodes one character of safe (thus valid) UTF-8; returns its length in bytes. */
-static size_t decode(const char *s, size_t n, unsigned *ret)
-{
-	unsigned char c = (unsigned char)*s;
-	size_t len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	unsigned v = len == 1 ? c : c & (0xffu >> (len + 1));
-
-	if (len > n) {
-		*ret = 0xfffd;
-		return n;
-	}
-	for (size_t i = 1; i < len; i++)
-		v = v << 6 | ((unsigned char)s[i] & 0x3f);
-	*ret = v;
-	return len;
-}
-
 /* A character with what combines with it, of `cells` width, at an absolute position. */
-static void put_cluster(const struct pane *p, int y, int x, int cells, uint32_t attr, const char *s, size_t n)
+static void put_cluster(
+	const struct pane *p, int y, int x, int cells, uint32_t attr, const char *s, size_t n)
 {
 	wchar_t wide[CCHARW_MAX + 1];
-	unsigned c;
+	uint32_t c;
 	cchar_t cell;
 	int k = 0;
 
 	if (!p->theme->utf8) {
-		decode(s, n, &c);
+		utf8_decode(s, n, &c);
 		for (int i = 0; i < cells; i++)
-			mvaddch(y, x + i, (chtype)(unsigned char)(c < 0x80 ? c : (unsigned)ascii_for(c)) | attr);
+			mvaddch(y, x + i,
+				(chtype)(unsigned char)(c < 0x80 ? (char)c : ascii_for(c)) | attr);
 		return;
 	}
 	for (size_t i = 0; i < n && k < CCHARW_MAX; k++) {
-		i += decode(s + i, n - i, &c);
+		i += utf8_decode(s + i, n - i, &c);
 		wide[k] = (wchar_t)c;
 	}
 	wide[k] = L'\0';
@@ -108,7 +95,8 @@ static int put(const struct pane *p, int y, int x, uint32_t attr, const char *s,
 			i = run;
 			continue;
 		}
-		/* The longest prefix of the first character's width takes its combining ones along. */
+		/* The longest prefix of the first character's width takes its combining ones along.
+		 */
 		for (int want = 1; want <= 2 && !cells; want++) {
 			end = i + text_fit(s + i, want, &cells);
 			if (end > n)
@@ -125,7 +113,8 @@ static int put(const struct pane *p, int y, int x, uint32_t attr, const char *s,
 	return x - start;
 }
 
-int draw_textn(const struct pane *p, int y, int x, int cells, enum role role, const char *text, size_t n)
+int draw_textn(
+	const struct pane *p, int y, int x, int cells, enum role role, const char *text, size_t n)
 {
 	AUTO(str) struct str safe = STR_INIT(STR_LINE);
 	const char *more = theme_glyph(p->theme, GLYPH_MORE);
@@ -174,7 +163,8 @@ int draw_right(const struct pane *p, int y, int x, int cells, enum role role, co
 	return draw_text(p, y, x + cells - width, width, role, safe);
 }
 
-/* Length in bytes of the next row of at most `cells`, *skip what separates it from the one after. */
+/* Length in bytes of the next row of at most `cells`, *skip what separates it from the one after.
+ */
 static size_t wrap_row(const char *s, int cells, size_t *skip)
 {
 	size_t line = strcspn(s, "\n"), fit, cut;
@@ -193,7 +183,8 @@ static size_t wrap_row(const char *s, int cells, size_t *skip)
 	return cut;
 }
 
-int draw_wrap(const struct pane *p, int y, int x, int rows, int cells, enum role role, const char *text)
+int draw_wrap(
+	const struct pane *p, int y, int x, int rows, int cells, enum role role, const char *text)
 {
 	AUTO(str) struct str safe = STR_INIT(STR_LINE);
 	const char *s;
@@ -205,7 +196,7 @@ int draw_wrap(const struct pane *p, int y, int x, int rows, int cells, enum role
 	for (s = str_text(&safe); *s; row++) {
 		size_t skip, len = wrap_row(s, cells, &skip);
 
-		if (role == THEME_ROLES) {
+		if (role == ROLE_NONE) {
 			s += len + skip;
 			continue;
 		}
@@ -283,7 +274,8 @@ void draw_bar(const struct pane *p, int y, int x, int cells, enum role role, dou
 	int full = (int)(part * cells + 0.5);
 
 	for (int i = 0; i < cells; i++)
-		draw_glyph(p, y, x + i, i < full ? role : ROLE_LINE, i < full ? GLYPH_BAR : GLYPH_BAR_REST);
+		draw_glyph(p, y, x + i, i < full ? role : ROLE_LINE,
+			i < full ? GLYPH_BAR : GLYPH_BAR_REST);
 }
 
 void draw_cursor(const struct pane *p, int y, int x)

@@ -43,9 +43,10 @@ bool key_types(int code)
 	return code >= ' ' && code != 127 && code < K_SPECIAL;
 }
 
-/* Encodes a code point; the caller knows that it is one. */
-static void add_utf8(struct str *out, unsigned c)
+void key_utf8(int code, struct str *out)
 {
+	unsigned c = (unsigned)code;
+
 	if (c < 0x80) {
 		str_addc(out, (char)c);
 	} else if (c < 0x800) {
@@ -63,7 +64,7 @@ static void add_utf8(struct str *out, unsigned c)
 	}
 }
 
-void key_name(int code, struct str *out)
+void key_label(int code, struct str *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (names[i].code == code) {
@@ -76,14 +77,14 @@ void key_name(int code, struct str *out)
 	else if (code < ' ')
 		str_addf(out, _("Ctrl-%c"), code + 'A' - 1);
 	else
-		add_utf8(out, (unsigned)code);
+		key_utf8(code, out);
 }
 
-void key_names(const struct key *row, struct str *out)
+void key_labels(const struct key *row, struct str *out)
 {
 	for (int i = 0; i < KEY_CODES && row->codes[i]; i++) {
 		if (i)
 			str_add(out, ", ");
-		key_name(row->codes[i], out);
+		key_label(row->codes[i], out);
 	}
 }

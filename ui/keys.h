@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Keys, and tables of what they do. A table drives dispatch, the bottom line, the `?` overlay and the
- * command palette, so that they cannot disagree.
+ * Keys, and tables of what they do. A table drives dispatch, the bottom line, the `?` overlay and
+ * the command palette, so that they cannot disagree.
  *
  * A key code is a Unicode code point for what types text, K_CTRL('x') for control keys, or one of
  * the K_ codes below.
@@ -47,7 +47,7 @@ enum {
 	K_F12,
 	K_END_OF_KEYS,
 };
-#define K_CTRL(c) ((c) & 0x1f)
+#define K_CTRL(c) ((c)&0x1f)
 
 struct view;
 
@@ -72,9 +72,11 @@ struct key {
 const struct key *key_find(const struct key *table, int code);
 /* True for codes that type text. */
 bool key_types(int code);
+/* The character of a code that types text. */
+void key_utf8(int code, struct str *out);
 /* "Enter", "Ctrl-R", "g": appended to out, translated. */
-void key_name(int code, struct str *out);
+void key_label(int code, struct str *out);
 /* All codes of a row: "Up, k". */
-void key_names(const struct key *row, struct str *out);
+void key_labels(const struct key *row, struct str *out);
 
 #endif

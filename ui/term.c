@@ -10,11 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <term.h>
 #include <wchar.h>
 
 enum {
@@ -65,7 +65,8 @@ static void modes_on(struct term *t)
 {
 	say("\033[?2004h");
 	if (t->mouse)
-		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED,
+			NULL);
 }
 
 static void modes_off(void)
@@ -134,11 +135,11 @@ static int key_code(wint_t c)
 	static const struct {
 		int curses, code;
 	} table[] = {{KEY_UP, K_UP}, {KEY_DOWN, K_DOWN}, {KEY_LEFT, K_LEFT}, {KEY_RIGHT, K_RIGHT},
-		{KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_PPAGE, K_PAGE_UP}, {KEY_NPAGE, K_PAGE_DOWN},
-		{KEY_IC, K_INSERT}, {KEY_DC, K_DELETE}, {KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER},
-		{KEY_BTAB, K_BACKTAB}, {KEY_SLEFT, K_WORD_LEFT}, {KEY_SRIGHT, K_WORD_RIGHT},
-		{KEY_CTRL_LEFT, K_WORD_LEFT}, {KEY_CTRL_RIGHT, K_WORD_RIGHT}, {KEY_FIND, K_HOME},
-		{KEY_SELECT, K_END}};
+		{KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_PPAGE, K_PAGE_UP},
+		{KEY_NPAGE, K_PAGE_DOWN}, {KEY_IC, K_INSERT}, {KEY_DC, K_DELETE},
+		{KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER}, {KEY_BTAB, K_BACKTAB},
+		{KEY_SLEFT, K_WORD_LEFT}, {KEY_SRIGHT, K_WORD_RIGHT}, {KEY_CTRL_LEFT, K_WORD_LEFT},
+		{KEY_CTRL_RIGHT, K_WORD_RIGHT}, {KEY_FIND, K_HOME}, {KEY_SELECT, K_END}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		if ((int)c == table[i].curses)
@@ -320,8 +321,8 @@ void term_suspend(struct term *t)
 	endwin();
 	term_rescue_arm(false);
 	handle(t, SIGTSTP, false);
-	/* SIGCONT ends the stop. Where nobody could continue us the kernel does not stop us either, and
-	 * the timer does it. */
+	/* SIGCONT ends the stop. Where nobody could continue us the kernel does not stop us either,
+	 * and the timer does it. */
 	t->resume = timer_start(t->loop, RESUME_MS, 0, resume, t);
 	kill(0, SIGTSTP);
 }
@@ -373,18 +374,26 @@ static void define_keys(void)
 	define_key("\033[F", KEY_END);
 }
 
+static bool has_capability(const char *name)
+{
+	const char *s = tigetstr(name);
+
+	return s && s != (char *)-1;
+}
+
 static int start_curses(struct term *t, struct error *err)
 {
 	const char *name = getenv("TERM");
 
 	set_escdelay(ESC_DELAY_MS);
 	t->screen = newterm(NULL, stdout, stdin);
-	if (!t->screen || !cursor_address) {
+	if (!t->screen || !has_capability("cup")) {
 		if (t->screen) {
 			endwin();
 			delscreen(t->screen);
 		}
-		error_set(err, ERR_FAILED, _("the terminal type \"%s\" cannot show a screen"), name ? name : "");
+		error_set(err, ERR_FAILED, _("the terminal type \"%s\" cannot show a screen"),
+			name ? name : "");
 		return error_hint(err, _("Use --plain, or set TERM to what your terminal is."));
 	}
 	raw();
@@ -505,7 +514,8 @@ void term_bell(struct term *t)
 
 bool term_copy(struct term *t, const char *text)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	AUTO(str) struct str out = STR_INIT(2 * (size_t)COPY_MAX);
 	const unsigned char *s = (const unsigned char *)text;
 	size_t n = strlen(text);

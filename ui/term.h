@@ -21,7 +21,7 @@ enum term_event_kind {
 	TERM_RESIZE, /* term_height(), term_width() are new */
 	TERM_RESUME, /* continued after a stop: draw again */
 	TERM_IDLE,   /* all input that was waiting has been delivered */
-	TERM_QUIT,   /* signum: SIGTERM, SIGHUP or SIGINT came, or the terminal went away (SIGHUP) */
+	TERM_QUIT, /* signum: SIGTERM, SIGHUP or SIGINT came, or the terminal went away (SIGHUP) */
 };
 
 struct term_event {
@@ -38,10 +38,10 @@ typedef void term_event_fn(void *arg, const struct term_event *e);
 struct term;
 
 /* ERR_FAILED when the terminal cannot do what a screen needs (no cursor addressing). */
-int term_open(struct loop *loop, term_event_fn *fn, void *arg, struct term **ret, struct error *err);
+int term_open(
+	struct loop *loop, term_event_fn *fn, void *arg, struct term **ret, struct error *err);
 /* Restores the terminal. NULL is accepted. */
 void term_close(struct term *t);
-DEFINE_AUTO_PTR(term)
 
 int term_height(const struct term *t);
 int term_width(const struct term *t);
@@ -53,21 +53,17 @@ int term_colours(const struct term *t);
 void term_suspend(struct term *t);
 /* False while stopped: nothing may be drawn. */
 bool term_active(const struct term *t);
-/* Brings the curses screen to the terminal, as one synchronised update; the cursor shows at (y, x), or
- * not at all where y is negative. */
+/* Brings the curses screen to the terminal, as one synchronised update; the cursor shows at (y, x),
+ * or not at all where y is negative. */
 void term_flush(struct term *t, int y, int x);
 /* The next flush draws every cell again. */
 void term_repaint(struct term *t);
 /* Rings the bell (flashes where there is none). */
 void term_bell(struct term *t);
-/* Asks the terminal to put text on the clipboard (OSC 52), at most 74,000 bytes; false when it is longer. */
+/* Asks the terminal to put text on the clipboard (OSC 52), at most 74,000 bytes; false when it is
+ * longer. */
 bool term_copy(struct term *t, const char *text);
 /* Mouse reports on or off (off lets the terminal select text). */
 void term_mouse(struct term *t, bool on);
-
-static inline void term_free(struct term *t)
-{
-	term_close(t);
-}
 
 #endif

@@ -6,7 +6,6 @@
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>
-#include <term.h>
 #include <termios.h>
 
 enum { SEQUENCE_MAX = 512 };
@@ -42,7 +41,8 @@ static void show_captured(void)
 	char chunk[512];
 	ssize_t n;
 
-	if (rescue.captured < 0 || rescue.real_stderr < 0 || lseek(rescue.captured, 0, SEEK_SET) < 0)
+	if (rescue.captured < 0 || rescue.real_stderr < 0 ||
+		lseek(rescue.captured, 0, SEEK_SET) < 0)
 		return;
 	while ((n = read(rescue.captured, chunk, sizeof(chunk))) > 0)
 		term_rescue_write(rescue.real_stderr, chunk, (size_t)n);
@@ -62,7 +62,8 @@ static void restore(void)
 static void on_fatal(int signum)
 {
 	restore();
-	/* The handler was installed with SA_RESETHAND: this ends the program the way it was meant to. */
+	/* The handler was installed with SA_RESETHAND: this ends the program the way it was meant
+	 * to. */
 	raise(signum);
 }
 
@@ -73,7 +74,8 @@ void term_rescue_save(int in_fd, int out_fd)
 	rescue.have_modes = tcgetattr(in_fd, &rescue.modes) == 0;
 }
 
-/* Appends a terminfo string without its padding ("$<5/>"), which only real serial terminals need. */
+/* Appends a terminfo string without its padding ("$<5/>"), which only real serial terminals need.
+ */
 static void add_capability(char *to, const char *s)
 {
 	size_t n = strlen(to);
@@ -111,14 +113,14 @@ void term_rescue_prepare(int captured, int real_stderr)
 	rescue.leave[0] = rescue.enter[0] = '\0';
 	/* Synchronised update, paste and mouse reports off; unknown private modes are ignored. */
 	add_capability(rescue.leave, "\033[?2026l\033[?2004l\033[?1006l\033[?1000l");
-	add_capability(rescue.leave, exit_attribute_mode);
-	add_capability(rescue.leave, orig_pair);
-	add_capability(rescue.leave, cursor_normal);
-	add_capability(rescue.leave, keypad_local);
-	add_capability(rescue.leave, exit_ca_mode);
+	add_capability(rescue.leave, tigetstr("sgr0"));
+	add_capability(rescue.leave, tigetstr("op"));
+	add_capability(rescue.leave, tigetstr("cnorm"));
+	add_capability(rescue.leave, tigetstr("rmkx"));
+	add_capability(rescue.leave, tigetstr("rmcup"));
 	add_capability(rescue.leave, "\r");
-	add_capability(rescue.enter, enter_ca_mode);
-	add_capability(rescue.enter, keypad_xmit);
+	add_capability(rescue.enter, tigetstr("smcup"));
+	add_capability(rescue.enter, tigetstr("smkx"));
 	install();
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Giving the terminal back when the program ends without term_close(): by a fatal signal, abort() or
- * exit(). All that takes is prepared beforehand, since a signal handler may only write and set modes.
- * For term.c alone; the one piece of state in the program that is not passed in, because a signal
- * handler cannot be handed any.
+ * Giving the terminal back when the program ends without term_close(): by a fatal signal, abort()
+ * or exit(). All that takes is prepared beforehand, since a signal handler may only write and set
+ * modes. For term.c alone; the one piece of state in the program that is not passed in, because a
+ * signal handler cannot be handed any.
  */
 #ifndef SLIPWAY_UI_TERM_RESCUE_H
 #define SLIPWAY_UI_TERM_RESCUE_H

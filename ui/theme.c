@@ -6,8 +6,8 @@
 #include <curses.h>
 
 /*
- * The 256-colour column holds colours of a relative luminance near 0.18 (WCAG), which keeps a contrast
- * of about 4 and more against black and against white. -1: the terminal's own text colour.
+ * The 256-colour column holds colours of a relative luminance near 0.18 (WCAG), which keeps a
+ * contrast of about 4 and more against black and against white. -1: the terminal's own text colour.
  */
 static const struct {
 	short full, few; /* 256 colours; 8 and 16 */

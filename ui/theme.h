@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What things look like: roles (what a text is for) become attributes by what the terminal can do, and
- * glyphs become ASCII where the locale is not UTF-8. Colours are chosen to be readable on a dark and
- * on a light background, which is always the terminal's own; colour never says anything alone.
+ * What things look like: roles (what a text is for) become attributes by what the terminal can do,
+ * and glyphs become ASCII where the locale is not UTF-8. Colours are chosen to be readable on a
+ * dark and on a light background, which is always the terminal's own; colour never says anything
+ * alone.
  */
 #ifndef SLIPWAY_UI_THEME_H
 #define SLIPWAY_UI_THEME_H
@@ -26,29 +27,31 @@ enum role {
 	ROLE_ACCENT, /* generated, changed, noteworthy */
 	ROLE_ADDED,
 	ROLE_REMOVED,
-	ROLE_HUE, /* ROLE_HUE + n, n < THEME_HUES: to tell services apart */
+	ROLE_HUE,                 /* ROLE_HUE + n, n < THEME_HUES: to tell services apart */
+	ROLE_NONE = ROLE_HUE + 8, /* draw nothing, only measure; and the number of roles */
 };
-enum { THEME_HUES = 8, THEME_ROLES = ROLE_HUE + THEME_HUES };
+enum { THEME_HUES = 8, THEME_ROLES = 15 + THEME_HUES };
+_Static_assert((int)THEME_ROLES == (int)ROLE_NONE, "roles");
 
 enum glyph {
 	GLYPH_NONE,
-	GLYPH_HERE,    /* ▸ */
-	GLYPH_HLINE,   /* ─ */
-	GLYPH_VLINE,   /* │ */
-	GLYPH_CORNERS, /* ┌┐└┘ as four in a row */
-	GLYPH_OK,      /* ✓ */
-	GLYPH_FULL,    /* ● */
-	GLYPH_HALF,    /* ◐ */
-	GLYPH_EMPTY,   /* ○ */
-	GLYPH_BAD,     /* ✖ */
-	GLYPH_UNKNOWN, /* ? */
-	GLYPH_DOT,     /* • : one cell of a hidden secret */
-	GLYPH_SEP,     /* · between parts of a line */
-	GLYPH_MORE,    /* … */
-	GLYPH_ARROW,   /* → */
-	GLYPH_UP,      /* ▲ more above */
-	GLYPH_DOWN,    /* ▼ more below */
-	GLYPH_BAR,     /* █ */
+	GLYPH_HERE,     /* ▸ */
+	GLYPH_HLINE,    /* ─ */
+	GLYPH_VLINE,    /* │ */
+	GLYPH_CORNERS,  /* ┌┐└┘ as four in a row */
+	GLYPH_OK,       /* ✓ */
+	GLYPH_FULL,     /* ● */
+	GLYPH_HALF,     /* ◐ */
+	GLYPH_EMPTY,    /* ○ */
+	GLYPH_BAD,      /* ✖ */
+	GLYPH_UNKNOWN,  /* ? */
+	GLYPH_DOT,      /* • : one cell of a hidden secret */
+	GLYPH_SEP,      /* · between parts of a line */
+	GLYPH_MORE,     /* … */
+	GLYPH_ARROW,    /* → */
+	GLYPH_UP,       /* ▲ more above */
+	GLYPH_DOWN,     /* ▼ more below */
+	GLYPH_BAR,      /* █ */
 	GLYPH_BAR_REST, /* ░ */
 	GLYPH_COUNT,
 };

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/frame.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+enum { GAP = 2 };
+
+bool frame_too_small(const struct screen *s)
+{
+	return term_height(s->term) < FRAME_MIN_HEIGHT || term_width(s->term) < FRAME_MIN_WIDTH;
+}
+
+const struct key *frame_key_at(const struct screen *s, int y, int x)
+{
+	if (y != s->bar_y)
+		return NULL;
+	for (size_t i = 0; i < s->n_bar; i++)
+		if (x >= s->bar[i].x && x < s->bar[i].end)
+			return s->bar[i].row;
+	return NULL;
+}
+
+static void draw_too_small(const struct pane *p)
+{
+	int y = p->h / 2 - 1;
+
+	draw_clear(p);
+	draw_textf(p, y < 0 ? 0 : y, 1, -1, ROLE_TITLE, _("This window is %d x %d."), p->w, p->h);
+	draw_textf(p, y < 0 ? 1 : y + 1, 1, -1, ROLE_TEXT, _("Slipway needs %d x %d; it waits."),
+		FRAME_MIN_WIDTH, FRAME_MIN_HEIGHT);
+	draw_text(p, y < 0 ? 2 : y + 2, 1, -1, ROLE_DIM, _("Ctrl-C leaves"));
+}
+
+/* Left and right part on one row; the right one goes when there is no room for both. */
+static void draw_line(const struct pane *p, int y, const struct view_line *line)
+{
+	int room = p->w - 2, left = text_width(str_text(&line->left)),
+	    right = text_width(str_text(&line->right));
+
+	if (left + right + GAP > room)
+		right = 0;
+	draw_text(
+		p, y, 1, right ? room - right - GAP : room, line->left_role, str_text(&line->left));
+	if (right)
+		draw_right(p, y, 1 + room - right, right, line->right_role, str_text(&line->right));
+}
+
+static void ask_line(struct view *v, void (*fill)(struct view *, struct view_line *),
+	const struct pane *p, int y)
+{
+	struct view_line line = {.left = STR_INIT(STR_LINE),
+		.right = STR_INIT(STR_LINE),
+		.left_role = ROLE_TEXT,
+		.right_role = ROLE_DIM};
+
+	if (fill)
+		fill(v, &line);
+	draw_line(p, y, &line);
+	str_done(&line.left);
+	str_done(&line.right);
+}
+
+static void add_bar_key(
+	struct screen *s, const struct pane *p, const struct key *row, int *x, int end)
+{
+	AUTO(str) struct str key = STR_INIT(64);
+	const char *name = _(row->name);
+	int width;
+
+	key_label(row->codes[0], &key);
+	width = text_width(str_text(&key)) + 1 + text_width(name);
+	if (*x + width > end || s->n_bar == SCREEN_BAR_KEYS)
+		return;
+	s->bar[s->n_bar].row = row;
+	s->bar[s->n_bar].x = *x;
+	s->bar[s->n_bar++].end = *x + width;
+	*x += draw_text(p, s->bar_y, *x, -1, ROLE_KEY, str_text(&key)) + 1;
+	*x += draw_text(p, s->bar_y, *x, -1, ROLE_TEXT, name) + GAP;
+}
+
+static void draw_bar_keys(struct screen *s, const struct pane *p)
+{
+	struct view *v = s->top;
+	const struct key *help = key_find(screen_keys, '?');
+	struct input *input = view_input(v);
+	AUTO(str) struct str key = STR_INIT(64);
+	int x = 1, end;
+
+	/* While characters are typed, `?` is one of them. */
+	key_label(input ? help->codes[1] : help->codes[0], &key);
+	end = p->w - 2 - (int)key.len;
+
+	s->n_bar = 0;
+	s->bar_y = p->h - 1;
+	for (const struct key *row = view_keys(v); row && row->fn; row++)
+		if (row->flags & KEY_BAR && view_can(v, row))
+			add_bar_key(s, p, row, &x, end);
+	end++;
+	draw_text(p, s->bar_y, end, -1, ROLE_KEY, str_text(&key));
+	if (s->n_bar == SCREEN_BAR_KEYS)
+		return;
+	s->bar[s->n_bar].row = help;
+	s->bar[s->n_bar].x = end;
+	s->bar[s->n_bar++].end = p->w - 1;
+}
+
+static void draw_full(struct screen *s, struct view *v, const struct pane *p)
+{
+	int below = v->ops->state || s->note.len ? 2 : 1;
+
+	ask_line(v, v->ops->title, p, 0);
+	draw_hline(p, 1, 1, p->w - 2);
+	v->body = pane_sub(p, 2, 0, p->h - 2 - below, -1);
+	v->ops->draw(v, &v->body);
+	if (v->ops->state && !s->note.len)
+		ask_line(v, v->ops->state, p, p->h - 2);
+}
+
+static void draw_overlay(struct view *v, const struct pane *p)
+{
+	struct view_line title = {.left = STR_INIT(STR_LINE), .right = STR_INIT(STR_LINE)};
+	int h = 0, w = 0;
+	struct pane box;
+
+	v->ops->size(v, p->h - 4, p->w - 6, &h, &w);
+	h = (h > p->h - 4 ? p->h - 4 : h) + 2;
+	w = (w > p->w - 6 ? p->w - 6 : w) + 4;
+	box = pane_sub(p, (p->h - 1 - h) / 2, (p->w - w) / 2, h, w);
+	if (v->ops->title)
+		v->ops->title(v, &title);
+	draw_clear(&box);
+	draw_box(&box, title.left.len ? str_text(&title.left) : NULL);
+	v->body = pane_sub(&box, 1, 2, h - 2, w - 4);
+	v->ops->draw(v, &v->body);
+	str_done(&title.left);
+	str_done(&title.right);
+}
+
+static void draw_views(struct screen *s, struct view *v, const struct pane *p)
+{
+	if (!v)
+		return;
+	if (!v->ops->overlay) {
+		draw_full(s, v, p);
+		return;
+	}
+	draw_views(s, v->below, p);
+	/* The cursor belongs to the topmost view only. */
+	s->cursor_y = -1;
+	draw_overlay(v, p);
+}
+
+void frame_draw(struct screen *s)
+{
+	struct pane p = pane_screen(&s->theme, &s->cursor_y, &s->cursor_x);
+
+	s->cursor_y = -1;
+	draw_clear(&p);
+	if (frame_too_small(s)) {
+		draw_too_small(&p);
+	} else {
+		draw_views(s, s->top, &p);
+		if (s->note.len)
+			draw_text(&p, p.h - 2, 1, p.w - 2, s->note_role, str_text(&s->note));
+		if (s->top)
+			draw_bar_keys(s, &p);
+	}
+	term_flush(s->term, s->cursor_y, s->cursor_x);
+}
