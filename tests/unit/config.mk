@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-check_PROGRAMS += tests/unit/interp_test tests/unit/strmap_test
-TESTS += tests/unit/interp_test tests/unit/strmap_test
+check_PROGRAMS += tests/unit/env_file_test tests/unit/interp_test tests/unit/strmap_test
+TESTS += tests/unit/env_file_test tests/unit/interp_test tests/unit/strmap_test
 tests_unit_interp_test_SOURCES = tests/unit/interp_test.c tests/unit/unit.h
 tests_unit_interp_test_LDADD = $(UNIT_LIBS)
 tests_unit_strmap_test_SOURCES = tests/unit/strmap_test.c tests/unit/unit.h
 tests_unit_strmap_test_LDADD = $(UNIT_LIBS)
+tests_unit_env_file_test_SOURCES = tests/unit/env_file_test.c tests/unit/unit.h
+tests_unit_env_file_test_LDADD = $(UNIT_LIBS)

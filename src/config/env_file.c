@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/env_file.h"
+
+#include "base/i18n.h"
+#include "config/rune.h"
+
+#include <string.h>
+
+struct scan {
+	struct env_file *f;
+	size_t cap;
+	const char *at, *end;
+	const char *counted; /* lines are counted up to here */
+	const char *line_start;
+	int line;
+	bool for_edit;
+	struct error *err;
+};
+
+/* Brings the line counter up to p. */
+static void count_lines(struct scan *s, const char *p)
+{
+	while (s->counted < p) {
+		const char *newline = memchr(s->counted, '\n', (size_t)(p - s->counted));
+
+		if (!newline)
+			break;
+		s->line++;
+		s->counted = s->line_start = newline + 1;
+	}
+	s->counted = p;
+}
+
+static int refuse(struct scan *s, const char *at, const char *expected, const char *what)
+{
+	count_lines(s, at);
+	error_set(s->err, ERR_INPUT, _("cannot read %s: %s"), s->f->name, what);
+	error_detail(s->err, "%s:%d:%d", s->f->name, s->line, rune_count(s->line_start, at) + 1);
+	return error_hint(s->err, "%s", expected);
+}
+
+static const char *skip_blanks(const char *p, const char *end)
+{
+	uint32_t c;
+
+	while (p < end) {
+		const size_t n = rune_decode(p, end, &c);
+
+		if (!rune_is_blank(c))
+			break;
+		p += n;
+	}
+	return p;
+}
+
+/* The end of [p, end) without the white space it ends in. */
+static const char *trim_end(const char *p, const char *end)
+{
+	const char *last = p;
+	uint32_t c;
+
+	while (p < end) {
+		p += rune_decode(p, end, &c);
+		if (!rune_is_space(c))
+			last = p;
+	}
+	return last;
+}
+
+/* To the next statement: over white space and comments. False at the end. */
+static bool next_statement(struct scan *s)
+{
+	uint32_t c;
+
+	while (s->at < s->end) {
+		const size_t n = rune_decode(s->at, s->end, &c);
+
+		if (c == '#') {
+			s->at = memchr(s->at, '\n', (size_t)(s->end - s->at));
+			if (!s->at)
+				s->at = s->end;
+		} else if (rune_is_space(c)) {
+			s->at += n;
+		} else {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool key_rune(uint32_t c)
+{
+	return c == '_' || c == '.' || c == '-' || c == '[' || c == ']' || rune_is_blank(c) ||
+	       rune_is_word(c);
+}
+
+static const char *find_separator(struct scan *s, const char *p, int *rc)
+{
+	uint32_t c;
+
+	for (; p < s->end; p += rune_decode(p, s->end, &c)) {
+		rune_decode(p, s->end, &c);
+		if (c == '=' || c == ':' || c == '\n')
+			return p;
+		if (!key_rune(c)) {
+			autofree char *text = NULL;
+
+			text = c < 0x20 || c == 0x7f || c == 0xfffd
+				       ? xasprintf(_("unexpected byte 0x%02x in the name of a "
+						     "variable"),
+						 (unsigned char)*p)
+				       : xasprintf(_("unexpected character \"%.*s\" in the name of "
+						     "a variable"),
+						 (int)rune_decode(p, s->end, &c), p);
+			*rc = refuse(s, p, _("Write NAME=value, or put # before a comment."), text);
+			return NULL;
+		}
+	}
+	return p;
+}
+
+static const char *skip_export(const char *p, const char *end)
+{
+	if ((size_t)(end - p) > 6 && !memcmp(p, "export", 6) && memchr(" \t\n\f\r", p[6], 5))
+		return skip_blanks(p + 6, end);
+	return p;
+}
+
+/* Finds the closing quote of the value that begins at s->at. */
+static const char *closing_quote(const struct scan *s)
+{
+	bool escaped = false;
+
+	for (const char *p = s->at + 1; p < s->end; p++) {
+		if (*p == *s->at && !escaped)
+			return p;
+		escaped = *p == '\\' && !escaped;
+	}
+	return NULL;
+}
+
+static int read_value(struct scan *s, struct env_entry *e)
+{
+	const char *after = s->at, *stop, *close;
+
+	s->at = skip_blanks(s->at, s->end);
+	if (s->at < s->end && (*s->at == '\'' || *s->at == '"')) {
+		close = closing_quote(s);
+		if (!close)
+			return refuse(
+				s, s->at, _("Close the quote."), _("unterminated quoted value"));
+		e->quote = *s->at;
+		e->value_start = (size_t)(s->at - s->f->text);
+		e->value_end = (size_t)(close + 1 - s->f->text);
+		e->raw = xstrndup(s->at + 1, (size_t)(close - s->at - 1));
+		s->at = close + 1;
+		return 0;
+	}
+	stop = memchr(s->at, '\n', (size_t)(s->end - s->at));
+	if (!stop)
+		stop = s->end;
+	close = memmem(s->at, (size_t)(stop - s->at), " #", 2);
+	close = trim_end(s->at, close ? close : stop);
+	e->raw = xstrndup(s->at, (size_t)(close - s->at));
+	e->value_start = (size_t)((close == s->at ? after : s->at) - s->f->text);
+	e->value_end = close == s->at ? e->value_start : (size_t)(close - s->f->text);
+	s->at = stop;
+	return 0;
+}
+
+static int check_key(struct scan *s, const char *key, const char *key_end, const char *sep)
+{
+	const char *blank = memchr(key, ' ', (size_t)(key_end - key));
+
+	if (blank)
+		return refuse(s, blank, _("Write NAME=value, or put # before a comment."),
+			_("a key cannot contain a space"));
+	if (key == key_end && sep < s->end && *sep != '\n')
+		return refuse(
+			s, sep, _("Write NAME=value."), _("there is no name before the value"));
+	if (sep == s->end && !s->for_edit)
+		return refuse(s, key, _("End the file with a newline, or write NAME=value."),
+			_("the last line has neither \"=\" nor a newline"));
+	return 0;
+}
+
+static int read_statement(struct scan *s)
+{
+	struct env_file *f = s->f;
+	const char *start = s->at, *key = skip_export(start, s->end), *sep, *key_end;
+	struct env_entry *e;
+	int rc = 0;
+
+	sep = find_separator(s, key, &rc);
+	if (!sep)
+		return rc;
+	key_end = trim_end(key, sep);
+	rc = check_key(s, key, key_end, sep);
+	if (rc)
+		return rc;
+	s->at = sep < s->end ? sep + 1 : sep;
+	if (key == key_end)
+		return 0; /* "export" alone on a line says nothing */
+	VEC_GROW(f->entries, f->n, s->cap);
+	e = &f->entries[f->n];
+	*e = (struct env_entry){.inherits = sep == s->end || *sep == '\n'};
+	count_lines(s, start);
+	e->line = s->line;
+	e->column = rune_count(s->line_start, start) + 1;
+	e->start = (size_t)(start - f->text);
+	e->key_start = (size_t)(key - f->text);
+	e->key_end = e->value_start = e->value_end = (size_t)(key_end - f->text);
+	rc = e->inherits ? 0 : read_value(s, e);
+	if (rc)
+		return rc;
+	e->key = xstrndup(key, (size_t)(key_end - key));
+	if (!e->raw)
+		e->raw = xstrdup("");
+	f->n++;
+	return 0;
+}
+
+static int parse(const char *name, const char *text, size_t n, bool for_edit, struct env_file **ret,
+	struct error *err)
+{
+	AUTO_PTR(env_file) struct env_file *f = xcalloc(1, sizeof(*f));
+	struct scan s = {.f = f, .line = 1, .for_edit = for_edit, .err = err};
+	const char *nul;
+	int rc = 0;
+
+	f->name = xstrdup(name);
+	if (n > STR_FILE)
+		return error_set(err, ERR_LIMIT, _("cannot read %s: larger than 16 MiB"), name);
+	f->text = xmalloc(n + 1);
+	if (n)
+		memcpy(f->text, text, n);
+	f->text[n] = '\0';
+	f->len = n;
+	s.at = s.counted = s.line_start = f->text;
+	s.end = f->text + n;
+	if (n >= 3 && !memcmp(f->text, "\xef\xbb\xbf", 3))
+		s.at = s.counted = s.line_start = f->text + 3;
+	nul = memchr(f->text, '\0', n);
+	if (nul)
+		return refuse(
+			&s, nul, _("The file must be text in UTF-8."), _("it holds a NUL byte"));
+	while (!rc && next_statement(&s))
+		rc = read_statement(&s);
+	if (!rc)
+		*ret = take(f);
+	return rc;
+}
+
+int env_file_parse(
+	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err)
+{
+	return parse(name, text, n, false, ret, err);
+}
+
+int env_file_parse_for_edit(
+	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err)
+{
+	return parse(name, text, n, true, ret, err);
+}
+
+void env_file_free(struct env_file *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->n; i++) {
+		free(f->entries[i].key);
+		secret_free(f->entries[i].raw);
+	}
+	free(f->entries);
+	mem_wipe(f->text, f->len);
+	free(f->text);
+	free(f->name);
+	free(f);
+}
+
+const struct env_entry *env_file_find(const struct env_file *f, const char *key)
+{
+	for (size_t i = f->n; i > 0; i--)
+		if (!strcmp(f->entries[i - 1].key, key))
+			return &f->entries[i - 1];
+	return NULL;
+}
