@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/setup.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "config/env_file.h"
+#include "plan/setup_state.h"
+
+#include <string.h>
+
+enum { HISTORY_MAX = 10000 };
+
+/* --- states of one answer ------------------------------------------------------------------------
+ */
+
+static void answer_state_done(struct answer_state *a)
+{
+	secret_free(a->value);
+	free(a->note);
+	*a = (struct answer_state){0};
+}
+
+static struct answer_state answer_state_of(const struct setting *s)
+{
+	return (struct answer_state){s->answer, xstrdup(s->value), xstrdup(s->note)};
+}
+
+static void answer_state_restore(
+	struct setup *setup, struct setting *s, const struct answer_state *a)
+{
+	/* What was refused when it was answered is shown as refused again. */
+	(void)setting_answer(s, a->value, NULL);
+	s->answer = a->answer;
+	free(s->note);
+	s->note = xstrdup(a->note);
+	setup_annotate(setup, s);
+}
+
+static void history_entry_done(struct history_entry *e)
+{
+	free(e->name);
+	answer_state_done(&e->before);
+	answer_state_done(&e->after);
+}
+
+/* What was undone is forgotten by the next change. */
+static void history_add(struct setup *s, const struct setting *setting, struct answer_state before)
+{
+	while (s->n_history > s->at)
+		history_entry_done(&s->history[--s->n_history]);
+	if (s->n_history == HISTORY_MAX) {
+		history_entry_done(&s->history[0]);
+		memmove(s->history, s->history + 1, --s->n_history * sizeof(*s->history));
+	}
+	VEC_GROW(s->history, s->n_history, s->cap_history);
+	s->history[s->n_history++] =
+		(struct history_entry){xstrdup(setting->name), before, answer_state_of(setting)};
+	s->at = s->n_history;
+}
+
+/* --- the session ---------------------------------------------------------------------------------
+ */
+
+struct setup *setup_new(struct workspace *w)
+{
+	struct setup *s = xcalloc(1, sizeof(*s));
+
+	s->workspace = w;
+	secret_homes_find(&s->homes, w->project);
+	setup_published(w->project, &s->published);
+	setup_load_draft(s);
+	return s;
+}
+
+void setup_free(struct setup *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->n_history; i++)
+		history_entry_done(&s->history[i]);
+	free(s->history);
+	port_table_done(&s->ports);
+	secret_homes_done(&s->homes);
+	strv_done(&s->published);
+	free(s);
+}
+
+struct settings *setup_settings(struct setup *s)
+{
+	return &s->workspace->project->settings;
+}
+
+void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg)
+{
+	s->changed = fn;
+	s->changed_arg = arg;
+}
+
+static int find_setting(struct setup *s, const char *name, struct setting **ret, struct error *err)
+{
+	*ret = settings_find(setup_settings(s), name);
+	if (*ret)
+		return 0;
+	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
+	return error_hint(err, _("“slipway config list” names them all."));
+}
+
+int setup_answer(struct setup *s, const char *name, const char *value, struct error *err)
+{
+	struct answer_state before;
+	struct setting *setting;
+	int r = find_setting(s, name, &setting, err);
+
+	if (r)
+		return r;
+	before = answer_state_of(setting);
+	r = setting_answer(setting, value, err);
+	setup_annotate(s, setting);
+	history_add(s, setting, before);
+	return r;
+}
+
+int setup_generate(struct setup *s, const char *name, struct error *err)
+{
+	const struct secret_home *home;
+	struct answer_state before;
+	struct setting *setting;
+	int r = find_setting(s, name, &setting, err);
+
+	if (r)
+		return r;
+	home = secret_homes_kept(&s->homes, name);
+	if (home && setting->type == SETTING_SECRET) {
+		autofree char *where = secret_home_text(home);
+
+		error_set(err, ERR_EXISTS, _("%s is not generated: %s holds the old one"), name,
+			where);
+		return error_hint(err, _("A new value would lock the services out of their data. "
+					 "Keep the old value, "
+					 "or enter it when .env has lost it."));
+	}
+	before = answer_state_of(setting);
+	r = setting_generate(setting, err);
+	if (r && setting->answer != ANSWER_GENERATE) {
+		answer_state_restore(s, setting, &before);
+		answer_state_done(&before);
+		return r;
+	}
+	history_add(s, setting, before);
+	return 0;
+}
+
+int setup_generate_missing(struct setup *s, struct error *err)
+{
+	struct settings *all = setup_settings(s);
+	int made = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct setting *setting = &all->items[i];
+		int r;
+
+		if (!setting->required || setting->answer != ANSWER_NONE ||
+			!str_empty(setting_effective(setting)) || !setting_can_generate(setting) ||
+			!setting_asked(all, setting) || secret_homes_kept(&s->homes, setting->name))
+			continue;
+		r = setup_generate(s, setting->name, err);
+		if (r)
+			return r;
+		made++;
+	}
+	return made;
+}
+
+static bool step_history(struct setup *s, const struct history_entry *e,
+	const struct answer_state *to, const char **ret_name)
+{
+	struct setting *setting = settings_find(setup_settings(s), e->name);
+
+	if (setting)
+		answer_state_restore(s, setting, to);
+	if (ret_name)
+		*ret_name = e->name;
+	return true;
+}
+
+bool setup_undo(struct setup *s, const char **ret_name)
+{
+	if (!s->at)
+		return false;
+	s->at--;
+	return step_history(s, &s->history[s->at], &s->history[s->at].before, ret_name);
+}
+
+bool setup_redo(struct setup *s, const char **ret_name)
+{
+	if (s->at == s->n_history)
+		return false;
+	s->at++;
+	return step_history(s, &s->history[s->at - 1], &s->history[s->at - 1].after, ret_name);
+}
+
+/* --- what is shown -------------------------------------------------------------------------------
+ */
+
+static void set_note(struct setting *setting, char *note)
+{
+	free(setting->note);
+	setting->note = note;
+}
+
+static void annotate_port(struct setup *s, struct setting *setting)
+{
+	const char *value = setting_effective(setting);
+	const struct port_holder *holder;
+	int64_t port;
+	int next;
+
+	if (!strv_has(&s->published, setting->name) || !s->ports.known ||
+		text_to_int(value ? value : "", 1, 65535, &port, NULL))
+		return;
+	holder = port_table_find(&s->ports, (int)port);
+	if (!holder || holder->ours) {
+		set_note(setting, holder ? xstrdup(_("used by this project")) : NULL);
+		return;
+	}
+	next = setup_free_port(s, (int)port + 1);
+	set_note(setting, xasprintf(_("used by %s; %d is free"),
+				  holder->who ? holder->who : _("another program"), next));
+}
+
+static void annotate_secret(struct setup *s, struct setting *setting)
+{
+	const struct secret_home *home = secret_homes_kept(&s->homes, setting->name);
+	autofree char *where = NULL;
+
+	if (!home)
+		return;
+	where = secret_home_text(home);
+	if (setting->answer == ANSWER_VALUE) {
+		set_note(setting, xasprintf(_("changed here alone: %s holds the old one"), where));
+		return;
+	}
+	if (str_empty(setting->current)) {
+		set_note(setting, xasprintf(_("%s holds the old one: enter it"), where));
+		return;
+	}
+	/* A secret nobody answered stays what it is, placeholder or not: the data knows it. */
+	(void)setting_answer(setting, NULL, NULL);
+	setting->answer = ANSWER_KEEP;
+	set_note(setting, xasprintf(_("kept: %s holds it"), where));
+}
+
+void setup_annotate(struct setup *s, struct setting *one)
+{
+	struct settings *all = setup_settings(s);
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct setting *setting = &all->items[i];
+
+		if (one && one != setting)
+			continue;
+		if (setting->type == SETTING_SECRET)
+			annotate_secret(s, setting);
+		else
+			annotate_port(s, setting);
+	}
+}
+
+int setup_free_port(struct setup *s, int from)
+{
+	const struct settings *all = setup_settings(s);
+
+	for (int port = from < 1 ? 1 : from; port <= 65535; port++) {
+		char text[8];
+		bool taken = port_table_find(&s->ports, port) != NULL;
+
+		snprintf(text, sizeof(text), "%d", port);
+		for (size_t i = 0; i < all->n && !taken; i++)
+			taken = all->items[i].type == SETTING_PORT &&
+				str_eq(setting_effective(&all->items[i]), text);
+		if (!taken)
+			return port;
+	}
+	return 0;
+}
+
+size_t setup_unanswered(const struct setup *s, struct strv *names)
+{
+	const struct settings *all = &s->workspace->project->settings;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!setting_asked(all, &all->items[i]) || !setting_unanswered(&all->items[i]))
+			continue;
+		n++;
+		if (names)
+			strv_push(names, all->items[i].name);
+	}
+	return n;
+}
+
+size_t setup_page_unanswered(const struct setup *s, size_t page)
+{
+	const struct settings *all = &s->workspace->project->settings;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += all->items[i].page == page && setting_asked(all, &all->items[i]) &&
+		     setting_unanswered(&all->items[i]);
+	return n;
+}
+
+size_t setup_changes(const struct setup *s)
+{
+	const struct settings *all = &s->workspace->project->settings;
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		n += setting_asked(all, &all->items[i]) && setting_changes(&all->items[i]);
+	return n;
+}
+
+static void add_assignment(
+	struct str *out, char sign, const struct setting *setting, const char *value, bool reveal)
+{
+	autosecret char *written = NULL;
+	autofree char *safe = NULL;
+
+	if (setting->type == SETTING_SECRET && !reveal && *value)
+		written = xstrdup("••••••••••••••••");
+	else
+		written = env_quote(value);
+	safe = text_safe_dup(written);
+	str_addf(out, "%c %s=%s\n", sign, setting->name, safe);
+	mem_wipe(safe, strlen(safe));
+}
+
+void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out)
+{
+	const struct setting *setting = settings_find(&s->workspace->project->settings, name);
+	const char *value;
+
+	if (!setting || !setting_changes(setting))
+		return;
+	value = setting_effective(setting);
+	if (setting->dotenv)
+		add_assignment(out, '-', setting, setting->dotenv, reveal);
+	if (value)
+		add_assignment(out, '+', setting, value, reveal);
+}

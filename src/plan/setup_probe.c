@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks the world in turn: the engine (when there is one) for volumes and containers, then the host
+ * for data directories and listening ports. What cannot be asked is left unknown; a probe never
+ * fails. */
+#include "plan/setup_state.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "loop/work.h"
+
+#include <string.h>
+
+enum { CONTAINERS_MAX = 4 * 1024 * 1024, CONTAINERS_TIMEOUT_MS = 10000 };
+
+/* What the pool works on: copies, but for the host. */
+struct host_job {
+	struct host *host;
+	struct port_table ports;
+	struct secret_homes homes; /* in the order of the setup's */
+};
+
+struct probe {
+	struct op op;
+	struct setup *setup;
+	size_t stage;    /* index into stages */
+	struct op *step; /* of the present stage */
+	struct child *containers;
+	struct host_job *job; /* owned by its work */
+};
+
+static void probe_next(struct probe *p);
+
+/* --- the stages; NULL: nothing to ask ------------------------------------------------------------
+ */
+
+static struct op *ask_connect(struct probe *p, op_done_fn *done)
+{
+	struct workspace *w = p->setup->workspace;
+
+	if (w->engine || w->engine_error.code)
+		return NULL;
+	return workspace_connect(w, done, p);
+}
+
+static struct op *ask_volumes(struct probe *p, op_done_fn *done)
+{
+	struct engine *e = p->setup->workspace->engine;
+
+	return e && e->ops->volumes ? e->ops->volumes(e, done, p) : NULL;
+}
+
+static struct op *ask_containers(struct probe *p, op_done_fn *done)
+{
+	struct workspace *w = p->setup->workspace;
+	AUTO(strv) struct strv argv = STRV_INIT;
+	struct child_spec spec = {
+		.argv = &argv, .keep = CONTAINERS_MAX, .timeout_ms = CONTAINERS_TIMEOUT_MS};
+
+	if (!w->engine || strcmp(w->engine->ops->name, "compose") != 0)
+		return NULL;
+	strv_push_all(&argv, "docker", "ps", "--no-trunc", "--format", "{{json .}}", NULL);
+	if (host_exec(w->host, &spec, done, p, &p->containers, NULL))
+		return NULL;
+	return child_op(p->containers);
+}
+
+static void host_job_free(void *data)
+{
+	struct host_job *job = data;
+
+	port_table_done(&job->ports);
+	secret_homes_done(&job->homes);
+	free(job);
+}
+
+static int host_job_run(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct host_job *job = data;
+
+	for (size_t i = 0; i < job->homes.n && !atomic_load(cancelled); i++) {
+		struct secret_home *home = &job->homes.items[i];
+		AUTO(strv) struct strv names = STRV_INIT;
+		int r = home->path ? host_list(job->host, home->path, &names, NULL) : ERR_NOT_FOUND;
+
+		/* A directory that may not be read belongs to somebody: to the database. */
+		home->exists = r == ERR_DENIED || names.n;
+	}
+	return port_table_read(&job->ports, job->host, err);
+}
+
+static struct op *ask_host(struct probe *p, op_done_fn *done)
+{
+	struct workspace *w = p->setup->workspace;
+	struct host_job *job = xcalloc(1, sizeof(*job));
+
+	job->host = w->host;
+	for (size_t i = 0; i < p->setup->homes.n; i++) {
+		const struct secret_home *home = &p->setup->homes.items[i];
+
+		VEC_GROW(job->homes.items, job->homes.n, job->homes.cap);
+		job->homes.items[job->homes.n++] = (struct secret_home){
+			xstrdup(home->setting), NULL, xstrdup(home->path), false};
+	}
+	p->job = job;
+	return work_op(work_start(w->loop, host_job_run, job, host_job_free, done, p));
+}
+
+/* --- what came back ------------------------------------------------------------------------------
+ */
+
+static void take_volumes(struct probe *p)
+{
+	struct setup *s = p->setup;
+
+	for (size_t i = 0; i < s->homes.n; i++) {
+		struct secret_home *home = &s->homes.items[i];
+
+		if (home->volume)
+			home->exists =
+				engine_find_volume(s->workspace->engine, home->volume) != NULL;
+	}
+}
+
+static void take_containers(struct probe *p)
+{
+	port_table_add_containers(&p->setup->ports, str_text(child_out(p->containers)),
+		p->setup->workspace->project->compose->name);
+}
+
+static void take_host(struct probe *p)
+{
+	struct setup *s = p->setup;
+	struct port_table *found = &p->job->ports;
+
+	for (size_t i = 0; i < s->homes.n; i++)
+		if (s->homes.items[i].path)
+			s->homes.items[i].exists = p->job->homes.items[i].exists;
+	for (size_t i = 0; i < found->n; i++)
+		port_table_add(
+			&s->ports, found->items[i].port, take(found->items[i].who), false, false);
+	s->ports.known = s->ports.known || found->known;
+}
+
+/* --- the operation -------------------------------------------------------------------------------
+ */
+
+static const struct {
+	struct op *(*ask)(struct probe *p, op_done_fn *done);
+	void (*merge)(struct probe *p); /* after success; NULL */
+} stages[] = {
+	{ask_connect, NULL},
+	{ask_volumes, take_volumes},
+	{ask_containers, take_containers},
+	{ask_host, take_host},
+};
+
+static void stage_done(void *arg, int code, const struct error *err)
+{
+	struct probe *p = arg;
+
+	(void)err;
+	if (p->op.freeing)
+		return;
+	if (!code && stages[p->stage].merge)
+		stages[p->stage].merge(p);
+	p->containers = NULL;
+	p->job = NULL;
+	op_free(take(p->step));
+	if (code == ERR_CANCELLED) {
+		op_finish(&p->op, ERR_CANCELLED, NULL);
+		return;
+	}
+	p->stage++;
+	probe_next(p);
+}
+
+static void probe_next(struct probe *p)
+{
+	for (; p->stage < ARRAY_SIZE(stages); p->stage++) {
+		p->step = stages[p->stage].ask(p, stage_done);
+		if (p->step)
+			return;
+	}
+	setup_annotate(p->setup, NULL);
+	if (p->setup->changed)
+		p->setup->changed(p->setup->changed_arg);
+	op_finish(&p->op, 0, NULL);
+}
+
+static void probe_cancel(struct op *op)
+{
+	struct probe *p = (struct probe *)op;
+
+	op_cancel(p->step);
+}
+
+static void probe_destroy(struct op *op)
+{
+	struct probe *p = (struct probe *)op;
+
+	op_free(p->step);
+	free(p);
+}
+
+static const struct op_class probe_class = {"probe", probe_cancel, probe_destroy};
+
+struct op *setup_probe(struct setup *s, op_done_fn *done, void *arg)
+{
+	struct probe *p = xcalloc(1, sizeof(*p));
+
+	op_init(&p->op, &probe_class, s->workspace->loop, done, arg);
+	p->setup = s;
+	port_table_done(&s->ports);
+	probe_next(p);
+	return &p->op;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of struct setup share: setup.c (answers, history), setup_draft.c, setup_probe.c,
+ * setup_ports.c (who listens where), setup_homes.c (where secrets live). */
+#ifndef SLIPWAY_PLAN_SETUP_STATE_H
+#define SLIPWAY_PLAN_SETUP_STATE_H
+
+#include "plan/setup.h"
+
+/* Somebody who listens on a port of the host. */
+struct port_holder {
+	int port;
+	char *who; /* "nginx (pid 123)", "container web of project shop"; NULL: unknown */
+	bool ours; /* a container of this project */
+};
+
+struct port_table {
+	struct port_holder *items;
+	size_t n, cap;
+	bool known; /* the host was asked */
+};
+
+void port_table_done(struct port_table *t);
+/* Takes who. The first name given to a port stays, unless the later one is a container. */
+void port_table_add(struct port_table *t, int port, char *who, bool container, bool ours);
+const struct port_holder *port_table_find(const struct port_table *t, int port);
+/* Everything that listens on the host with the process that holds it. Blocks; for the pool. */
+int port_table_read(struct port_table *t, struct host *h, struct error *err);
+/* Adds what `docker ps --format '{{json .}}'` says; project is ours. */
+void port_table_add_containers(struct port_table *t, const char *output, const char *project);
+
+/* Where the value of a secret is remembered outside of .env. */
+struct secret_home {
+	char *setting;
+	char *volume; /* name on the engine; NULL: */
+	char *path;   /* a bind-mounted directory */
+	bool exists;  /* holds data, as last probed */
+};
+
+struct secret_homes {
+	struct secret_home *items;
+	size_t n, cap;
+};
+
+void secret_homes_done(struct secret_homes *h);
+/* From lives_in, else from database-like services that use the secret and keep their data. */
+void secret_homes_find(struct secret_homes *h, const struct project *p);
+/* The home that exists; NULL when none does. */
+const struct secret_home *secret_homes_kept(const struct secret_homes *h, const char *setting);
+/* "the volume shop_db" or "the directory ./data/db"; caller frees. */
+char *secret_home_text(const struct secret_home *home);
+
+/* Names of the settings that are ports of the host (written in `ports:`), appended to ret. */
+void setup_published(const struct project *p, struct strv *ret);
+
+struct answer_state {
+	enum setting_answer answer;
+	char *value; /* wiped on release */
+	char *note;
+};
+
+struct history_entry {
+	char *name;
+	struct answer_state before, after;
+};
+
+struct setup {
+	struct workspace *workspace; /* borrowed */
+	struct history_entry *history;
+	size_t n_history, cap_history;
+	size_t at; /* entries before it are done, from it on undone */
+	struct port_table ports;
+	struct secret_homes homes;
+	struct strv published;
+	void (*changed)(void *arg);
+	void *changed_arg;
+};
+
+/* Brings notes of ports and kept secrets up to date; of one setting, or of all (NULL). */
+void setup_annotate(struct setup *s, struct setting *one);
+/* Answers from the draft, where there is one; what it names that is no setting any more is left
+ * out. */
+void setup_load_draft(struct setup *s);
+
+#endif
