@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
+	src/engine/compose_build.c \
+	src/engine/compose_progress.c src/engine/compose_progress.h \
 	src/engine/engine.h \
 	src/engine/live.c src/engine/live.h \
 	src/engine/live_state.c \
