@@ -165,7 +165,7 @@ bool setting_asked(const struct settings *all, const struct setting *s)
 	return holds(all, name, equals + 1) != negated;
 }
 
-static int check_value(const struct setting *s, const char *value, struct error *err)
+int setting_check(const struct setting *s, const char *value, struct error *err)
 {
 	if (!*value) {
 		if (!s->required)
@@ -204,7 +204,7 @@ int setting_answer(struct setting *s, const char *value, struct error *err)
 		copy[n - 1] = '\0';
 	s->value = copy;
 	s->answer = ANSWER_VALUE;
-	if (check_value(s, copy, &s->problem) == 0)
+	if (setting_check(s, copy, &s->problem) == 0)
 		return 0;
 	return error_copy(err, &s->problem);
 }

@@ -119,6 +119,8 @@ bool setting_unanswered(const struct setting *s);
  * is not a no); a name nobody knows is a feature that is off. */
 bool setting_asked(const struct settings *all, const struct setting *s);
 
+/* Whether value could be an answer, without storing it: for checking while it is typed. */
+int setting_check(const struct setting *s, const char *value, struct error *err);
 /* Checks and stores an answer; the value is stored even when it breaks the rule, with s->problem set
  * and its code returned. NULL takes the answer back. */
 int setting_answer(struct setting *s, const char *value, struct error *err);

@@ -91,6 +91,11 @@ struct settings *setup_settings(struct setup *s)
 	return &s->workspace->project->settings;
 }
 
+struct workspace *setup_workspace(const struct setup *s)
+{
+	return s->workspace;
+}
+
 void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg)
 {
 	s->changed = fn;

@@ -14,6 +14,8 @@ struct setup *setup_new(struct workspace *w);
 void setup_free(struct setup *s);
 DEFINE_AUTO_PTR(setup)
 struct settings *setup_settings(struct setup *s);
+/* Borrowed. */
+struct workspace *setup_workspace(const struct setup *s);
 
 /* Runs when anything the screen shows changed from outside (a port check came back...). */
 void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg);
