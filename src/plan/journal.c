@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/journal.h"
+
+#include "base/i18n.h"
+#include "loop/loop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A journal line is small; this is for a recursive chown of a large tree. */
+enum { JOURNAL_MAX = 256 * 1024 * 1024 };
+
+static const char *const change_names[] = {
+	[CHANGE_FILE] = "file",
+	[CHANGE_MKDIR] = "mkdir",
+	[CHANGE_OWN] = "own",
+	[CHANGE_REMOVE] = "remove",
+};
+
+void journal_change_done(struct journal_change *c)
+{
+	free(c->path);
+	free(c->step);
+	free(c->backup);
+	free(c->digest);
+	*c = (struct journal_change){0};
+}
+
+void journal_done(struct journal *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		journal_change_done(&j->changes[i]);
+	free(j->changes);
+	free(j->id);
+	free(j->title);
+	free(j->undoes);
+	free(j->outcome);
+	json_object_put(j->services);
+	*j = (struct journal){0};
+}
+
+bool journal_is_id(const char *name)
+{
+	size_t n = strspn(name, "0123456789");
+
+	return n >= 4 && n <= 9 && name[n] == '\0';
+}
+
+/* By number: "10000" comes after "9999". */
+static int by_number(const void *a, const void *b)
+{
+	const char *x = *(char *const *)a, *y = *(char *const *)b;
+	size_t nx = strlen(x), ny = strlen(y);
+
+	return nx != ny ? (nx < ny ? -1 : 1) : strcmp(x, y);
+}
+
+int journal_ids(struct host *h, const char *slipway, struct strv *ids, struct error *err)
+{
+	autofree char *dir = host_path(slipway, "journal");
+	AUTO(strv) struct strv names = STRV_INIT;
+	AUTO(error) struct error e = ERROR_INIT;
+	int code = host_list(h, dir, &names, &e);
+
+	if (code == ERR_NOT_FOUND)
+		return 0;
+	if (code < 0)
+		return error_move(err, &e);
+	for (size_t i = 0; i < names.n; i++) {
+		autofree char *id = xstrdup(names.items[i]);
+		char *dot = strstr(id, ".ndjson");
+
+		if (!dot || dot[7] != '\0')
+			continue;
+		*dot = '\0';
+		if (journal_is_id(id))
+			strv_push(ids, id);
+	}
+	if (ids->n > 1)
+		qsort(ids->items, ids->n, sizeof(ids->items[0]), by_number);
+	return 0;
+}
+
+static int kind_of(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(change_names); i++) {
+		if (str_eq(name, change_names[i]))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void read_change(struct journal *j, struct json_object *o)
+{
+	int kind = kind_of(json_str(o, "kind", ""));
+	const char *path = json_str(o, "path", NULL);
+	struct journal_change *c;
+
+	if (kind < 0 || !path)
+		return;
+	VEC_GROW(j->changes, j->n, j->cap);
+	c = &j->changes[j->n++];
+	*c = (struct journal_change){
+		.kind = (enum change_kind)kind,
+		.path = xstrdup(path),
+		.step = xstrdup(json_str(o, "step", NULL)),
+		.existed = json_truth(o, "existed", false),
+		.internal = json_truth(o, "internal", false),
+		.directory = json_truth(o, "directory", false),
+		.backup = xstrdup(json_str(o, "backup", NULL)),
+		.digest = xstrdup(json_str(o, "digest", NULL)),
+		.mode = (int)json_int(o, "mode", -1),
+		.uid = json_int(o, "uid", -1),
+		.gid = json_int(o, "gid", -1),
+		.new_mode = (int)json_int(o, "new_mode", -1),
+		.new_uid = json_int(o, "new_uid", -1),
+		.new_gid = json_int(o, "new_gid", -1),
+	};
+}
+
+static void read_record(struct journal *j, struct json_object *o)
+{
+	const char *type = json_str(o, "type", "");
+
+	if (str_eq(type, "change")) {
+		read_change(j, o);
+	} else if (str_eq(type, "run")) {
+		free(j->title);
+		free(j->undoes);
+		j->title = xstrdup(json_str(o, "title", ""));
+		j->undoes = xstrdup(json_str(o, "undoes", NULL));
+		j->started_ms = json_int(o, "at", 0);
+		j->steps = (size_t)json_int(o, "steps", 0);
+	} else if (str_eq(type, "services")) {
+		json_object_put(j->services);
+		j->services = json_object_get(json_key(o, "services"));
+	} else if (str_eq(type, "done") || str_eq(type, "failed") || str_eq(type, "cancelled")) {
+		free(j->outcome);
+		j->outcome = xstrdup(type);
+		j->ended_ms = json_int(o, "at", 0);
+	}
+}
+
+int journal_read(struct host *h, const char *slipway, const char *id, struct journal *ret, struct error *err)
+{
+	autofree char *name = xasprintf("journal/%s.ndjson", id);
+	autofree char *path = host_path(slipway, name);
+	AUTO(str) struct str text = STR_INIT(JOURNAL_MAX);
+	struct journal j = {.id = xstrdup(id)};
+	size_t at = 0;
+	int code = host_read(h, path, JOURNAL_MAX, &text, err);
+
+	if (code < 0) {
+		journal_done(&j);
+		return code;
+	}
+	while (at < text.len) {
+		const char *line = text.data + at;
+		const char *end = memchr(line, '\n', text.len - at);
+		autojson struct json_object *o = NULL;
+
+		/* Without its newline a line was cut off while it was written: it never counted. */
+		if (!end)
+			break;
+		if (json_parse(line, (size_t)(end - line), &o, NULL) == 0)
+			read_record(&j, o);
+		at = (size_t)(end - text.data) + 1;
+	}
+	if (!j.title)
+		j.title = xstrdup("");
+	*ret = j;
+	return 0;
+}
+
+void journal_writer_init(struct journal_writer *w, struct host *h, const char *slipway, const char *id)
+{
+	autofree char *name = xasprintf("journal/%s.ndjson", id);
+
+	*w = (struct journal_writer){.host = h, .path = host_path(slipway, name)};
+}
+
+void journal_writer_done(struct journal_writer *w)
+{
+	free(w->path);
+	*w = (struct journal_writer){0};
+}
+
+struct json_object *journal_record(const char *type)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put_str(o, "type", type);
+	return json_put_int(o, "at", loop_wall());
+}
+
+static int append_text(struct journal_writer *w, const struct str *text, struct error *err)
+{
+	int code;
+
+	if (str_full(text))
+		return error_set(err, ERR_LIMIT, _("cannot write the journal %s: the record is too large"), w->path);
+	code = host_append(w->host, w->path, text->data, text->len, 0600, err);
+	w->torn = code < 0;
+	if (code < 0) {
+		error_prefix(err, "%s", _("cannot write the journal"));
+		if (err && !err->hint)
+			error_hint(err, "%s", _("Nothing is changed without its journal. Make room or mend the "
+						"permissions of .slipway, then run it again."));
+	}
+	return code;
+}
+
+int journal_append(struct journal_writer *w, struct json_object *record, struct error *err)
+{
+	AUTO(str) struct str line = STR_INIT(STR_FILE);
+	autojson struct json_object *owned = record;
+	autofree char *text = json_text(owned);
+
+	if (w->torn)
+		str_addc(&line, '\n');
+	str_add(&line, text);
+	str_addc(&line, '\n');
+	return append_text(w, &line, err);
+}
+
+static struct json_object *change_record(const struct journal_change *c)
+{
+	struct json_object *o = journal_record("change");
+
+	json_put_str(o, "kind", change_names[c->kind]);
+	json_put_str(o, "path", c->path);
+	if (c->step)
+		json_put_str(o, "step", c->step);
+	json_put_bool(o, "existed", c->existed);
+	if (c->internal)
+		json_put_bool(o, "internal", true);
+	if (c->directory)
+		json_put_bool(o, "directory", true);
+	if (c->backup)
+		json_put_str(o, "backup", c->backup);
+	if (c->digest)
+		json_put_str(o, "digest", c->digest);
+	if (c->existed) {
+		json_put_int(o, "mode", c->mode);
+		json_put_int(o, "uid", c->uid);
+		json_put_int(o, "gid", c->gid);
+	}
+	if (c->kind == CHANGE_OWN) {
+		json_put_int(o, "new_mode", c->new_mode);
+		json_put_int(o, "new_uid", c->new_uid);
+		json_put_int(o, "new_gid", c->new_gid);
+	}
+	return o;
+}
+
+int journal_append_changes(struct journal_writer *w, const struct journal_change *changes, size_t n,
+	struct error *err)
+{
+	AUTO(str) struct str lines = STR_INIT(JOURNAL_MAX);
+
+	if (w->torn)
+		str_addc(&lines, '\n');
+	for (size_t i = 0; i < n; i++) {
+		autojson struct json_object *o = change_record(&changes[i]);
+		autofree char *text = json_text(o);
+
+		str_add(&lines, text);
+		str_addc(&lines, '\n');
+	}
+	return n ? append_text(w, &lines, err) : 0;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/run.h"
+
+#include "base/i18n.h"
+#include "plan/journal.h"
+
+#include <string.h>
+
+static void record_done(struct run_record *r)
+{
+	free(r->id);
+	free(r->title);
+	free(r->outcome);
+	strv_done(&r->changed);
+	json_object_put(r->services);
+}
+
+void run_records_done(struct run_records *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		record_done(&r->items[i]);
+	free(r->items);
+	*r = (struct run_records){0};
+}
+
+/* Whether somebody holds the lock now. Asked only when a journal has no end. */
+static bool locked(struct workspace *w)
+{
+	autofree char *path = workspace_path(w, "lock");
+	int lock = -1;
+
+	if (host_lock(w->host, path, "", &lock, NULL, NULL) == ERR_LOCKED)
+		return true;
+	if (lock >= 0)
+		host_unlock(w->host, lock);
+	return false;
+}
+
+static void record_from(struct run_record *r, struct journal *j)
+{
+	r->id = xstrdup(j->id);
+	r->title = xstrdup(j->title);
+	r->started_ms = j->started_ms;
+	r->ended_ms = j->ended_ms;
+	r->outcome = xstrdup(j->outcome ? j->outcome : "interrupted");
+	r->steps = j->steps;
+	r->services = take(j->services);
+	for (size_t i = 0; i < j->n; i++) {
+		if (!j->changes[i].internal)
+			strv_add_once(&r->changed, j->changes[i].path);
+	}
+	r->changes = r->changed.n;
+}
+
+/* A run is undone when a run that took it back came to its end and was not itself taken back. */
+static void mark_undone(struct run_records *all, const struct strv *undoes)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		if (str_empty(undoes->items[i]) || !str_eq(all->items[i].outcome, "done"))
+			continue;
+		for (size_t k = i + 1; k < all->n; k++) {
+			if (str_eq(all->items[k].id, undoes->items[i])) {
+				free(all->items[k].outcome);
+				all->items[k].outcome = xstrdup("undone");
+			}
+		}
+	}
+}
+
+int run_list(struct workspace *w, struct run_records *ret, struct error *err)
+{
+	autofree char *slipway = workspace_path(w, "");
+	AUTO(strv) struct strv ids = STRV_INIT;
+	AUTO(strv) struct strv undoes = STRV_INIT;
+	struct run_records all = {0};
+	int code = journal_ids(w->host, slipway, &ids, err);
+
+	if (code < 0)
+		return code;
+	all.items = xcalloc(ids.n ? ids.n : 1, sizeof(all.items[0]));
+	for (size_t i = ids.n; i-- > 0;) {
+		AUTO(journal) struct journal j = {0};
+
+		if ((code = journal_read(w->host, slipway, ids.items[i], &j, err)) < 0) {
+			run_records_done(&all);
+			return code;
+		}
+		strv_push(&undoes, j.undoes ? j.undoes : "");
+		record_from(&all.items[all.n++], &j);
+	}
+	/* Only the newest can be at work. */
+	if (all.n && str_eq(all.items[0].outcome, "interrupted") && locked(w)) {
+		free(all.items[0].outcome);
+		all.items[0].outcome = xstrdup("running");
+	}
+	mark_undone(&all, &undoes);
+	*ret = all;
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct undo: what taking back one run means: for each path its state before the run and the state the
+ * run left. For src/plan and its tests; others use run_undo().
+ */
+#ifndef SLIPWAY_PLAN_UNDO_H
+#define SLIPWAY_PLAN_UNDO_H
+
+#include "plan/ledger.h"
+
+struct undo_item {
+	char *path;
+	/* Before the run. */
+	bool existed, directory;
+	char *backup; /* file with the old bytes; NULL: the bytes did not change */
+	int mode;     /* -1: unknown, leave */
+	int64_t uid, gid;
+	/* After it. */
+	bool removed;
+	char *digest; /* of the bytes; NULL: not written */
+	int new_mode; /* -1: not set */
+	int64_t new_uid, new_gid;
+};
+
+struct undo {
+	struct host *host; /* borrowed */
+	char *project, *slipway, *id, *title, *salt;
+	struct undo_item *items; /* in the order of undoing: newest change first */
+	size_t n, cap;
+};
+
+/* Reads run `id`. */
+int undo_init(struct undo *u, struct host *h, const char *project, const char *id, struct error *err);
+void undo_done(struct undo *u);
+DEFINE_AUTO(undo)
+/* Appends the paths that were changed since the run. */
+int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err);
+/* Restores through an open ledger. */
+int undo_apply(const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err);
+/* One line each. */
+void undo_text(const struct undo *u, struct str *out);
+
+#endif
