@@ -90,6 +90,9 @@ void stack_refs_done(struct stack_refs *refs);
 DEFINE_AUTO(stack_refs)
 /* $SLIPWAY_TEMPLATES (colon separated), then the installed ones. */
 int stack_list(struct stack_refs *ret, struct error *err);
+/* A file of the definition's own directory (one of files or copy), appended to out. */
+int stack_read_file(
+	const struct stack *s, const char *name, struct str *out, struct error *err);
 /* Loads by name, or by path of a stack.yaml or its directory. */
 int stack_open(const char *name, struct stack **ret, struct error *err);
 

@@ -43,6 +43,15 @@ static int read_text(const char *path, struct str *out, struct error *err)
 	return 0;
 }
 
+int stack_read_file(const struct stack *s, const char *name, struct str *out, struct error *err)
+{
+	const char *slash = strrchr(s->source, '/');
+	autofree char *path =
+		xasprintf("%.*s%s", slash ? (int)(slash - s->source) + 1 : 0, s->source, name);
+
+	return read_text(path, out, err);
+}
+
 static int load_file(const char *path, struct stack **ret, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);

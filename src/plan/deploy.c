@@ -55,7 +55,8 @@ const struct rollout *deploy_rollout(const struct deploy *d)
 	return d->rollout;
 }
 
-/* --- members ------------------------------------------------------------------------------------- */
+/* --- members -------------------------------------------------------------------------------------
+ */
 
 static void leave(struct member *m)
 {
@@ -95,10 +96,13 @@ static void fail(struct member *m, const struct rollout_service *s)
 	AUTO(error) struct error e = ERROR_INIT;
 
 	error_set(&e, ERR_UNHEALTHY,
-		s->phase == ROLLOUT_SKIPPED ? _("%s was not started") : _("%s did not become healthy"), m->service);
+		s->phase == ROLLOUT_SKIPPED ? _("%s was not started")
+					    : _("%s did not become healthy"),
+		m->service);
 	if (s->reason)
 		error_detail(&e, "%s", s->reason);
-	error_hint(&e, _("`slipway why %s` and `slipway logs %s` tell more."), m->service, m->service);
+	error_hint(
+		&e, _("`slipway why %s` and `slipway logs %s` tell more."), m->service, m->service);
 	op_finish(&m->op, e.code, &e);
 }
 
@@ -111,13 +115,15 @@ static void judge(struct member *m, const struct rollout_service *s)
 		fail(m, s);
 }
 
-/* --- the rollout --------------------------------------------------------------------------------- */
+/* --- the rollout ---------------------------------------------------------------------------------
+ */
 
 static void on_service(void *arg, const struct rollout_service *s)
 {
 	struct deploy *d = arg;
 
-	run_emit(d->ctx->run, &(struct run_event){.kind = RUN_SERVICE, .service = s, .text = s->reason});
+	run_emit(d->ctx->run,
+		&(struct run_event){.kind = RUN_SERVICE, .service = s, .text = s->reason});
 	for (struct member *m = d->members; m; m = m->next) {
 		if (str_eq(m->service, s->name)) {
 			step_progress(d->ctx, m->step, -1, "%s%s%s", rollout_phase_name(s->phase),
@@ -134,7 +140,8 @@ static void on_end(void *arg, int code, const struct error *err)
 	d->ended = true;
 	error_copy(&d->outcome, err);
 	for (struct member *m = d->members; m; m = m->next) {
-		const struct rollout_service *s = d->rollout ? rollout_find(d->rollout, m->service) : NULL;
+		const struct rollout_service *s =
+			d->rollout ? rollout_find(d->rollout, m->service) : NULL;
 		AUTO(error) struct error e = ERROR_INIT;
 
 		if (s)
@@ -161,7 +168,8 @@ static void begin(struct deploy *d)
 	d->rollout = rollout_start(w->loop, &o, on_end, d);
 }
 
-struct op *deploy_join(struct deploy *d, struct step *s, const char *service, op_done_fn *done, void *arg)
+struct op *deploy_join(
+	struct deploy *d, struct step *s, const char *service, op_done_fn *done, void *arg)
 {
 	struct member *m = xcalloc(1, sizeof(*m));
 

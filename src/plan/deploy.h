@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct deploy: the one rollout of a run, shared by its service steps: begun by the first that joins,
- * it starts every service that the plan changes; each step ends when its own service is ready or cannot
- * become so.
+ * struct deploy: the one rollout of a run, shared by its service steps: begun by the first that
+ * joins, it starts every service that the plan changes; each step ends when its own service is
+ * ready or cannot become so.
  */
 #ifndef SLIPWAY_PLAN_DEPLOY_H
 #define SLIPWAY_PLAN_DEPLOY_H
@@ -15,7 +15,8 @@ struct deploy;
 /* ctx and plan are borrowed and outlive it. */
 struct deploy *deploy_new(struct step_context *ctx, const struct plan *plan);
 void deploy_free(struct deploy *d);
-struct op *deploy_join(struct deploy *d, struct step *s, const char *service, op_done_fn *done, void *arg);
+struct op *deploy_join(
+	struct deploy *d, struct step *s, const char *service, op_done_fn *done, void *arg);
 const struct rollout *deploy_rollout(const struct deploy *d);
 /* [{service, phase, created_ms, started_ms, ready_ms, critical}]; the caller owns it. */
 struct json_object *deploy_phases(const struct deploy *d);

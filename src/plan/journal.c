@@ -141,7 +141,8 @@ static void read_record(struct journal *j, struct json_object *o)
 	}
 }
 
-int journal_read(struct host *h, const char *slipway, const char *id, struct journal *ret, struct error *err)
+int journal_read(
+	struct host *h, const char *slipway, const char *id, struct journal *ret, struct error *err)
 {
 	autofree char *name = xasprintf("journal/%s.ndjson", id);
 	autofree char *path = host_path(slipway, name);
@@ -172,7 +173,8 @@ int journal_read(struct host *h, const char *slipway, const char *id, struct jou
 	return 0;
 }
 
-void journal_writer_init(struct journal_writer *w, struct host *h, const char *slipway, const char *id)
+void journal_writer_init(
+	struct journal_writer *w, struct host *h, const char *slipway, const char *id)
 {
 	autofree char *name = xasprintf("journal/%s.ndjson", id);
 
@@ -198,14 +200,16 @@ static int append_text(struct journal_writer *w, const struct str *text, struct 
 	int code;
 
 	if (str_full(text))
-		return error_set(err, ERR_LIMIT, _("cannot write the journal %s: the record is too large"), w->path);
+		return error_set(err, ERR_LIMIT,
+			_("cannot write the journal %s: the record is too large"), w->path);
 	code = host_append(w->host, w->path, text->data, text->len, 0600, err);
 	w->torn = code < 0;
 	if (code < 0) {
 		error_prefix(err, "%s", _("cannot write the journal"));
 		if (err && !err->hint)
-			error_hint(err, "%s", _("Nothing is changed without its journal. Make room or mend the "
-						"permissions of .slipway, then run it again."));
+			error_hint(err, "%s",
+				_("Nothing is changed without its journal. Make room or mend the "
+				  "permissions of .slipway, then run it again."));
 	}
 	return code;
 }
@@ -253,8 +257,8 @@ static struct json_object *change_record(const struct journal_change *c)
 	return o;
 }
 
-int journal_append_changes(struct journal_writer *w, const struct journal_change *changes, size_t n,
-	struct error *err)
+int journal_append_changes(
+	struct journal_writer *w, const struct journal_change *changes, size_t n, struct error *err)
 {
 	AUTO(str) struct str lines = STR_INIT(JOURNAL_MAX);
 

@@ -10,9 +10,9 @@
  *	{"type":"services",...}   phases with their times (run.c)
  *	{"type":"done"|"failed"|"cancelled","at":MS,"message":...}
  *
- * Each line is on disk (fsync) before journal_* returns. A line that a crash cut off is ignored when
- * reading. Paths are relative to the project where they lie below it. No value of a setting enters a
- * journal: bytes are known by their salted digest, the salt lies beside the backups.
+ * Each line is on disk (fsync) before journal_* returns. A line that a crash cut off is ignored
+ *when reading. Paths are relative to the project where they lie below it. No value of a setting
+ *enters a journal: bytes are known by their salted digest, the salt lies beside the backups.
  */
 #ifndef SLIPWAY_PLAN_JOURNAL_H
 #define SLIPWAY_PLAN_JOURNAL_H
@@ -35,8 +35,8 @@ struct journal_change {
 	bool existed;  /* before */
 	bool internal; /* Slipway's own book-keeping: neither listed nor undone */
 	bool directory;
-	char *backup;  /* name in the run's backup directory; NULL: no bytes were replaced */
-	char *digest;  /* salted, of the new bytes; NULL */
+	char *backup; /* name in the run's backup directory; NULL: no bytes were replaced */
+	char *digest; /* salted, of the new bytes; NULL */
 	/* Before; mode -1: did not exist. */
 	int mode;
 	int64_t uid, gid;
@@ -60,7 +60,8 @@ struct journal {
 void journal_done(struct journal *j);
 DEFINE_AUTO(journal)
 /* `slipway` is the path of the project's .slipway directory. */
-int journal_read(struct host *h, const char *slipway, const char *id, struct journal *ret, struct error *err);
+int journal_read(struct host *h, const char *slipway, const char *id, struct journal *ret,
+	struct error *err);
 /* Ids of all runs, oldest first. No .slipway: none. */
 int journal_ids(struct host *h, const char *slipway, struct strv *ids, struct error *err);
 bool journal_is_id(const char *name);
@@ -71,7 +72,8 @@ struct journal_writer {
 	char *path;
 	bool torn; /* the last append failed: the next one begins a line of its own */
 };
-void journal_writer_init(struct journal_writer *w, struct host *h, const char *slipway, const char *id);
+void journal_writer_init(
+	struct journal_writer *w, struct host *h, const char *slipway, const char *id);
 void journal_writer_done(struct journal_writer *w);
 /* Takes ownership of record (an object made with journal_record). */
 int journal_append(struct journal_writer *w, struct json_object *record, struct error *err);

@@ -141,7 +141,8 @@ static int choose_id(struct ledger *l, struct error *err)
 	if (code < 0 || (code = host_list(l->host, dir, &backups, err)) < 0)
 		return code;
 	for (size_t i = 0; i < ids.n; i++)
-		last = strtol(ids.items[i], NULL, 10) > last ? strtol(ids.items[i], NULL, 10) : last;
+		last = strtol(ids.items[i], NULL, 10) > last ? strtol(ids.items[i], NULL, 10)
+							     : last;
 	for (size_t i = backups.n; i-- > 0;) {
 		long id = journal_is_id(backups.items[i]) ? strtol(backups.items[i], NULL, 10) : -1;
 
@@ -166,7 +167,8 @@ static int make_salt(struct ledger *l, struct error *err)
 	return host_write(l->host, path, l->salt, strlen(l->salt), 0600, err);
 }
 
-static int write_head(struct ledger *l, const char *title, size_t steps, const char *undoes, struct error *err)
+static int write_head(
+	struct ledger *l, const char *title, size_t steps, const char *undoes, struct error *err)
 {
 	struct json_object *o = journal_record("run");
 
@@ -179,22 +181,25 @@ static int write_head(struct ledger *l, const char *title, size_t steps, const c
 	return journal_append(&l->journal, o, err);
 }
 
-static int open_books(struct ledger *l, const char *title, size_t steps, const char *undoes, struct error *err)
+static int open_books(
+	struct ledger *l, const char *title, size_t steps, const char *undoes, struct error *err)
 {
 	autofree char *journals = host_path(l->slipway, "journal");
 	autofree char *backups = host_path(l->slipway, "backup");
 	int code;
 
-	if ((code = make_private(l->host, l->slipway, err)) < 0 || (code = take_lock(l, title, err)) < 0 ||
+	if ((code = make_private(l->host, l->slipway, err)) < 0 ||
+		(code = take_lock(l, title, err)) < 0 ||
 		(code = make_private(l->host, journals, err)) < 0 ||
-		(code = make_private(l->host, backups, err)) < 0 || (code = choose_id(l, err)) < 0 ||
-		(code = make_dir(l->host, l->backups, err)) < 0 || (code = make_salt(l, err)) < 0)
+		(code = make_private(l->host, backups, err)) < 0 ||
+		(code = choose_id(l, err)) < 0 || (code = make_dir(l->host, l->backups, err)) < 0 ||
+		(code = make_salt(l, err)) < 0)
 		return code;
 	return write_head(l, title, steps, undoes, err);
 }
 
-int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title, size_t steps,
-	const char *undoes, struct error *err)
+int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title,
+	size_t steps, const char *undoes, struct error *err)
 {
 	int code;
 
@@ -203,8 +208,9 @@ int ledger_open(struct ledger *l, struct host *h, const char *project, const cha
 	code = open_books(l, title, steps, undoes, err);
 	if (code < 0) {
 		if (err && !err->hint)
-			error_hint(err, "%s", _("Nothing was changed. Make room or mend the permissions, then "
-						"run it again."));
+			error_hint(err, "%s",
+				_("Nothing was changed. Make room or mend the permissions, then "
+				  "run it again."));
 		ledger_done(l);
 		return code;
 	}
@@ -212,7 +218,8 @@ int ledger_open(struct ledger *l, struct host *h, const char *project, const cha
 	return 0;
 }
 
-int ledger_close(struct ledger *l, const char *outcome, const struct error *cause, struct error *err)
+int ledger_close(
+	struct ledger *l, const char *outcome, const struct error *cause, struct error *err)
 {
 	struct json_object *o = journal_record(outcome);
 	int code;
@@ -241,10 +248,12 @@ void ledger_done(struct ledger *l)
 
 int ledger_begin(struct ledger *l, const char *step, struct error *err)
 {
-	return journal_append(&l->journal, json_put_str(journal_record("begin"), "step", step), err);
+	return journal_append(
+		&l->journal, json_put_str(journal_record("begin"), "step", step), err);
 }
 
-int ledger_end(struct ledger *l, const char *step, int code, const struct error *cause, struct error *err)
+int ledger_end(
+	struct ledger *l, const char *step, int code, const struct error *cause, struct error *err)
 {
 	struct json_object *o = json_put_str(journal_record("end"), "step", step);
 

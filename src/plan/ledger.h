@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct ledger: the open books of one run: the project's lock, its journal and its backups. The only
- * way a run changes anything: each ledger_* function first puts what it replaces and what it intends
- * on disk, then changes. After a crash at any instant a file has its old or its new bytes, and the
- * journal names it.
+ * struct ledger: the open books of one run: the project's lock, its journal and its backups. The
+ * only way a run changes anything: each ledger_* function first puts what it replaces and what it
+ * intends on disk, then changes. After a crash at any instant a file has its old or its new bytes,
+ * and the journal names it.
  *
  * Blocking on the host; one call at a time.
  */
@@ -16,56 +16,61 @@
 #include <stdatomic.h>
 
 struct ledger {
-	struct host *host;  /* borrowed */
-	char *project;      /* directory of the project */
-	char *slipway;      /* its .slipway */
-	char *id;           /* "0007" */
-	char *backups;      /* .slipway/backup/0007 */
-	char *salt;         /* of the digests of this run */
+	struct host *host; /* borrowed */
+	char *project;     /* directory of the project */
+	char *slipway;     /* its .slipway */
+	char *id;          /* "0007" */
+	char *backups;     /* .slipway/backup/0007 */
+	char *salt;        /* of the digests of this run */
 	struct journal_writer journal;
-	int lock;           /* -1: not held */
-	unsigned backup;    /* last number given to a backup */
+	int lock;        /* -1: not held */
+	unsigned backup; /* last number given to a backup */
 	bool open;
 };
 
 /*
- * Takes the lock (ERR_LOCKED, the detail names the holder), makes .slipway (0700), removes temporary
- * files that interrupted runs left, and writes the run record. `undoes` may be NULL.
+ * Takes the lock (ERR_LOCKED, the detail names the holder), makes .slipway (0700), removes
+ * temporary files that interrupted runs left, and writes the run record. `undoes` may be NULL.
  */
-int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title, size_t steps,
-	const char *undoes, struct error *err);
-/* Writes the outcome ("done", "failed", "cancelled") with the message of cause (may be NULL), and lets
- * go of the lock whatever happens. */
-int ledger_close(struct ledger *l, const char *outcome, const struct error *cause, struct error *err);
+int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title,
+	size_t steps, const char *undoes, struct error *err);
+/* Writes the outcome ("done", "failed", "cancelled") with the message of cause (may be NULL), and
+ * lets go of the lock whatever happens. */
+int ledger_close(
+	struct ledger *l, const char *outcome, const struct error *cause, struct error *err);
 /* Lets go of the lock and releases; of an open ledger this leaves an interrupted run. */
 void ledger_done(struct ledger *l);
 
 /* Marks of a step in the journal. */
 int ledger_begin(struct ledger *l, const char *step, struct error *err);
-int ledger_end(struct ledger *l, const char *step, int code, const struct error *cause, struct error *err);
+int ledger_end(
+	struct ledger *l, const char *step, int code, const struct error *cause, struct error *err);
 
 enum { LEDGER_INTERNAL = 1 /* Slipway's own book-keeping: never listed, never undone */ };
 
-/* Paths: relative to the project, or absolute. mode -1: as host_write(). A link is followed and stays. */
-int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n, int mode,
-	unsigned flags, struct error *err);
+/* Paths: relative to the project, or absolute. mode -1: as host_write(). A link is followed and
+ * stays. */
+int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
+	int mode, unsigned flags, struct error *err);
 /* Makes the directory and what is missing above it; an existing directory is left alone. */
 int ledger_mkdir(struct ledger *l, const char *step, const char *path, int mode, struct error *err);
 /* Owner and mode of root (and below), see host_own(). */
 int ledger_own(struct ledger *l, const char *step, const char *root, const struct host_own *want,
 	const atomic_bool *cancelled, struct error *err);
-/* Only the journal's part of ledger_own(), for an owner that somebody else will change: what differs is
- * on disk before this returns. *ret (may be NULL): how many entries differ. */
-int ledger_own_intent(struct ledger *l, const char *step, const char *root, const struct host_own *want,
-	size_t *ret, struct error *err);
+/* Only the journal's part of ledger_own(), for an owner that somebody else will change: what
+ * differs is on disk before this returns. *ret (may be NULL): how many entries differ. */
+int ledger_own_intent(struct ledger *l, const char *step, const char *root,
+	const struct host_own *want, size_t *ret, struct error *err);
 /* Removes a file (after a backup) or an empty directory. */
 int ledger_remove(struct ledger *l, const char *step, const char *path, struct error *err);
 
 /* Salted digest as the journal holds it. */
 void ledger_digest(const char *salt, const void *data, size_t n, char ret[65]);
 /* Whether the entry differs from what is wanted; the values it should have (may be NULL). */
-bool ledger_differs(const struct host_entry *entry, const struct host_own *want, struct host_stat *ret);
-/* Absolute path of what `path` names, relative ones below dir, links followed to their end; caller frees. */
+bool ledger_differs(
+	const struct host_entry *entry, const struct host_own *want, struct host_stat *ret);
+/* Absolute path of what `path` names, relative ones below dir, links followed to their end; caller
+ * frees. */
 char *ledger_resolve(struct host *h, const char *dir, const char *path);
 /* "./data" for what lies below dir, else the path itself; caller frees. */
 char *ledger_relative(const char *dir, const char *path);

@@ -29,7 +29,8 @@ char *ledger_resolve(struct host *h, const char *dir, const char *path)
 		struct host_stat st;
 		char *slash, *next;
 
-		if (host_stat(h, at, &st, NULL) < 0 || st.type != HOST_LINK || host_readlink(h, at, &to, NULL) < 0)
+		if (host_stat(h, at, &st, NULL) < 0 || st.type != HOST_LINK ||
+			host_readlink(h, at, &to, NULL) < 0)
 			break;
 		slash = strrchr(at, '/');
 		if (slash)
@@ -45,8 +46,9 @@ char *ledger_resolve(struct host *h, const char *dir, const char *path)
 static int untouched(struct error *err, int code)
 {
 	if (code < 0 && err && !err->hint)
-		error_hint(err, "%s", _("The old state was kept. Make room or mend the permissions, then run it "
-					"again."));
+		error_hint(err, "%s",
+			_("The old state was kept. Make room or mend the permissions, then run it "
+			  "again."));
 	return code;
 }
 
@@ -71,7 +73,8 @@ static int look(struct ledger *l, const char *path, struct journal_change *c, st
 	return 0;
 }
 
-static int back_up(struct ledger *l, struct journal_change *c, const struct str *old, struct error *err)
+static int back_up(
+	struct ledger *l, struct journal_change *c, const struct str *old, struct error *err)
 {
 	autofree char *path = NULL;
 
@@ -80,8 +83,8 @@ static int back_up(struct ledger *l, struct journal_change *c, const struct str 
 	return host_write(l->host, path, old->data ? old->data : "", old->len, 0600, err);
 }
 
-static int write_change(struct ledger *l, struct journal_change *c, const char *real, struct str *old,
-	const void *data, size_t n, int mode, struct error *err)
+static int write_change(struct ledger *l, struct journal_change *c, const char *real,
+	struct str *old, const void *data, size_t n, int mode, struct error *err)
 {
 	char digest[65];
 	struct host_stat st;
@@ -91,12 +94,15 @@ static int write_change(struct ledger *l, struct journal_change *c, const char *
 		return code;
 	if (c->existed) {
 		if (st.type != HOST_FILE) {
-			error_set(err, ERR_EXISTS, _("cannot write %s: it is no regular file"), real);
-			return error_hint(err, "%s", _("Move what is there out of the way, then run it again."));
+			error_set(
+				err, ERR_EXISTS, _("cannot write %s: it is no regular file"), real);
+			return error_hint(err, "%s",
+				_("Move what is there out of the way, then run it again."));
 		}
 		if ((code = host_read(l->host, real, STR_OUTPUT, old, err)) < 0)
 			return code;
-		if (old->len == n && (!n || memcmp(old->data, data, n) == 0) && (mode < 0 || mode == c->mode))
+		if (old->len == n && (!n || memcmp(old->data, data, n) == 0) &&
+			(mode < 0 || mode == c->mode))
 			return 0;
 		if (!c->internal && (code = back_up(l, c, old, err)) < 0)
 			return code;
@@ -108,8 +114,8 @@ static int write_change(struct ledger *l, struct journal_change *c, const char *
 	return host_write(l->host, real, data, n, mode, err);
 }
 
-int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n, int mode,
-	unsigned flags, struct error *err)
+int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
+	int mode, unsigned flags, struct error *err)
 {
 	autofree char *real = ledger_resolve(l->host, l->project, path);
 	AUTO(error) struct error e = ERROR_INIT;
@@ -127,9 +133,11 @@ int ledger_write(struct ledger *l, const char *step, const char *path, const voi
 	return code < 0 ? untouched(err, error_move(err, &e)) : 0;
 }
 
-static int mkdir_one(struct ledger *l, const char *step, const char *path, int mode, struct error *err)
+static int mkdir_one(
+	struct ledger *l, const char *step, const char *path, int mode, struct error *err)
 {
-	struct journal_change c = {.kind = CHANGE_MKDIR, .mode = -1, .uid = -1, .gid = -1, .directory = true};
+	struct journal_change c = {
+		.kind = CHANGE_MKDIR, .mode = -1, .uid = -1, .gid = -1, .directory = true};
 	AUTO(error) struct error e = ERROR_INIT;
 	int code;
 
@@ -154,8 +162,10 @@ int ledger_mkdir(struct ledger *l, const char *step, const char *path, int mode,
 	if (code == 0 && st.type == HOST_DIR)
 		return 0;
 	if (code == 0) {
-		error_set(err, ERR_EXISTS, _("cannot make the directory %s: something else has that name"), real);
-		return error_hint(err, "%s", _("Move what is there out of the way, then run it again."));
+		error_set(err, ERR_EXISTS,
+			_("cannot make the directory %s: something else has that name"), real);
+		return error_hint(
+			err, "%s", _("Move what is there out of the way, then run it again."));
 	}
 	if (code != ERR_NOT_FOUND)
 		return untouched(err, error_move(err, &e));
@@ -171,10 +181,13 @@ int ledger_mkdir(struct ledger *l, const char *step, const char *path, int mode,
 	return untouched(err, mkdir_one(l, step, real, mode, err));
 }
 
-bool ledger_differs(const struct host_entry *entry, const struct host_own *want, struct host_stat *ret)
+bool ledger_differs(
+	const struct host_entry *entry, const struct host_own *want, struct host_stat *ret)
 {
 	struct host_stat st = entry->st;
-	int mode = st.type == HOST_DIR ? want->dir_mode : st.type == HOST_FILE ? want->file_mode : -1;
+	int mode = st.type == HOST_DIR    ? want->dir_mode
+		   : st.type == HOST_FILE ? want->file_mode
+					  : -1;
 
 	if (want->uid >= 0)
 		st.uid = (uint32_t)want->uid;
@@ -200,7 +213,8 @@ struct own_intent {
 	int code;
 };
 
-static void intent_add(struct own_intent *o, const struct host_entry *entry, const struct host_stat *wanted)
+static void intent_add(
+	struct own_intent *o, const struct host_entry *entry, const struct host_stat *wanted)
 {
 	autofree char *path = *entry->path ? host_path(o->root, entry->path) : xstrdup(o->root);
 
@@ -289,8 +303,8 @@ static void intent_late(void *arg, const struct host_entry *before)
 	}
 }
 
-int ledger_own_intent(struct ledger *l, const char *step, const char *root, const struct host_own *want,
-	size_t *ret, struct error *err)
+int ledger_own_intent(struct ledger *l, const char *step, const char *root,
+	const struct host_own *want, size_t *ret, struct error *err)
 {
 	autofree char *real = host_path(l->project, root);
 	struct own_intent o = {.l = l, .step = step, .root = real, .want = want, .err = err};
@@ -306,8 +320,12 @@ int ledger_own(struct ledger *l, const char *step, const char *root, const struc
 	const atomic_bool *cancelled, struct error *err)
 {
 	autofree char *real = host_path(l->project, root);
-	struct own_intent o = {
-		.l = l, .step = step, .root = real, .want = want, .cancelled = cancelled, .err = err};
+	struct own_intent o = {.l = l,
+		.step = step,
+		.root = real,
+		.want = want,
+		.cancelled = cancelled,
+		.err = err};
 	int code = intent_collect(&o);
 
 	strv_sort(&o.known);
@@ -315,13 +333,15 @@ int ledger_own(struct ledger *l, const char *step, const char *root, const struc
 		code = host_own(l->host, real, want, intent_late, &o, cancelled, err);
 	intent_done(&o);
 	if (code < 0 && err && !err->hint)
-		error_hint(err, "%s", _("What has changed so far is in the journal: run it again to go on, or take "
-					"it back with `slipway undo`."));
+		error_hint(err, "%s",
+			_("What has changed so far is in the journal: run it again to go on, or "
+			  "take "
+			  "it back with `slipway undo`."));
 	return code;
 }
 
-static int remove_change(struct ledger *l, struct journal_change *c, const char *path, struct str *old,
-	struct error *err)
+static int remove_change(struct ledger *l, struct journal_change *c, const char *path,
+	struct str *old, struct error *err)
 {
 	struct host_stat st;
 	int code = look(l, path, c, &st, err);
@@ -339,8 +359,9 @@ static int remove_change(struct ledger *l, struct journal_change *c, const char 
 int ledger_remove(struct ledger *l, const char *step, const char *path, struct error *err)
 {
 	autofree char *full = host_path(l->project, path);
-	struct journal_change c = {
-		.kind = CHANGE_REMOVE, .path = ledger_relative(l->project, full), .step = xstrdup(step)};
+	struct journal_change c = {.kind = CHANGE_REMOVE,
+		.path = ledger_relative(l->project, full),
+		.step = xstrdup(step)};
 	struct str old = STR_INIT(STR_OUTPUT);
 	int code = remove_change(l, &c, full, &old, err);
 

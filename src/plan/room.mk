@@ -1,14 +1,24 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/plan/gate.h \
+	src/plan/deploy.c src/plan/deploy.h \
+	src/plan/journal.c src/plan/journal.h \
+	src/plan/ledger.c src/plan/ledger.h \
+	src/plan/ledger_change.c \
 	src/plan/plan.h \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
-	src/plan/run.h \
+	src/plan/run.c src/plan/run.h \
+	src/plan/run_job.c src/plan/run_job.h \
+	src/plan/run_list.c \
+	src/plan/run_undo.c \
+	src/plan/runner.h \
 	src/plan/setup.c src/plan/setup.h \
 	src/plan/setup_draft.c \
 	src/plan/setup_homes.c \
 	src/plan/setup_ports.c \
 	src/plan/setup_probe.c \
 	src/plan/setup_state.h \
+	src/plan/state.c src/plan/state.h \
+	src/plan/undo.c src/plan/undo.h \
 	src/plan/workspace.c src/plan/workspace.h

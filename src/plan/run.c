@@ -13,10 +13,10 @@
 struct run_slot {
 	struct run *run;
 	struct step *step;
-	struct op *op;   /* job or operation in progress */
+	struct op *op; /* job or operation in progress */
 	bool begun;
-	bool satisfied;  /* done, or found done */
-	int outcome;     /* of an asynchronous step, until its end is in the journal */
+	bool satisfied; /* done, or found done */
+	int outcome;    /* of an asynchronous step, until its end is in the journal */
 	struct error cause;
 };
 
@@ -39,14 +39,15 @@ struct run {
 	struct op *books; /* opening or closing the ledger */
 	struct deploy *deploy;
 	struct json_object *phases; /* of the services, for the journal */
-	struct error failure; /* of the first step that failed */
+	struct error failure;       /* of the first step that failed */
 	char *id;
 	bool opened, closing, cancelled;
 };
 
 static void advance(struct run *r);
 
-/* --- events ------------------------------------------------------------------------------------ */
+/* --- events ------------------------------------------------------------------------------------
+ */
 
 void run_emit(struct run *r, const struct run_event *e)
 {
@@ -96,34 +97,37 @@ void step_line(struct step_context *ctx, struct step *s, const char *text)
 	run_emit(ctx->run, &(struct run_event){.kind = RUN_LINE, .step = s, .text = safe});
 }
 
-/* --- what a blocking step changes --------------------------------------------------------------- */
+/* --- what a blocking step changes ---------------------------------------------------------------
+ */
 
-int step_write_file(struct step_context *ctx, struct step *s, const char *path, const void *data, size_t n,
-	int mode, struct error *err)
+int step_write_file(struct step_context *ctx, struct step *s, const char *path, const void *data,
+	size_t n, int mode, struct error *err)
 {
 	return ledger_write(&ctx->run->ledger, s->id, path, data, n, mode, 0, err);
 }
 
-int step_write_own(struct step_context *ctx, struct step *s, const char *name, const void *data, size_t n,
-	struct error *err)
+int step_write_own(struct step_context *ctx, struct step *s, const char *name, const void *data,
+	size_t n, struct error *err)
 {
 	autofree char *path = host_path(ctx->run->ledger.slipway, name);
 
 	return ledger_write(&ctx->run->ledger, s->id, path, data, n, 0600, LEDGER_INTERNAL, err);
 }
 
-int step_make_dir(struct step_context *ctx, struct step *s, const char *path, int mode, struct error *err)
+int step_make_dir(
+	struct step_context *ctx, struct step *s, const char *path, int mode, struct error *err)
 {
 	return ledger_mkdir(&ctx->run->ledger, s->id, path, mode, err);
 }
 
-int step_own(struct step_context *ctx, struct step *s, const char *root, const struct host_own *want,
-	const atomic_bool *cancelled, struct error *err)
+int step_own(struct step_context *ctx, struct step *s, const char *root,
+	const struct host_own *want, const atomic_bool *cancelled, struct error *err)
 {
 	return ledger_own(&ctx->run->ledger, s->id, root, want, cancelled, err);
 }
 
-/* --- steps --------------------------------------------------------------------------------------- */
+/* --- steps ---------------------------------------------------------------------------------------
+ */
 
 static int begin_step(struct run_slot *slot, struct error *err)
 {
@@ -247,8 +251,9 @@ static void step_begun(void *arg, int code, const struct error *err)
 static void start_step(struct run *r, struct run_slot *slot)
 {
 	set_state(r, slot->step, STEP_RUNNING);
-	slot->op = slot->step->ops->run ? job_queue_add(&r->queue, work_step, slot, NULL, step_worked, slot)
-					: job_queue_add(&r->queue, work_begin, slot, NULL, step_begun, slot);
+	slot->op = slot->step->ops->run
+			   ? job_queue_add(&r->queue, work_step, slot, NULL, step_worked, slot)
+			   : job_queue_add(&r->queue, work_begin, slot, NULL, step_begun, slot);
 }
 
 static struct run_slot *find_slot(struct run *r, const char *id)
@@ -271,7 +276,8 @@ static bool ready(struct run *r, const struct step *s)
 	return true;
 }
 
-/* --- the end ------------------------------------------------------------------------------------- */
+/* --- the end -------------------------------------------------------------------------------------
+ */
 
 static int work_close(void *data, const atomic_bool *cancelled, struct error *err)
 {
@@ -335,7 +341,8 @@ static void advance(struct run *r)
 		finish(r);
 }
 
-/* --- the beginning ------------------------------------------------------------------------------- */
+/* --- the beginning -------------------------------------------------------------------------------
+ */
 
 static int work_open(void *data, const atomic_bool *cancelled, struct error *err)
 {
@@ -406,9 +413,11 @@ static void run_destroy(struct op *op)
 	free(r);
 }
 
-static const struct op_class run_class = {.name = "run", .cancel = run_cancel, .destroy = run_destroy};
+static const struct op_class run_class = {
+	.name = "run", .cancel = run_cancel, .destroy = run_destroy};
 
-struct run *run_start(struct plan *plan, const struct run_options *options, op_done_fn *done, void *arg)
+struct run *run_start(
+	struct plan *plan, const struct run_options *options, op_done_fn *done, void *arg)
 {
 	struct run *r = xcalloc(1, sizeof(*r));
 	struct workspace *w = plan->workspace;
@@ -458,7 +467,8 @@ struct live *run_live(struct run *r)
 	return r->live;
 }
 
-struct op *run_job(struct run *r, work_fn *fn, void *data, work_release_fn *release, op_done_fn *done, void *arg)
+struct op *run_job(struct run *r, work_fn *fn, void *data, work_release_fn *release,
+	op_done_fn *done, void *arg)
 {
 	return job_queue_add(&r->queue, fn, data, release, done, arg);
 }
@@ -468,7 +478,8 @@ const struct rollout *run_rollout(const struct run *r)
 	return r->deploy ? deploy_rollout(r->deploy) : NULL;
 }
 
-struct op *run_join_rollout(struct run *r, struct step *s, const char *service, op_done_fn *done, void *arg)
+struct op *run_join_rollout(
+	struct run *r, struct step *s, const char *service, op_done_fn *done, void *arg)
 {
 	if (!r->deploy)
 		r->deploy = deploy_new(&r->ctx, r->plan);

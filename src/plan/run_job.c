@@ -77,7 +77,8 @@ static void job_destroy(struct op *op)
 		start_head(q);
 }
 
-static const struct op_class job_class = {.name = "job", .cancel = job_cancel, .destroy = job_destroy};
+static const struct op_class job_class = {
+	.name = "job", .cancel = job_cancel, .destroy = job_destroy};
 
 struct op *job_queue_add(struct job_queue *q, work_fn *fn, void *data, work_release_fn *release,
 	op_done_fn *done, void *arg)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/run.h"
 
-#include "base/i18n.h"
 #include "plan/journal.h"
 
 #include <string.h>

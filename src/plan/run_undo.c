@@ -55,7 +55,8 @@ static int newest(struct host *h, const char *slipway, char **ret, struct error 
 	return error_hint(err, "%s", _("`slipway runs` lists what was done here."));
 }
 
-static int load(struct undo *u, struct host *h, const char *project, const char *id, struct error *err)
+static int load(
+	struct undo *u, struct host *h, const char *project, const char *id, struct error *err)
 {
 	autofree char *slipway = host_path(project, ".slipway");
 	autofree char *chosen = NULL;
@@ -86,8 +87,9 @@ static int refuse_changed(const struct undo *u, struct error *err)
 	names = strv_join(&changed, ", ");
 	error_set(err, ERR_EXISTS, _("run %s cannot be undone: changed since"), u->id);
 	error_detail(err, "%s", names);
-	return error_hint(err, "%s", _("Look at what changed; with --force the old state replaces it (a backup of "
-				       "what is there now is kept)."));
+	return error_hint(err, "%s",
+		_("Look at what changed; with --force the old state replaces it (a backup of "
+		  "what is there now is kept)."));
 }
 
 static int work_undo(void *data, const atomic_bool *cancelled, struct error *err)

@@ -12,7 +12,8 @@ enum {
 	NAMED_KEYS = 4,   /* of a reason; the others are counted */
 };
 
-/* --- canonical JSON ------------------------------------------------------------------------------ */
+/* --- canonical JSON ------------------------------------------------------------------------------
+ */
 
 static void canonical(struct json_object *o, struct str *out);
 
@@ -62,10 +63,12 @@ char *json_canonical(struct json_object *o)
 	return str_take(&out);
 }
 
-/* --- the file ------------------------------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------------------------------
+ */
 
 /* ERR_NOT_FOUND counts as "". */
-static int read_file(struct host *h, const char *slipway, const char *name, struct str *out, struct error *err)
+static int read_file(
+	struct host *h, const char *slipway, const char *name, struct str *out, struct error *err)
 {
 	autofree char *path = host_path(slipway, name);
 	AUTO(error) struct error e = ERROR_INIT;
@@ -132,7 +135,8 @@ char *state_text(const struct state *s)
 	return xasprintf("%s\n", text);
 }
 
-/* --- snapshots ----------------------------------------------------------------------------------- */
+/* --- snapshots -----------------------------------------------------------------------------------
+ */
 
 /* Keys of a service that no container is made from. */
 static const char *const left_out[] = {
@@ -149,7 +153,8 @@ static bool listed(const char *const *list, const char *key)
 	return false;
 }
 
-static void add_digest(const struct state *s, struct json_object *keys, const char *key, struct json_object *value)
+static void add_digest(
+	const struct state *s, struct json_object *keys, const char *key, struct json_object *value)
 {
 	autosecret char *text = json_canonical(value);
 	autosecret char *salted = xasprintf("%s\n%s\n%s", s->salt, key, text);
@@ -160,7 +165,8 @@ static void add_digest(const struct state *s, struct json_object *keys, const ch
 	json_put_str(keys, key, digest);
 }
 
-static void add_map(const struct state *s, struct json_object *keys, const char *name, struct json_object *map)
+static void add_map(
+	const struct state *s, struct json_object *keys, const char *name, struct json_object *map)
 {
 	json_object_object_foreach(map, key, value)
 	{
@@ -182,7 +188,8 @@ static void add_deploy(const struct state *s, struct json_object *keys, struct j
 	}
 }
 
-/* What the service uses of the top level: a network or volume of another name needs a new container. */
+/* What the service uses of the top level: a network or volume of another name needs a new
+ * container. */
 static void add_used(const struct state *s, struct json_object *keys, const struct compose *c,
 	const char *section, const char *word, const char *name)
 {
@@ -223,7 +230,8 @@ struct json_object *state_snapshot(const struct state *s, const struct compose *
 				continue;
 			if (listed(told_apart, key) && json_object_is_type(value, json_type_object))
 				add_map(s, keys, key, value);
-			else if (str_eq(key, "deploy") && json_object_is_type(value, json_type_object))
+			else if (str_eq(key, "deploy") &&
+				 json_object_is_type(value, json_type_object))
 				add_deploy(s, keys, value);
 			else
 				add_digest(s, keys, key, value);
@@ -251,7 +259,8 @@ void state_set_pending(struct state *s, const char *service)
 	json_put(s->services, service, json_put_bool(json_object_new_object(), "pending", true));
 }
 
-void state_set(struct state *s, const char *service, struct json_object *snapshot, const char *image_id)
+void state_set(
+	struct state *s, const char *service, struct json_object *snapshot, const char *image_id)
 {
 	struct json_object *o = json_put(json_object_new_object(), "keys", snapshot);
 
@@ -274,7 +283,8 @@ void state_keep(struct state *s, const struct strv *names)
 		json_object_object_del(s->services, gone.items[i]);
 }
 
-/* --- comparing ----------------------------------------------------------------------------------- */
+/* --- comparing -----------------------------------------------------------------------------------
+ */
 
 static void missing_in(struct json_object *a, struct json_object *b, struct strv *changed)
 {
@@ -295,7 +305,8 @@ static void name_keys(const struct strv *changed, struct str *out)
 	for (size_t i = 0; i < changed->n && i < NAMED_KEYS; i++) {
 		const char *key = changed->items[i];
 		size_t n = strcspn(key, " ");
-		bool same = key[n] && n < sizeof(section) && strlen(section) == n && memcmp(section, key, n) == 0;
+		bool same = key[n] && n < sizeof(section) && strlen(section) == n &&
+			    memcmp(section, key, n) == 0;
 
 		str_add(out, i ? ", " : "");
 		str_add(out, same ? key + n + 1 : key);

@@ -26,7 +26,8 @@ void undo_done(struct undo *u)
 	*u = (struct undo){0};
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------
+ */
 
 static char *backup_path(const struct undo *u, const char *name)
 {
@@ -45,12 +46,14 @@ static int read_salt(struct undo *u, struct error *err)
 	return 0;
 }
 
-/* An index by path would pay only for many items; a tree's worth comes from one chown, in walk order. */
+/* An index by path would pay only for many items; a tree's worth comes from one chown, in walk
+ * order. */
 struct item_index {
 	struct json_object *at; /* path -> position */
 };
 
-static struct undo_item *item_for(struct undo *u, struct item_index *index, const struct journal_change *c)
+static struct undo_item *item_for(
+	struct undo *u, struct item_index *index, const struct journal_change *c)
 {
 	struct json_object *at = json_key(index->at, c->path);
 	struct undo_item *i;
@@ -103,7 +106,8 @@ static void reverse(struct undo *u)
 	}
 }
 
-int undo_init(struct undo *u, struct host *h, const char *project, const char *id, struct error *err)
+int undo_init(
+	struct undo *u, struct host *h, const char *project, const char *id, struct error *err)
 {
 	AUTO(journal) struct journal j = {0};
 	struct item_index index;
@@ -129,7 +133,8 @@ int undo_init(struct undo *u, struct host *h, const char *project, const char *i
 	return 0;
 }
 
-/* --- looking ------------------------------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------------------------------
+ */
 
 struct now {
 	bool exists;
@@ -153,7 +158,8 @@ static int look(const struct undo *u, const struct undo_item *i, struct now *now
 	return 0;
 }
 
-static int read_backup(const struct undo *u, const struct undo_item *i, struct str *out, struct error *err)
+static int read_backup(
+	const struct undo *u, const struct undo_item *i, struct str *out, struct error *err)
 {
 	return i->backup ? host_read(u->host, i->backup, STR_OUTPUT, out, err) : 0;
 }
@@ -164,8 +170,8 @@ static bool bytes_equal(const struct str *a, const struct str *b)
 }
 
 /* Whether the bytes are those the run wrote or those it found. */
-static int bytes_known(const struct undo *u, const struct undo_item *i, const struct now *now, bool *ret,
-	struct error *err)
+static int bytes_known(const struct undo *u, const struct undo_item *i, const struct now *now,
+	bool *ret, struct error *err)
 {
 	struct str old = STR_INIT(STR_OUTPUT);
 	char digest[65] = "";
@@ -190,11 +196,13 @@ static bool owner_known(const struct undo_item *i, const struct host_stat *st)
 
 	/* Between owner and mode a crash may have left one of each. */
 	return i->new_mode < 0 || old || new ||
-		((st->uid == i->uid || st->uid == i->new_uid) && (st->gid == i->gid || st->gid == i->new_gid) &&
-			((int)st->mode == i->mode || (int)st->mode == i->new_mode));
+	       ((st->uid == i->uid || st->uid == i->new_uid) &&
+		       (st->gid == i->gid || st->gid == i->new_gid) &&
+		       ((int)st->mode == i->mode || (int)st->mode == i->new_mode));
 }
 
-static int item_conflicts(const struct undo *u, const struct undo_item *i, bool *ret, struct error *err)
+static int item_conflicts(
+	const struct undo *u, const struct undo_item *i, bool *ret, struct error *err)
 {
 	struct now now = {.text = STR_INIT(STR_OUTPUT)};
 	bool known = true;
@@ -228,10 +236,12 @@ int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err)
 	return 0;
 }
 
-/* --- restoring ----------------------------------------------------------------------------------- */
+/* --- restoring -----------------------------------------------------------------------------------
+ */
 
 /* A directory that holds something by now stays. */
-static int drop(const struct undo_item *i, const struct now *now, struct ledger *l, struct error *err)
+static int drop(
+	const struct undo_item *i, const struct now *now, struct ledger *l, struct error *err)
 {
 	autofree char *path = host_path(l->project, i->path);
 	AUTO(strv) struct strv names = STRV_INIT;
@@ -262,13 +272,15 @@ static int restore_owner(const struct undo_item *i, struct ledger *l, const atom
 	return ledger_own(l, "undo", i->path, &want, cancelled, err);
 }
 
-static int restore_bytes(const struct undo *u, const struct undo_item *i, struct ledger *l, struct error *err)
+static int restore_bytes(
+	const struct undo *u, const struct undo_item *i, struct ledger *l, struct error *err)
 {
 	struct str old = STR_INIT(STR_OUTPUT);
 	int code = read_backup(u, i, &old, err);
 
 	if (code == 0)
-		code = ledger_write(l, "undo", i->path, old.data ? old.data : "", old.len, i->mode, 0, err);
+		code = ledger_write(
+			l, "undo", i->path, old.data ? old.data : "", old.len, i->mode, 0, err);
 	str_wipe(&old);
 	return code;
 }
@@ -291,7 +303,8 @@ static int restore(const struct undo *u, const struct undo_item *i, struct ledge
 	return code < 0 ? code : restore_owner(i, l, cancelled, err);
 }
 
-int undo_apply(const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err)
+int undo_apply(
+	const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err)
 {
 	for (size_t k = 0; k < u->n; k++) {
 		int code;
@@ -312,12 +325,14 @@ void undo_text(const struct undo *u, struct str *out)
 		autofree char *path = text_safe_dup(i->path);
 
 		if (!i->existed)
-			str_addf(out, i->directory ? _("remove the directory %s (when empty)\n") : _("remove %s\n"),
+			str_addf(out,
+				i->directory ? _("remove the directory %s (when empty)\n")
+					     : _("remove %s\n"),
 				path);
 		else if (i->backup || i->removed)
 			str_addf(out, _("restore %s\n"), path);
 		else
-			str_addf(out, _("restore owner %lld:%lld and mode %04o of %s\n"), (long long)i->uid,
-				(long long)i->gid, (unsigned)i->mode, path);
+			str_addf(out, _("restore owner %lld:%lld and mode %04o of %s\n"),
+				(long long)i->uid, (long long)i->gid, (unsigned)i->mode, path);
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct undo: what taking back one run means: for each path its state before the run and the state the
- * run left. For src/plan and its tests; others use run_undo().
+ * struct undo: what taking back one run means: for each path its state before the run and the state
+ * the run left. For src/plan and its tests; others use run_undo().
  */
 #ifndef SLIPWAY_PLAN_UNDO_H
 #define SLIPWAY_PLAN_UNDO_H
@@ -30,13 +30,15 @@ struct undo {
 };
 
 /* Reads run `id`. */
-int undo_init(struct undo *u, struct host *h, const char *project, const char *id, struct error *err);
+int undo_init(
+	struct undo *u, struct host *h, const char *project, const char *id, struct error *err);
 void undo_done(struct undo *u);
 DEFINE_AUTO(undo)
 /* Appends the paths that were changed since the run. */
 int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err);
 /* Restores through an open ledger. */
-int undo_apply(const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err);
+int undo_apply(
+	const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err);
 /* One line each. */
 void undo_text(const struct undo *u, struct str *out);
 
