@@ -10,3 +10,42 @@ include tests/unit/yaml.mk
 include tests/unit/engine.mk
 include tests/unit/cli.mk
 endif
+
+# --- the shape of the code: tests/layering/*.sh ---------------------------------
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = bash
+AM_TESTS_ENVIRONMENT = \
+	CC='$(CC)'; export CC; \
+	LIBRARY_CFLAGS='$(NCURSES_CFLAGS) $(CURL_CFLAGS) $(PQ_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSH2_CFLAGS) $(UV_CFLAGS) $(JSON_CFLAGS) $(CMOCKA_CFLAGS) $(VTERM_CFLAGS)'; \
+	export LIBRARY_CFLAGS; \
+	SLIPWAY_TEMPLATEDIR='$(abs_top_srcdir)/templates'; export SLIPWAY_TEMPLATEDIR; \
+	ASAN_OPTIONS=$${ASAN_OPTIONS-abort_on_error=0:detect_leaks=1}; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=$${UBSAN_OPTIONS-print_stacktrace=1}; export UBSAN_OPTIONS;
+LAYERING_TESTS = \
+	tests/layering/rooms.sh \
+	tests/layering/symbols.sh \
+	tests/layering/reach.sh \
+	tests/layering/banned.sh \
+	tests/layering/headers.sh \
+	tests/layering/potfiles.sh \
+	tests/layering/german.sh
+TESTS += $(LAYERING_TESTS)
+EXTRA_DIST += $(LAYERING_TESTS) tests/layering/lib.sh tests/layering/reach.allow
+# They read the objects of the program as well as the sources.
+tests/layering/symbols.log tests/layering/reach.log tests/layering/banned.log: slipway$(EXEEXT)
+
+# --- against a real Engine: tests/system/*.sh -----------------------------------
+EXTRA_DIST += tests/lib tests/system
+check-system: all
+	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/system/run' $(SYSTEM)
+clean-local:
+	-rm -rf tests/system-logs
+
+# --- benchmarks: make bench, make bench BENCH=NAME ------------------------------
+EXTRA_PROGRAMS = tests/bench/paired
+CLEANFILES += tests/bench/paired$(EXEEXT)
+tests_bench_paired_SOURCES = tests/bench/paired.c
+EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/inspect.bench
+bench: all tests/bench/paired$(EXEEXT)
+	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
+.PHONY: check-system bench

@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The German catalogue is complete for the sources as they are now: nothing untranslated, nothing fuzzy,
+# formats agree, access keys and placeholders survive (msgfmt -c).
+. "$(dirname "$0")/lib.sh"
+
+for tool in xgettext msgmerge msgfmt msgattrib; do
+	command -v $tool >/dev/null || skip "there is no $tool (Debian package: gettext)"
+done
+scratch
+options=$(sed -n 's/^XGETTEXT_OPTIONS *= *//p' "$srcdir/po/Makevars")
+# shellcheck disable=SC2086 # the options of po/Makevars are a list
+(cd "$srcdir" && xgettext $options -f po/POTFILES.in -o "$work/now.pot")
+[ "$(grep -c '^msgid' "$work/now.pot")" -gt 1 ] || fault "xgettext found no text at all"
+
+for po in "$srcdir"/po/*.po; do
+	language=$(basename "$po" .po)
+	msgmerge -q -N -o "$work/merged.po" "$po" "$work/now.pot"
+	LC_ALL=C msgfmt -c --statistics -o /dev/null "$work/merged.po" 2>"$work/out" || fault "$language: $(cat "$work/out")"
+	if grep -qE 'fuzzy|untranslated' "$work/out"; then
+		fault "$language: $(grep -E 'fuzzy|untranslated' "$work/out")"
+		msgattrib --untranslated --no-obsolete "$work/merged.po" | grep -E '^(#:|msgid)' | tail -n +2 | head -n 40
+	fi
+	if LC_ALL=C msgfmt --statistics -o /dev/null "$po" 2>&1 | grep -q fuzzy; then fault "$language: fuzzy entries"; fi
+done
+verdict
