@@ -60,6 +60,11 @@ struct engine_exec {
 	const struct strv *argv;
 	child_output_fn *output;
 	void *output_arg;
+	/* With run: as root, argv in place of the image's entrypoint, without dependencies or network ports;
+	 * and a directory of the host mounted at /slipway (NULL: none). For changing owners without being
+	 * root here. */
+	bool root;
+	const char *bind;
 };
 
 struct engine_logs {
