@@ -11,4 +11,14 @@ libslipwayui_a_SOURCES += \
 	ui/term_rescue.c ui/term_rescue.h \
 	ui/theme.c ui/theme.h \
 	ui/ui.h \
-	ui/view.c ui/view.h
+	ui/view.c ui/view.h \
+	ui/log_pane.c ui/log_pane.h \
+	ui/panel.c ui/panel.h \
+	ui/panel_keys.c \
+	ui/panel_steps.c \
+	ui/panel_table.c \
+	ui/panel_why.c \
+	ui/view_logs.c \
+	ui/view_service.c \
+	ui/view_steps.c \
+	ui/view_timeline.c

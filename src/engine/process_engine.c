@@ -403,11 +403,10 @@ static void read_unit(struct live *live, struct json_object *o)
 	i->health_timeout_ms = json_int(o, "timeout_ms", 0);
 	i->health_start_period_ms = json_int(o, "start_period_ms", 0);
 	i->health_retries = (int)json_int(o, "retries", 0);
+	i->stop_asked = json_truth(o, "told", false);
 	read_probes(i, json_get(o, "probes"));
 	i->state = live_judge(i, json_str(o, "state", ""), json_str(o, "health", ""),
 		s->oneshot || json_truth(o, "oneshot", false));
-	if (i->state == LIVE_FAILED && json_truth(o, "told", false))
-		i->state = LIVE_STOPPED;
 	live_update(live, s);
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
+	src/plan/action.c src/plan/action.h \
 	src/plan/gate.h \
 	src/plan/deploy.c src/plan/deploy.h \
 	src/plan/journal.c src/plan/journal.h \

@@ -158,3 +158,16 @@ struct op *workspace_watch(struct workspace *w, op_done_fn *done, void *arg)
 	w->watch = w->engine->ops->watch(w->engine, w->live, done, arg);
 	return w->watch;
 }
+
+struct op *workspace_logs(struct workspace *w, int tail, void (*changed)(void *arg), void *arg)
+{
+	struct engine_logs o = {
+		.tail = tail, .follow = true, .into = w->logs, .changed = changed, .arg = arg};
+
+	return w->engine->ops->logs(w->engine, &o, NULL, NULL);
+}
+
+struct op *workspace_stats(struct workspace *w, const struct strv *services, op_done_fn *done, void *arg)
+{
+	return w->engine->ops->stats(w->engine, w->live, services, done, arg);
+}

@@ -44,6 +44,11 @@ struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
 /* Starts watching (replacing an earlier watch); done when the first full picture is in w->live. The
  * operation belongs to the workspace: borrowed, not to be freed. */
 struct op *workspace_watch(struct workspace *w, op_done_fn *done, void *arg);
+/* Reads the logs of all services (`tail` lines of history each) into w->logs and follows them until
+ * freed; changed runs from the loop after lines came, once a turn. */
+struct op *workspace_logs(struct workspace *w, int tail, void (*changed)(void *arg), void *arg);
+/* Fetches statistics of these services once, into w->live; done when they are there. */
+struct op *workspace_stats(struct workspace *w, const struct strv *services, op_done_fn *done, void *arg);
 /* Path below .slipway/ of the project; caller frees. */
 char *workspace_path(const struct workspace *w, const char *name);
 

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/log_pane.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Lines looked at for one frame, so that a filter that matches little never stops the screen. */
+enum { FRAME_BUDGET = 200000, FIND_BUDGET = 4000000, MAX_ROWS = 512, SHIFT_STEP_MOST = 4096 };
+
+void log_pane_init(struct log_pane *lp, const struct logs *logs)
+{
+	*lp = (struct log_pane){.logs = logs, .follow = true};
+}
+
+static void set_text(char *field, const char *text)
+{
+	snprintf(field, LOG_PANE_TEXT, "%s", text ? text : "");
+}
+
+/* Sources come as services speak for the first time: the filter is made anew for each use. */
+static const struct log_filter *filter(struct log_pane *lp)
+{
+	size_t n = logs_sources(lp->logs);
+
+	lp->filter.text = lp->keep[0] ? lp->keep : NULL;
+	lp->filter.sources = lp->only[0] ? lp->shown : NULL;
+	lp->filter.n_sources = n < LOG_PANE_SOURCES ? n : LOG_PANE_SOURCES;
+	for (size_t i = 0; i < lp->filter.n_sources && lp->only[0]; i++) {
+		const char *name = logs_source_name(lp->logs, (int)i);
+		size_t len = strlen(lp->only);
+
+		/* "web" shows "web" and its further instances "web-2". */
+		lp->shown[i] =
+			strncmp(name, lp->only, len) == 0 &&
+			(!name[len] || (name[len] == '-' && strspn(name + len + 1, "0123456789") ==
+								    strlen(name + len + 1)));
+	}
+	return &lp->filter;
+}
+
+static uint64_t lowest(const struct log_pane *lp)
+{
+	uint64_t end = logs_end(lp->logs);
+
+	if (lp->follow)
+		return end ? end - 1 : 0;
+	return lp->bottom < logs_first(lp->logs) ? logs_first(lp->logs) : lp->bottom;
+}
+
+static bool empty(const struct log_pane *lp)
+{
+	return logs_first(lp->logs) == logs_end(lp->logs);
+}
+
+/* --- drawing ------------------------------------------------------------------------------------
+ */
+
+static enum role level_role(enum log_level level)
+{
+	switch (level) {
+	case LOG_ERROR:
+		return ROLE_BAD;
+	case LOG_WARN:
+		return ROLE_WARN;
+	case LOG_DEBUG:
+		return ROLE_DIM;
+	default:
+		return ROLE_TEXT;
+	}
+}
+
+static char level_letter(enum log_level level)
+{
+	return level == LOG_ERROR ? 'E' : level == LOG_WARN ? 'W' : ' ';
+}
+
+static int name_width(const struct log_pane *lp, int width)
+{
+	int most = 0, room = width / 5;
+
+	for (size_t i = 0; i < logs_sources(lp->logs); i++) {
+		int w = text_width(logs_source_name(lp->logs, (int)i));
+
+		if (w > most)
+			most = w;
+	}
+	return most < room ? most : room;
+}
+
+static void clock_text(int64_t time_ns, char out[16])
+{
+	time_t seconds = (time_t)(time_ns / 1000000000);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(out, 16, "%H:%M:%S", &tm);
+}
+
+/* Marks what is searched for within the drawn text. */
+static void mark_found(
+	const struct log_pane *lp, const struct pane *p, int y, int x, const char *text, size_t len)
+{
+	size_t n = strlen(lp->search);
+	const char *at = text;
+
+	while (n && len - (size_t)(at - text) >= n) {
+		autofree char *before = NULL;
+		const char *hit = NULL;
+
+		for (const char *c = at; c + n <= text + len && !hit; c++)
+			if (strncasecmp(c, lp->search, n) == 0)
+				hit = c;
+		if (!hit)
+			return;
+		before = xstrndup(text, (size_t)(hit - text));
+		if (x + text_width(before) >= p->w)
+			return;
+		draw_textn(p, y, x + text_width(before), -1, ROLE_MATCH, hit, n);
+		at = hit + n;
+	}
+}
+
+static void draw_line(const struct log_pane *lp, const struct pane *p, int y, int names,
+	const struct log_line *line)
+{
+	char clock[16], letter[2] = {level_letter(line->level), '\0'};
+	const char *text = line->text;
+	size_t len = line->len;
+	int x = 1;
+
+	clock_text(line->time_ns, clock);
+	draw_text(p, y, x, 8, ROLE_DIM, clock);
+	x += 9;
+	if (!lp->only[0]) {
+		draw_text(p, y, x, names, (enum role)(ROLE_HUE + line->source % THEME_HUES),
+			logs_source_name(lp->logs, line->source));
+		x += names + 1;
+	}
+	draw_text(p, y, x, 1, level_role(line->level), letter);
+	x += 2;
+	if (lp->shift) {
+		autofree char *copy = xstrndup(text, len);
+		size_t skip = text_fit(copy, lp->shift, NULL);
+
+		text += skip;
+		len -= skip < len ? skip : len;
+	}
+	draw_textn(p, y, x, -1, level_role(line->level), text, len);
+	if (lp->search[0])
+		mark_found(lp, p, y, x, text, len);
+}
+
+void log_pane_draw(struct log_pane *lp, const struct pane *p)
+{
+	const struct log_filter *f = filter(lp);
+	uint64_t seqs[MAX_ROWS];
+	int want = p->h < MAX_ROWS ? p->h : MAX_ROWS, n = 0;
+	uint64_t seq = lowest(lp);
+	struct log_line line;
+	int names = name_width(lp, p->w);
+
+	lp->rows = p->h;
+	while (!empty(lp) && n < want && logs_next(lp->logs, f, &seq, -1, FRAME_BUDGET, &line)) {
+		seqs[n++] = line.seq;
+		if (line.seq == logs_first(lp->logs))
+			break;
+		seq = line.seq - 1;
+	}
+	for (int y = 0; y < n; y++)
+		if (logs_get(lp->logs, seqs[n - 1 - y], &line))
+			draw_line(lp, p, y, names, &line);
+	if (!n)
+		draw_text(p, 0, 1, -1, ROLE_DIM,
+			logs_total(lp->logs) ? _("no line that fits what is asked for")
+					     : _("no output yet"));
+}
+
+/* --- moving -------------------------------------------------------------------------------------
+ */
+
+/* The next shown line from `from` (exclusive); false at the end. */
+static bool neighbour(struct log_pane *lp, uint64_t from, int step, uint64_t *ret)
+{
+	struct log_line line;
+	uint64_t seq = step < 0 ? from - 1 : from + 1;
+
+	if ((step < 0 && from <= logs_first(lp->logs)) || (step > 0 && seq >= logs_end(lp->logs)))
+		return false;
+	if (!logs_next(lp->logs, filter(lp), &seq, step, FIND_BUDGET, &line))
+		return false;
+	*ret = line.seq;
+	return true;
+}
+
+void log_pane_scroll(struct log_pane *lp, int rows)
+{
+	int step = rows < 0 ? -1 : 1;
+	uint64_t at = lowest(lp);
+
+	if (empty(lp) || (step > 0 && lp->follow))
+		return;
+	for (int left = rows * step; left > 0; left--) {
+		if (neighbour(lp, at, step, &at))
+			continue;
+		lp->follow = step > 0;
+		break;
+	}
+	if (step < 0)
+		lp->follow = false;
+	lp->bottom = at;
+}
+
+void log_pane_page(struct log_pane *lp, int direction)
+{
+	log_pane_scroll(lp, direction * (lp->rows > 1 ? lp->rows - 1 : 1));
+}
+
+void log_pane_first(struct log_pane *lp)
+{
+	if (empty(lp))
+		return;
+	lp->follow = false;
+	lp->bottom = logs_first(lp->logs);
+	/* The first screenful, not one line at the bottom. */
+	log_pane_scroll(lp, lp->rows - 1);
+}
+
+void log_pane_last(struct log_pane *lp)
+{
+	lp->follow = true;
+}
+
+void log_pane_shift(struct log_pane *lp, int cells)
+{
+	lp->shift += cells;
+	if (lp->shift < 0)
+		lp->shift = 0;
+	if (lp->shift > SHIFT_STEP_MOST)
+		lp->shift = SHIFT_STEP_MOST;
+}
+
+void log_pane_only(struct log_pane *lp, const char *service)
+{
+	set_text(lp->only, service);
+}
+
+void log_pane_keep(struct log_pane *lp, const char *text)
+{
+	set_text(lp->keep, text);
+}
+
+void log_pane_search(struct log_pane *lp, const char *text)
+{
+	set_text(lp->search, text);
+}
+
+void log_pane_next_level(struct log_pane *lp)
+{
+	static const enum log_level after[] = {
+		[LOG_UNKNOWN] = LOG_INFO,
+		[LOG_DEBUG] = LOG_INFO,
+		[LOG_INFO] = LOG_WARN,
+		[LOG_WARN] = LOG_ERROR,
+		[LOG_ERROR] = LOG_UNKNOWN,
+	};
+
+	lp->filter.min_level = after[lp->filter.min_level];
+}
+
+bool log_pane_find(struct log_pane *lp, enum log_level level, int step)
+{
+	struct log_filter f = *filter(lp);
+	struct log_line line;
+	uint64_t seq = lowest(lp);
+
+	if (empty(lp) || (level == LOG_UNKNOWN && !lp->search[0]))
+		return false;
+	if (step < 0 ? seq == logs_first(lp->logs) : seq + 1 >= logs_end(lp->logs))
+		return false;
+	/* Two texts are wanted where a filter is in force: the scarcer one decides line by line. */
+	for (seq += (uint64_t)(int64_t)step;; seq += (uint64_t)(int64_t)step) {
+		if (!logs_next(lp->logs, &f, &seq, step, FIND_BUDGET, &line))
+			return false;
+		if (level != LOG_UNKNOWN
+				? line.level >= level
+				: log_filter_match(&(struct log_filter){.text = lp->search}, &line))
+			break;
+		if (step < 0 && seq == logs_first(lp->logs))
+			return false;
+	}
+	lp->bottom = line.seq;
+	lp->follow = false;
+	return true;
+}
+
+void log_pane_summary(const struct log_pane *lp, struct str *out)
+{
+	uint64_t n = logs_end(lp->logs) - logs_first(lp->logs), errors = 0, warnings = 0;
+
+	for (size_t i = 0; i < logs_sources(lp->logs); i++) {
+		if (lp->only[0] && !(i < LOG_PANE_SOURCES && lp->shown[i]))
+			continue;
+		errors += logs_count(lp->logs, (int)i, LOG_ERROR);
+		warnings += logs_count(lp->logs, (int)i, LOG_WARN);
+	}
+	str_add(out, lp->follow ? _("follow") : _("stopped here"));
+	str_addf(out, " \u00b7 ");
+	str_addf(out, Q_("%llu line", "%llu lines", (unsigned long)n), (unsigned long long)n);
+	str_addf(out, " \u00b7 e %llu  w %llu", (unsigned long long)errors,
+		(unsigned long long)warnings);
+	if (lp->filter.min_level > LOG_DEBUG)
+		str_addf(out, _(" \u00b7 %s and worse"), log_level_name(lp->filter.min_level));
+	if (lp->keep[0])
+		str_addf(out, _(" \u00b7 with \"%s\""), lp->keep);
+	if (lp->search[0])
+		str_addf(out, _(" \u00b7 / %s"), lp->search);
+}

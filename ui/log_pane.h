@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct log_pane: a window on the log lines of all services: follows the newest, or stays where
+ * the reader is while lines keep coming; shows all services or one, from a level up, lines with a
+ * text; finds text and errors. Both the panel's lower part and the full log view are one.
+ */
+#ifndef SLIPWAY_UI_LOG_PANE_H
+#define SLIPWAY_UI_LOG_PANE_H
+
+#include "engine/logs.h"
+#include "ui/draw.h"
+
+enum { LOG_PANE_SOURCES = 1024, LOG_PANE_TEXT = 256 };
+
+struct log_pane {
+	const struct logs *logs; /* borrowed */
+	struct log_filter filter;
+	uint8_t shown[LOG_PANE_SOURCES];
+	bool follow;
+	uint64_t bottom;            /* not following: seq of the lowest line shown */
+	int shift;                  /* cells scrolled to the right */
+	int rows;                   /* as last drawn */
+	char only[LOG_PANE_TEXT];   /* the service shown; "": all */
+	char keep[LOG_PANE_TEXT];   /* lines with this text; "": all */
+	char search[LOG_PANE_TEXT]; /* what is looked for and marked; "": nothing */
+};
+
+void log_pane_init(struct log_pane *lp, const struct logs *logs);
+void log_pane_draw(struct log_pane *lp, const struct pane *p);
+/* Rows up (negative) or down; reaching the end follows again. */
+void log_pane_scroll(struct log_pane *lp, int rows);
+void log_pane_page(struct log_pane *lp, int direction);
+void log_pane_first(struct log_pane *lp);
+void log_pane_last(struct log_pane *lp);
+void log_pane_shift(struct log_pane *lp, int cells);
+/* service NULL: all. */
+void log_pane_only(struct log_pane *lp, const char *service);
+void log_pane_keep(struct log_pane *lp, const char *text);
+void log_pane_search(struct log_pane *lp, const char *text);
+/* all, info, warnings, errors, all... */
+void log_pane_next_level(struct log_pane *lp);
+/* Moves to the next line (step 1 down, -1 up) that holds the searched text, or, with a level, one
+ * of at least that level. False when there is none. */
+bool log_pane_find(struct log_pane *lp, enum log_level level, int step);
+/* "follow", "214 lines · e 1  w 3" and what narrows it, for a heading's right side. */
+void log_pane_summary(const struct log_pane *lp, struct str *out);
+
+#endif

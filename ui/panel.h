@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The panel: services in dependency order, why the one that matters is not healthy, and the newest
+ * log lines; while a run deploys, its steps. Reads the workspace's live model and logs; acts
+ * through plan/action.h only.
+ *
+ * Shared by panel*.c; ui_panel() (ui.h) is the way in.
+ */
+#ifndef SLIPWAY_UI_PANEL_H
+#define SLIPWAY_UI_PANEL_H
+
+#include "plan/run.h"
+#include "plan/workspace.h"
+#include "ui/list.h"
+#include "ui/log_pane.h"
+#include "ui/view.h"
+
+struct panel {
+	struct view view;
+	struct workspace *workspace;
+	struct run *run; /* NULL: nobody deploys */
+	struct list list;
+	struct log_pane logs;
+	struct live_watcher *watcher;
+	struct op *log_op, *stats_op, *action_op;
+	const struct action *action; /* in progress, or asked about */
+	char *action_service;
+	struct timer *stats_timer, *clock;
+	bool user_moved; /* the selection is the user's; else it follows trouble */
+	int table_rows;  /* of the body, for clicks */
+	bool leaving_asked;
+};
+
+/* The selected service; NULL when there is none. */
+const struct live_service *panel_selected(const struct panel *p);
+/* The service whose evidence is shown: the selected one if it is not well, else the first that is
+ * not. */
+const struct live_service *panel_concern(const struct panel *p);
+/* Running time of the run or now, wall clock ms. */
+bool panel_deploying(const struct panel *p);
+/* How a state looks. */
+enum role panel_state_role(enum live_state state);
+
+/* panel_table.c: the heading and rows into p; returns rows used. */
+int panel_draw_table(struct panel *panel, const struct pane *p);
+/* panel_why.c: at most `rows` rows of evidence from y on; returns rows used, 0 when all is well. */
+int panel_draw_why(struct panel *panel, const struct pane *p, int y, int rows);
+/* panel_steps.c: the steps of the run; returns rows used. */
+int panel_draw_steps(struct panel *panel, const struct pane *p, int y, int rows);
+void panel_draw_step(const struct step *s, const struct pane *p, int y);
+/* panel_keys.c */
+extern const struct key panel_keys[];
+const char *panel_cannot(const struct view *v, unsigned needs);
+void panel_leave(struct view *v);
+
+/* Views over the panel. */
+void view_logs_open(struct panel *panel, const char *service);
+void view_service_open(struct panel *panel, const char *service);
+void view_timeline_open(struct panel *panel);
+void view_steps_open(struct panel *panel);
+
+#endif

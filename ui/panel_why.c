@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/panel.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+/* First error line of the service's log since it started, made into a line of evidence. */
+static char *first_error(const struct panel *panel, const struct live_service *s)
+{
+	const struct logs *logs = panel->workspace->logs;
+	int64_t since = s->n_instances ? s->instances[0].started_ms * 1000000 : 0;
+	struct log_line line;
+
+	for (size_t i = 0; i < logs_sources(logs); i++)
+		if (str_eq(logs_source_name(logs, (int)i), s->name) &&
+			logs_first_error(logs, (int)i, since, &line))
+			return xstrndup(line.text, line.len);
+	return NULL;
+}
+
+static const struct rollout_service *rollout_of(const struct panel *panel, const char *service)
+{
+	const struct rollout *r = panel->run ? run_rollout(panel->run) : NULL;
+
+	return r ? rollout_find(r, service) : NULL;
+}
+
+/* "3 tries, next in 8 s; fails for good in 1 min 20 s" */
+static char *tries_text(const struct rollout_service *r, int64_t now)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+
+	str_addf(&out, Q_("%d try", "%d tries", (unsigned long)r->tries), r->tries);
+	if (r->next_try_ms > now) {
+		autofree char *next = text_ago(r->next_try_ms - now);
+
+		str_addf(&out, _(", next in %s"), next);
+	}
+	if (r->deadline_ms > now) {
+		autofree char *end = text_ago(r->deadline_ms - now);
+
+		str_addf(&out, _("; fails for good in %s"), end);
+	}
+	return str_take(&out);
+}
+
+static void evidence(const struct panel *panel, const struct live_service *s, struct strv *lines)
+{
+	const struct rollout_service *r = rollout_of(panel, s->name);
+	autofree char *error = first_error(panel, s);
+	int64_t now = loop_wall();
+
+	if (r && r->last_try && r->phase <= ROLLOUT_STARTED) {
+		strv_push(lines, r->last_try);
+		strv_push_take(lines, tries_text(r, now));
+	}
+	live_why(s, now, error, lines);
+	if (r && r->phase >= ROLLOUT_FAILED && r->reason && !strv_has(lines, r->reason))
+		strv_push(lines, r->reason);
+}
+
+static char *heading(const struct live_service *s)
+{
+	switch (s->state) {
+	case LIVE_FAILED:
+		return xasprintf(_("why %s failed"), s->name);
+	case LIVE_STARTING:
+		return xasprintf(_("why %s is not healthy yet"), s->name);
+	case LIVE_ABSENT:
+	case LIVE_CREATED:
+	case LIVE_STOPPED:
+	case LIVE_PAUSED:
+		return xasprintf(_("why %s does not run"), s->name);
+	default:
+		return xasprintf(_("why %s is not healthy"), s->name);
+	}
+}
+
+int panel_draw_why(struct panel *panel, const struct pane *p, int y, int rows)
+{
+	const struct live_service *s = panel_concern(panel);
+	AUTO(strv) struct strv lines = STRV_INIT;
+	autofree char *title = NULL;
+	int used = 0;
+
+	if (!s || rows < 3)
+		return 0;
+	evidence(panel, s, &lines);
+	if (!lines.n)
+		return 0;
+	title = heading(s);
+	draw_hline(p, y, 1, p->w - 2);
+	draw_text(p, y + 1, 1, -1, ROLE_TITLE, title);
+	used = 2;
+	for (size_t i = 0; i < lines.n && used < rows; i++)
+		used += draw_wrap(p, y + used, 3, rows - used > 2 ? 2 : 1, p->w - 4,
+			i == 0 ? panel_state_role(s->state) : ROLE_TEXT, lines.items[i]);
+	return used;
+}
