@@ -108,6 +108,12 @@ struct host_ops {
 	int (*dial_take)(struct op *dial);
 };
 
+/* For implementers: what host_dial() hands out begins with this. */
+struct host_dial {
+	struct op op;
+	const struct host_ops *ops; /* of the host that dials; its dial_take is used */
+};
+
 struct host {
 	const struct host_ops *ops;
 	struct loop *loop;
@@ -136,9 +142,10 @@ bool host_exists(struct host *h, const char *path);
 int host_readlink(struct host *h, const char *path, char **ret, struct error *err);
 /* Names in a directory, sorted, without "." and "..". */
 int host_list(struct host *h, const char *path, struct strv *names, struct error *err);
-/* Parents before children, by directory descriptors, never following links, on one file system. */
+/* Parents before children, by directory descriptors, never following links, on one file system; at most
+ * 250 directories deep (ERR_LIMIT). What fn returned negative is returned. */
 int host_walk(struct host *h, const char *root, host_walk_fn *fn, void *arg, struct error *err);
-/* Makes one directory; ERR_EXISTS when something is there. */
+/* Makes one directory with exactly this mode; ERR_EXISTS when something is there. */
 int host_mkdir(struct host *h, const char *path, int mode, struct error *err);
 /* Makes what is missing of a path; an existing directory is left alone. */
 int host_mkdirs(struct host *h, const char *path, int mode, struct error *err);
@@ -148,10 +155,12 @@ int host_rename(struct host *h, const char *from, const char *to, struct error *
 int host_chown(struct host *h, const char *path, uint32_t uid, uint32_t gid, struct error *err);
 int host_chmod(struct host *h, const char *path, int mode, struct error *err);
 /* Changes owner and mode of root (and below): only entries that differ, by directory descriptors,
- * never through a symbolic link (links themselves change owner). */
+ * never through a symbolic link (links themselves change owner), on one file system. An entry that
+ * vanishes meanwhile is no error. file_mode is for regular files. ERR_CANCELLED once *cancelled. */
 int host_own(struct host *h, const char *root, const struct host_own *want, host_own_fn *before,
 	void *arg, const atomic_bool *cancelled, struct error *err);
-/* Appends and fsyncs (O_APPEND | O_CREAT, mode on creation): for the journal. */
+/* Appends and fsyncs (O_APPEND | O_CREAT, mode on creation): for the journal. All or nothing: after a
+ * failure (a full disk) the file has its old length. */
 int host_append(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err);
 /* Takes an exclusive lock that ends with this process (flock); text says who and why, for others to
  * read. ERR_LOCKED with *holder (may be NULL; caller frees) when somebody has it. */
@@ -164,7 +173,9 @@ int host_environ(struct host *h, struct strv *ret, struct error *err);
 /* Runs a program on the host; see child.h. spec->cwd is a path on the host. */
 int host_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,
 	struct child **ret, struct error *err);
-/* Opens a stream. When done came with 0, host_dial_take() hands out the connected socket once. */
+/* Opens a stream. When done came with 0, host_dial_take() hands out the connected socket (non-blocking)
+ * once; -1 before and after. ERR_NOT_FOUND: no such unix socket or host name; ERR_DENIED; ERR_TIMEOUT;
+ * ERR_UNREACHABLE for everything else. */
 int host_dial(struct host *h, const struct host_dial_spec *spec, op_done_fn *done, void *arg,
 	struct op **ret, struct error *err);
 int host_dial_take(struct op *dial);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/local.h"
+
+#include "base/i18n.h"
+
+static void local_free(struct host *h)
+{
+	free(h->label);
+	free(h);
+}
+
+static int local_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,
+	struct child **ret, struct error *err)
+{
+	return child_start(h->loop, spec, done, arg, ret, err);
+}
+
+static const struct host_ops local_ops = {
+	.name = "local",
+	.free = local_free,
+	.read = local_read,
+	.write = local_write,
+	.stat = local_stat,
+	.readlink = local_readlink,
+	.list = local_list,
+	.walk = local_walk,
+	.mkdir = local_mkdir,
+	.remove = local_remove,
+	.rename = local_rename,
+	.chown = local_chown,
+	.chmod = local_chmod,
+	.own = local_own,
+	.append = local_append,
+	.lock = local_lock,
+	.unlock = local_unlock,
+	.space = local_space,
+	.facts = local_facts,
+	.environ = local_environ,
+	.exec = local_exec,
+	.dial = local_dial,
+	.dial_take = local_dial_take,
+};
+
+struct host *host_local_new(struct loop *loop)
+{
+	struct host *h = xcalloc(1, sizeof(*h));
+
+	h->ops = &local_ops;
+	h->loop = loop;
+	h->label = xstrdup(_("this machine"));
+	return h;
+}

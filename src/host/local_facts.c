@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include "host/local.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+
+int local_space(struct host *h, const char *path, struct host_space *ret, struct error *err)
+{
+	struct statvfs v;
+
+	(void)h;
+	if (statvfs(path, &v) < 0)
+		return error_errno(err, errno, _("cannot tell the free space of %s"), path);
+	ret->total = (int64_t)v.f_blocks * (int64_t)v.f_frsize;
+	ret->available = (int64_t)v.f_bavail * (int64_t)v.f_frsize;
+	return 0;
+}
+
+/* PRETTY_NAME of os-release(5), without its quotes; NULL when there is none. */
+static char *os_name(struct host *h)
+{
+	static const char *const files[] = {"/etc/os-release", "/usr/lib/os-release"};
+	static const char key[] = "PRETTY_NAME=";
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && text.len == 0; i++)
+		local_read(h, files[i], STR_LINE, &text, NULL);
+	strv_split(&lines, str_text(&text), '\n');
+	for (size_t i = 0; i < lines.n; i++) {
+		char *v = lines.items[i] + strlen(key);
+		size_t n;
+
+		if (!str_starts(lines.items[i], key))
+			continue;
+		n = strlen(v);
+		if (n >= 2 && (*v == '"' || *v == '\'') && v[n - 1] == *v) {
+			v[n - 1] = '\0';
+			v++;
+		}
+		return text_safe_dup(v);
+	}
+	return NULL;
+}
+
+static int count_cpus(void)
+{
+	cpu_set_t set;
+
+	/* What this process may run on; more would promise too much. */
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		return CPU_COUNT(&set);
+	return (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+static void add_user(struct host_facts *f)
+{
+	const char *home = getenv("HOME");
+	struct passwd pw, *found = NULL;
+	char buf[16384];
+
+	f->uid = geteuid();
+	f->gid = getegid();
+	getpwuid_r(f->uid, &pw, buf, sizeof(buf), &found);
+	f->user = found ? xstrdup(found->pw_name) : xasprintf("%u", f->uid);
+	f->home = xstrdup(!str_empty(home) ? home : found ? found->pw_dir : "/");
+}
+
+int local_facts(struct host *h, struct host_facts *ret, struct error *err)
+{
+	struct utsname u;
+
+	if (uname(&u) < 0)
+		return error_errno(err, errno, _("cannot tell what system this is"));
+	*ret = (struct host_facts){
+		.name = text_safe_dup(u.nodename),
+		.os = os_name(h),
+		.arch = xstrdup(u.machine),
+		.cpus = count_cpus(),
+		.memory = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE),
+	};
+	if (!ret->os)
+		ret->os = xasprintf("%s %s", u.sysname, u.release);
+	add_user(ret);
+	return 0;
+}
+
+int local_environ(struct host *h, struct strv *ret, struct error *err)
+{
+	(void)h;
+	(void)err;
+	for (char **e = environ; e && *e; e++)
+		strv_push(ret, *e);
+	return 0;
+}
