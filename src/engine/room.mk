@@ -2,6 +2,8 @@
 libslipway_a_SOURCES += \
 	src/engine/compose_build.c \
 	src/engine/compose_progress.c src/engine/compose_progress.h \
+	src/engine/docker_frames.c \
+	src/engine/docker_log.c src/engine/docker_log.h \
 	src/engine/engine.h \
 	src/engine/live.c src/engine/live.h \
 	src/engine/live_state.c \

@@ -7,3 +7,7 @@ tests_unit_logs_test_SOURCES = tests/unit/logs_test.c tests/unit/unit.h
 tests_unit_logs_test_LDADD = $(UNIT_LIBS)
 tests_unit_progress_test_SOURCES = tests/unit/progress_test.c tests/unit/unit.h
 tests_unit_progress_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/docker_log_test
+TESTS += tests/unit/docker_log_test
+tests_unit_docker_log_test_SOURCES = tests/unit/docker_log_test.c tests/unit/unit.h
+tests_unit_docker_log_test_LDADD = $(UNIT_LIBS)
