@@ -4,6 +4,7 @@
 if HAVE_CMOCKA
 include tests/unit/base.mk
 include tests/unit/config.mk
+include tests/unit/host.mk
 include tests/unit/loop.mk
 include tests/unit/settings.mk
 include tests/unit/yaml.mk
