@@ -10,6 +10,7 @@ include tests/unit/settings.mk
 include tests/unit/yaml.mk
 include tests/unit/engine.mk
 include tests/unit/cli.mk
+include tests/unit/process.mk
 endif
 
 # --- the shape of the code: tests/layering/*.sh ---------------------------------

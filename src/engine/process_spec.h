@@ -16,6 +16,9 @@
 
 enum process_restart { PROCESS_NO, PROCESS_ON_FAILURE, PROCESS_ALWAYS, PROCESS_UNLESS_STOPPED };
 
+/* Defaults of a health check, as Docker's. */
+enum { PROCESS_INTERVAL_MS = 30000, PROCESS_TIMEOUT_MS = 30000, PROCESS_RETRIES = 3 };
+
 struct process_spec {
 	char *name;
 	struct strv argv;
@@ -28,12 +31,15 @@ struct process_spec {
 	bool oneshot;
 };
 
+/* "on-failure" and the like, in Compose's words; unknown ones and NULL mean no. */
+enum process_restart process_restart_find(const char *name);
+
 void process_spec_done(struct process_spec *s);
 DEFINE_AUTO(process_spec)
 
 /* The service as the project's definition says, ${VAR} expanded with the settings' effective values
  * and the host's environment. ERR_INPUT when the definition has no process for it or a text cannot
- * be expanded. Defaults of a health check: interval 30 s, timeout 30 s, retries 3 (as Docker's). */
+ * be expanded. (process_expand.c) */
 int process_spec_make(
 	const struct project *p, const char *service, struct process_spec *ret, struct error *err);
 

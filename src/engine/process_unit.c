@@ -432,12 +432,13 @@ struct json_object *unit_json(const struct unit *u)
 	json_put_int(o, "retries", u->spec.retries);
 	for (size_t i = 0; i < u->n_probes; i++) {
 		struct json_object *p = json_object_new_object();
-		autofree char *output = text_safe_dup(u->probes[i].output);
+		AUTO(str) struct str output = STR_INIT(STR_LINE);
 
+		text_safe(&output, u->probes[i].output, strlen(u->probes[i].output), true);
 		json_put_int(p, "start_ms", u->probes[i].start_ms);
 		json_put_int(p, "end_ms", u->probes[i].end_ms);
 		json_put_int(p, "exit_code", u->probes[i].exit_code);
-		json_put_str(p, "output", output);
+		json_put_str(p, "output", str_text(&output));
 		json_push(probes, p);
 	}
 	return json_put(o, "probes", probes);

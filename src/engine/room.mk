@@ -13,6 +13,7 @@ libslipway_a_SOURCES += \
 	src/engine/logs.c src/engine/logs.h \
 	src/engine/process_client.c src/engine/process_client.h \
 	src/engine/process_engine.c src/engine/process_engine.h \
+	src/engine/process_expand.c \
 	src/engine/process_listen.c src/engine/process_listen.h \
 	src/engine/process_logs.c \
 	src/engine/process_proc.c src/engine/process_proc.h \

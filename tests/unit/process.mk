@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+check_PROGRAMS += tests/unit/process_unit_test
+TESTS += tests/unit/process_unit_test
+tests_unit_process_unit_test_SOURCES = tests/unit/process_unit_test.c tests/unit/unit.h
+tests_unit_process_unit_test_LDADD = $(UNIT_LIBS)
