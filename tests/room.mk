@@ -20,7 +20,8 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	LIBRARY_CFLAGS='$(NCURSES_CFLAGS) $(CURL_CFLAGS) $(PQ_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSH2_CFLAGS) $(UV_CFLAGS) $(JSON_CFLAGS) $(CMOCKA_CFLAGS) $(VTERM_CFLAGS)'; \
 	export LIBRARY_CFLAGS; \
-	SLIPWAY_TEMPLATEDIR='$(abs_top_srcdir)/templates'; export SLIPWAY_TEMPLATEDIR; \
+	SLIPWAY_TEMPLATES='$(abs_top_srcdir)/templates'; export SLIPWAY_TEMPLATES; \
+	SLIPWAY_LOCALEDIR='$(abs_top_builddir)/locale'; export SLIPWAY_LOCALEDIR; \
 	ASAN_OPTIONS=$${ASAN_OPTIONS-abort_on_error=0:detect_leaks=1}; export ASAN_OPTIONS; \
 	UBSAN_OPTIONS=$${UBSAN_OPTIONS-print_stacktrace=1}; export UBSAN_OPTIONS;
 LAYERING_TESTS = \
@@ -40,8 +41,17 @@ tests/layering/symbols.log tests/layering/reach.log tests/layering/banned.log: s
 EXTRA_DIST += tests/lib tests/system
 check-system: all
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/system/run' $(SYSTEM)
+
+# --- unit and screen tests alone, for a build with sanitizers -------------------
+check-code:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out $(LAYERING_TESTS),$(TESTS))'
+
+# --- catalogues where a program that is not installed finds them: SLIPWAY_LOCALEDIR=locale
+all-local: locale/de/LC_MESSAGES/slipway.mo
+locale/de/LC_MESSAGES/slipway.mo: po/de.po
+	$(AM_V_GEN)$(MKDIR_P) locale/de/LC_MESSAGES && $(MSGFMT) -o $@ $(srcdir)/po/de.po
 clean-local:
-	-rm -rf tests/system-logs
+	-rm -rf tests/system-logs locale
 
 # --- benchmarks: make bench, make bench BENCH=NAME ------------------------------
 EXTRA_PROGRAMS = tests/bench/paired
@@ -50,4 +60,4 @@ tests_bench_paired_SOURCES = tests/bench/paired.c
 EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/inspect.bench
 bench: all tests/bench/paired$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
-.PHONY: check-system bench
+.PHONY: check-system check-code bench

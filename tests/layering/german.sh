@@ -19,7 +19,7 @@ for po in "$srcdir"/po/*.po; do
 	LC_ALL=C msgfmt -c --statistics -o /dev/null "$work/merged.po" 2>"$work/out" || fault "$language: $(cat "$work/out")"
 	if grep -qE 'fuzzy|untranslated' "$work/out"; then
 		fault "$language: $(grep -E 'fuzzy|untranslated' "$work/out")"
-		msgattrib --untranslated --no-obsolete "$work/merged.po" | grep -E '^(#:|msgid)' | tail -n +2 | head -n 40
+		msgattrib --untranslated --no-obsolete "$work/merged.po" | grep -E '^(#:|msgid)' | sed -n 2,40p
 	fi
 	if LC_ALL=C msgfmt --statistics -o /dev/null "$po" 2>&1 | grep -q fuzzy; then fault "$language: fuzzy entries"; fi
 done

@@ -15,8 +15,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/slipway-system.XXXXXX")
 projects=()
 on_exit=()
 
-export HOME=$work/home LC_ALL=C.UTF-8 LANGUAGE= SLIPWAY_LOCALEDIR=$builddir/po-none
-export SLIPWAY_TEMPLATEDIR=$srcdir/templates
+export HOME=$work/home LC_ALL=C.UTF-8 LANGUAGE= SLIPWAY_LOCALEDIR=$builddir/locale
+export SLIPWAY_TEMPLATES=$srcdir/templates
 export XDG_CONFIG_HOME=$HOME/.config XDG_STATE_HOME=$HOME/.state XDG_CACHE_HOME=$HOME/.cache XDG_RUNTIME_DIR=$work/run
 mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
 chmod 0700 "$XDG_RUNTIME_DIR"
