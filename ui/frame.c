@@ -66,9 +66,15 @@ static void add_bar_key(
 {
 	AUTO(str) struct str key = STR_INIT(64);
 	const char *name = _(row->name);
-	int width;
+	int width, code = 0;
 
-	key_label(row->codes[0], &key);
+	/* While characters are typed, only a code that is none can be meant. */
+	for (int i = 0; i < KEY_CODES && row->codes[i] && !code; i++)
+		if (!view_input(s->top) || !key_types(row->codes[i]))
+			code = row->codes[i];
+	if (!code)
+		return;
+	key_label(code, &key);
 	width = text_width(str_text(&key)) + 1 + text_width(name);
 	if (*x + width > end || s->n_bar == SCREEN_BAR_KEYS)
 		return;

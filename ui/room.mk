@@ -6,7 +6,9 @@ libslipwayui_a_SOURCES += \
 	ui/keys.c ui/keys.h \
 	ui/list.c ui/list.h \
 	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c ui/overlay_text.c \
+	ui/review.c \
 	ui/screen.h \
+	ui/search.c \
 	ui/term.c ui/term.h \
 	ui/term_rescue.c ui/term_rescue.h \
 	ui/theme.c ui/theme.h \
@@ -22,3 +24,7 @@ libslipwayui_a_SOURCES += \
 	ui/view_service.c \
 	ui/view_steps.c \
 	ui/view_timeline.c
+	ui/ui.h ui/ui_setup.c \
+	ui/view.c ui/view.h \
+	ui/wizard.c ui/wizard.h \
+	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c

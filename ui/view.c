@@ -211,17 +211,31 @@ static void edited(struct view *v)
 		v->ops->edited(v);
 }
 
+/* The row that can be used now; where none can, the first that has the code. */
+static const struct key *usable(const struct view *v, int code, bool *ret_can)
+{
+	const struct key *first = key_find(view_keys(v), code);
+
+	*ret_can = true;
+	for (const struct key *row = first; row; row = key_find(row + 1, code))
+		if (view_can(v, row))
+			return row;
+	*ret_can = false;
+	return first;
+}
+
 static void on_key(struct screen *s, int code)
 {
 	struct view *v = s->top;
 	const struct key *row;
 
 	struct input *input = view_input(v);
+	bool can;
 
 	str_clear(&s->note);
 	s->key = code;
-	row = input && key_types(code) ? NULL : key_find(view_keys(v), code);
-	if (!row && input && input_key(input, code)) {
+	row = usable(v, code, &can);
+	if (input && (key_types(code) || !can) && input_key(input, code)) {
 		edited(v);
 		return;
 	}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The wizard: a rail of pages, a form, help of the focused field and what its answer changes. Shared by
+ * the wizard's files: wizard.c (keys and life), wizard_draw.c (form), wizard_help.c (help of a field),
+ * wizard_field.c (how a setting reads), wizard_edit.c (editing), search.c, review.c.
+ */
+#ifndef SLIPWAY_UI_WIZARD_H
+#define SLIPWAY_UI_WIZARD_H
+
+#include "plan/setup.h"
+#include "ui/list.h"
+#include "ui/ui.h"
+#include "ui/view.h"
+
+enum { WIZARD_VALUE_MAX = 64 * 1024 };
+
+struct wizard {
+	struct view view;
+	struct setup *setup;
+	struct settings *settings;
+	size_t page;
+	bool *visited;      /* one a page */
+	struct list fields; /* of `shown` */
+	size_t *shown;      /* indices into settings->items: this page's fields in view */
+	size_t n_shown;
+	bool all;      /* every setting, not only what express asks */
+	bool revealed; /* the focused secret is shown */
+	bool editing;
+	struct input input;
+	struct error wrong; /* why what is being typed cannot be the answer */
+	struct op *probe;
+	bool probe_again; /* an answer changed while the probe ran */
+	bool leaving;     /* the question is on the screen */
+	struct pane rail_pane, form_pane; /* where they were drawn, for the mouse */
+	int fields_y;                     /* first row of the fields in form_pane */
+	/* The outcome. */
+	enum ui_choice choice;
+	struct plan *plan;
+	struct error err;
+};
+
+/* Takes nothing over but itself; the outcome is read from it before screen_close(). */
+struct wizard *wizard_new(struct setup *s);
+/* Shows the first page with something to answer; after screen_push(). */
+void wizard_begin(struct wizard *w);
+
+/* --- wizard.c: what the parts ask of each other */
+/* The focused setting; NULL on an empty page. */
+struct setting *wizard_focus(const struct wizard *w);
+/* Works out which fields this page shows; the focus stays on its setting. */
+void wizard_refill(struct wizard *w);
+/* Shows a page, focus on the first field that needs an answer. */
+void wizard_go(struct wizard *w, size_t page);
+/* Shows a setting, whatever hides it. */
+void wizard_show(struct wizard *w, const char *name);
+/* Whether express asks for it (or `all` is on). */
+bool wizard_shows(const struct wizard *w, const struct setting *s);
+/* An answer changed: look at ports again where that matters, refill, draw. */
+void wizard_changed(struct wizard *w, const struct setting *s);
+/* Takes answer for the setting, in the history; tells what was wrong. */
+void wizard_answer(struct wizard *w, const char *name, const char *value);
+void wizard_review(struct wizard *w);
+/* The end of the program's part here. */
+void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan);
+
+/* --- wizard_field.c */
+/* The label people read. */
+const char *field_label(const struct setting *s);
+/* What stands beside the value: a problem, a note, where it comes from; role how. Caller frees. */
+char *field_note(const struct wizard *w, const struct setting *s, enum role *ret_role);
+/* Draws the value (dots for a secret unless reveal) into `cells` cells. */
+void field_draw_value(const struct pane *p, int y, int x, int cells, const struct setting *s, bool reveal, bool here);
+/* "now .env:12 · default 30 s · example 20"; caller frees. */
+char *field_source(const struct wizard *w, const struct setting *s);
+
+/* --- drawing */
+void wizard_draw(struct view *v, const struct pane *p);
+void wizard_draw_help(struct wizard *w, const struct pane *p);
+
+/* --- wizard_edit.c */
+void wizard_edit(struct wizard *w);
+void wizard_edit_check(struct wizard *w);
+/* Takes what was typed; false when it cannot be the answer (the reason is shown). */
+bool wizard_edit_accept(struct wizard *w);
+void wizard_edit_cancel(struct wizard *w);
+void wizard_toggle(struct wizard *w);
+
+/* --- search.c, review.c */
+void search_open(struct wizard *w);
+void review_open(struct wizard *w);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/wizard.h"
+
+#include "ui/overlay.h"
+
+static void chosen(void *arg, long item)
+{
+	struct wizard *w = arg;
+	struct setting *s = wizard_focus(w);
+
+	if (item >= 0 && s)
+		wizard_answer(w, s->name, s->choices.items[item]);
+}
+
+static void choose(struct wizard *w, struct setting *s)
+{
+	const char *value = setting_effective(s);
+	long at = value ? strv_find(&s->choices, value) : -1;
+	struct choice c = {.title = field_label(s),
+		.text = NULL,
+		.items = &s->choices,
+		.at = at < 0 ? 0 : (size_t)at,
+		.done = chosen,
+		.arg = w};
+
+	overlay_choose(w->view.screen, &c);
+}
+
+void wizard_toggle(struct wizard *w)
+{
+	/* The other value in the spelling of the present one. */
+	static const char *const pairs[][2] = {{"true", "false"}, {"True", "False"}, {"TRUE", "FALSE"},
+		{"yes", "no"}, {"Yes", "No"}, {"on", "off"}, {"On", "Off"}, {"1", "0"}, {"y", "n"}, {"t", "f"},
+		{"enabled", "disabled"}};
+	struct setting *s = wizard_focus(w);
+	const char *value = s ? setting_effective(s) : NULL;
+	bool truth = false;
+
+	if (!s)
+		return;
+	for (size_t i = 0; value && i < ARRAY_SIZE(pairs); i++) {
+		for (int side = 0; side < 2; side++) {
+			if (str_eq(value, pairs[i][side])) {
+				wizard_answer(w, s->name, pairs[i][!side]);
+				return;
+			}
+		}
+	}
+	if (value)
+		setting_bool(value, &truth);
+	wizard_answer(w, s->name, truth ? "false" : "true");
+}
+
+void wizard_edit(struct wizard *w)
+{
+	struct setting *s = wizard_focus(w);
+	const char *value;
+
+	if (!s)
+		return;
+	if (s->type == SETTING_BOOL) {
+		wizard_toggle(w);
+		return;
+	}
+	if (s->type == SETTING_ENUM && s->choices.n) {
+		choose(w, s);
+		return;
+	}
+	/* Nobody edits dots: a secret begins anew, unless it is to be seen. */
+	value = s->type == SETTING_SECRET && !w->revealed ? NULL : setting_effective(s);
+	input_init(&w->input, value ? value : "", WIZARD_VALUE_MAX);
+	w->editing = true;
+	wizard_edit_check(w);
+}
+
+/* A secret nobody typed into stays what it is. */
+static bool untouched(const struct wizard *w, const struct setting *s)
+{
+	const char *value = setting_effective(s);
+
+	if (s->type == SETTING_SECRET && !*input_text(&w->input))
+		return true;
+	return str_eq(value ? value : "", input_text(&w->input)) && !s->problem.code;
+}
+
+void wizard_edit_check(struct wizard *w)
+{
+	const struct setting *s = wizard_focus(w);
+
+	error_done(&w->wrong);
+	if (*input_text(&w->input) || !(s->type == SETTING_SECRET || s->required))
+		setting_check(s, input_text(&w->input), &w->wrong);
+}
+
+static void end(struct wizard *w)
+{
+	input_done(&w->input);
+	error_done(&w->wrong);
+	w->editing = false;
+	screen_dirty(w->view.screen);
+}
+
+bool wizard_edit_accept(struct wizard *w)
+{
+	struct setting *s = wizard_focus(w);
+	autosecret char *value = xstrdup(input_text(&w->input));
+
+	if (untouched(w, s)) {
+		end(w);
+		return true;
+	}
+	if (!w->wrong.code && !*value && s->required)
+		setting_check(s, value, &w->wrong);
+	if (w->wrong.code) {
+		screen_note_error(w->view.screen, &w->wrong);
+		return false;
+	}
+	end(w);
+	wizard_answer(w, s->name, value);
+	return true;
+}
+
+void wizard_edit_cancel(struct wizard *w)
+{
+	end(w);
+}

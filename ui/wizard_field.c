@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/wizard.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+enum { DOTS = 16, EXAMPLE_CELLS = 40 };
+
+const char *field_label(const struct setting *s)
+{
+	return s->title ? s->title : s->name;
+}
+
+/* The first line of a text, for where only one fits. */
+static char *first_line(const char *text)
+{
+	return xstrndup(text, strcspn(text, "\n"));
+}
+
+/* Without the name at its beginning, which stands on the same row. */
+static char *problem_text(const struct setting *s, const struct error *problem)
+{
+	const char *text = problem->message ? problem->message : _("cannot be right");
+	size_t n = strlen(s->name);
+
+	if (str_starts(text, s->name) && str_starts(text + n, ": "))
+		text += n + 2;
+	return xstrdup(text);
+}
+
+char *field_note(const struct wizard *w, const struct setting *s, enum role *ret_role)
+{
+	const char *value = setting_effective(s);
+
+	*ret_role = ROLE_DIM;
+	if (w->editing && s == wizard_focus(w) && w->wrong.code) {
+		*ret_role = ROLE_BAD;
+		return problem_text(s, &w->wrong);
+	}
+	if (s->problem.code) {
+		*ret_role = ROLE_BAD;
+		return problem_text(s, &s->problem);
+	}
+	if (s->required && str_empty(value)) {
+		*ret_role = ROLE_WARN;
+		return s->required_why ? xasprintf(_("required: %s"), s->required_why)
+				       : xstrdup(_("required"));
+	}
+	if (s->note) {
+		*ret_role = s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT;
+		return first_line(s->note);
+	}
+	if (setting_changes(s) && s->answer != ANSWER_NONE) {
+		*ret_role = ROLE_ACCENT;
+		return xstrdup(s->dotenv ? _("changed") : _("new"));
+	}
+	if (s->source == COMPOSE_SHELL && s->answer == ANSWER_NONE)
+		return xstrdup(_("from the shell"));
+	if (s->answer == ANSWER_NONE && value && value == s->default_value)
+		return xstrdup(_("default"));
+	return xstrdup("");
+}
+
+void field_draw_value(
+	const struct pane *p, int y, int x, int cells, const struct setting *s, bool reveal, bool here)
+{
+	const char *value = setting_effective(s);
+	enum role role = here ? ROLE_SELECTED : ROLE_TEXT;
+
+	if (s->answer == ANSWER_NONE && value && value == s->default_value && !here)
+		role = ROLE_DIM;
+	if (str_empty(value)) {
+		if (!s->required)
+			draw_text(p, y, x, cells, ROLE_DIM, _("(empty)"));
+		return;
+	}
+	if (s->type == SETTING_SECRET && !reveal) {
+		for (int i = 0; i < DOTS && i < cells; i++)
+			draw_glyph(p, y, x + i, role, GLYPH_DOT);
+		return;
+	}
+	draw_text(p, y, x, cells, role, value);
+}
+
+static void add_part(struct str *out, const struct wizard *w, const char *part)
+{
+	if (out->len)
+		str_addf(out, " %s ", theme_glyph(screen_theme(w->view.screen), GLYPH_SEP));
+	str_add(out, part);
+}
+
+/* A value for a line of facts: never a secret's, short, and said when it is nothing. */
+static char *fact(const struct setting *s, const char *value)
+{
+	autofree char *safe = NULL;
+
+	if (!value)
+		return xstrdup(_("none"));
+	if (!*value)
+		return xstrdup(_("empty"));
+	safe = text_safe_dup(value);
+	if (text_width(safe) <= EXAMPLE_CELLS || s->type == SETTING_SECRET)
+		return take(safe);
+	safe[text_fit(safe, EXAMPLE_CELLS - 1, NULL)] = '\0';
+	return xasprintf("%s…", safe);
+}
+
+char *field_source(const struct wizard *w, const struct setting *s)
+{
+	struct str out = STR_INIT(STR_LINE);
+	autofree char *now = NULL, *usual = NULL, *example = NULL;
+
+	if (s->line > 0)
+		now = xasprintf(_("now .env:%d"), s->line);
+	else if (s->current)
+		now = xasprintf(_("now from: %s"), compose_source_name(s->source));
+	else
+		now = xstrdup(_("not set now"));
+	add_part(&out, w, now);
+	if (s->type != SETTING_SECRET) {
+		autofree char *text = fact(s, s->default_value);
+
+		usual = xasprintf(_("default %s"), text);
+		add_part(&out, w, usual);
+	}
+	if (s->example && (s->type != SETTING_SECRET || secret_is_placeholder(s->example))) {
+		autofree char *text = fact(s, s->example);
+
+		example = xasprintf(_("example %s"), text);
+		add_part(&out, w, example);
+	}
+	return str_take(&out);
+}

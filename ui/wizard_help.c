@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/wizard.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+/* Rows of text from y on, but never below `end`; the next free row. */
+static int put_wrapped(const struct pane *p, int y, int end, enum role role, const char *text)
+{
+	return y < end ? y + draw_wrap(p, y, 0, end - y, p->w, role, text) : y;
+}
+
+static int draw_heading(const struct pane *p, const struct setting *s)
+{
+	autofree char *used = strv_join(&s->used_by, ", ");
+	int x;
+
+	x = draw_text(p, 0, 0, p->w, ROLE_TITLE, s->name);
+	if (s->title && !str_eq(s->title, s->name) && x + 3 < p->w)
+		x += 2 + draw_text(p, 0, x + 2, p->w - x - 2, ROLE_TEXT, s->title);
+	if (s->used_by.n && x + 4 < p->w)
+		draw_right(p, 0, x + 2, p->w - x - 2, ROLE_DIM, used);
+	return 1;
+}
+
+/* Removed and added lines in their colours. */
+static int draw_diff(const struct pane *p, int y, int end, const char *text)
+{
+	while (*text && y < end) {
+		size_t n = strcspn(text, "\n");
+
+		draw_textn(p, y++, 0, p->w, *text == '-' ? ROLE_REMOVED : *text == '+' ? ROLE_ADDED : ROLE_TEXT,
+			text, n);
+		text += n + (text[n] == '\n');
+	}
+	return y;
+}
+
+static int count_lines(const char *text)
+{
+	int n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static int draw_findings(struct wizard *w, const struct pane *p, int y, int end, const struct setting *s)
+{
+	const struct error *wrong = w->editing && w->wrong.code ? &w->wrong : &s->problem;
+
+	if (wrong->code) {
+		autofree char *text = xasprintf("%s %s", theme_mark(p->theme, MARK_BAD),
+			wrong->message ? wrong->message : _("cannot be right"));
+
+		y = put_wrapped(p, y, end, ROLE_BAD, text);
+		if (wrong->hint)
+			y = put_wrapped(p, y, end, ROLE_TEXT, wrong->hint);
+		return y;
+	}
+	if (s->note)
+		y = put_wrapped(p, y, end, s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT, s->note);
+	if (s->required_why && setting_unanswered(s)) {
+		autofree char *text = xasprintf(_("Required: %s"), s->required_why);
+
+		y = put_wrapped(p, y, end, ROLE_WARN, text);
+	}
+	return y;
+}
+
+/* What is expected, where the type alone does not say it all. */
+static char *expects(const struct setting *s)
+{
+	autofree char *list = NULL, *rule = NULL;
+
+	if (s->type == SETTING_ENUM) {
+		list = strv_join(&s->choices, ", ");
+		return xasprintf(_("One of: %s"), list);
+	}
+	if (s->type == SETTING_SECRET) {
+		if (!setting_can_generate(s))
+			return xstrdup(_("A secret that its provider gives you."));
+		rule = secret_rule_text(&s->rule);
+		return xasprintf(_("A secret; g makes one (%s)."), rule);
+	}
+	if (s->type == SETTING_TEXT)
+		return NULL;
+	return xasprintf(_("Expects %s."), _(setting_type_info(s->type)->expects));
+}
+
+void wizard_draw_help(struct wizard *w, const struct pane *p)
+{
+	const struct setting *s = wizard_focus(w);
+	AUTO(str) struct str diff = STR_INIT(STR_LINE);
+	autofree char *source = NULL, *rule = NULL;
+	int y, foot;
+
+	if (!s || p->h < 2)
+		return;
+	source = field_source(w, s);
+	rule = expects(s);
+	setup_diff(w->setup, s->name, w->revealed, &diff);
+	foot = p->h - 1 - (diff.len ? count_lines(str_text(&diff)) : 0);
+	y = draw_heading(p, s);
+	y = draw_findings(w, p, y, foot, s);
+	y = put_wrapped(p, y, foot, ROLE_TEXT, s->help);
+	put_wrapped(p, y, foot, ROLE_DIM, rule);
+	draw_text(p, foot, 0, p->w, ROLE_DIM, source);
+	draw_diff(p, foot + 1, p->h, str_text(&diff));
+	str_wipe(&diff);
+}
