@@ -53,12 +53,14 @@ static const char *change_text(const struct review *r, const struct step *s)
 	return r->revealed && s->change_revealed ? s->change_revealed : s->change;
 }
 
-/* --- drawing ----------------------------------------------------------------------------------- */
+/* --- drawing -----------------------------------------------------------------------------------
+ */
 
 static void draw_missing(struct review *r, const struct pane *p)
 {
 	draw_textf(p, 0, 1, -1, ROLE_TITLE,
-		Q_("%zu setting still needs an answer:", "%zu settings still need an answer:", r->missing.n),
+		Q_("%zu setting still needs an answer:", "%zu settings still need an answer:",
+			r->missing.n),
 		r->missing.n);
 	list_fit(&r->list, p->h - 2);
 	for (int y = 0; y < p->h - 2 && r->list.top + (size_t)y < r->list.n; y++) {
@@ -83,7 +85,9 @@ static enum role step_role(const struct theme *t, const struct step *s)
 	(void)t;
 	if (!s->changes)
 		return ROLE_DIM;
-	return str_eq(s->ops->ascii, "+") ? ROLE_ADDED : str_eq(s->ops->ascii, "-") ? ROLE_REMOVED : ROLE_ACCENT;
+	return str_eq(s->ops->ascii, "+")   ? ROLE_ADDED
+	       : str_eq(s->ops->ascii, "-") ? ROLE_REMOVED
+					    : ROLE_ACCENT;
 }
 
 static void draw_steps(struct review *r, const struct pane *p, int title_cells)
@@ -93,15 +97,20 @@ static void draw_steps(struct review *r, const struct pane *p, int title_cells)
 		size_t i = r->list.top + (size_t)y;
 		const struct step *s = r->plan->steps[r->rows[i]];
 		bool here = i == r->list.at;
-		const char *glyph = !s->changes ? theme_glyph(p->theme, GLYPH_SEP)
-			: p->theme->utf8	? s->ops->glyph
-						: s->ops->ascii;
+		const char *glyph = !s->changes      ? theme_glyph(p->theme, GLYPH_SEP)
+				    : p->theme->utf8 ? s->ops->glyph
+						     : s->ops->ascii;
 
 		if (here)
 			draw_glyph(p, y, 1, ROLE_ACCENT, GLYPH_HERE);
 		draw_text(p, y, 3, 2, step_role(p->theme, s), glyph);
-		draw_text(p, y, 5, title_cells, here ? ROLE_SELECTED : s->changes ? ROLE_TEXT : ROLE_DIM, s->title);
-		draw_text(p, y, 5 + title_cells + 2, p->w - title_cells - 9, s->changes ? ROLE_TEXT : ROLE_DIM, s->reason);
+		draw_text(p, y, 5, title_cells,
+			here         ? ROLE_SELECTED
+			: s->changes ? ROLE_TEXT
+				     : ROLE_DIM,
+			s->title);
+		draw_text(p, y, 5 + title_cells + 2, p->w - title_cells - 9,
+			s->changes ? ROLE_TEXT : ROLE_DIM, s->reason);
 	}
 	list_draw_more(&r->list, p, 0, p->w - 1);
 	r->list_pane = *p;
@@ -149,7 +158,8 @@ static void draw_change(struct review *r, const struct pane *p)
 		size_t n = strcspn(text, "\n");
 
 		if (line >= r->change.top && line < r->change.top + (size_t)p->h)
-			draw_textn(p, (int)(line - r->change.top), 1, p->w - 3, change_role(text), text, n);
+			draw_textn(p, (int)(line - r->change.top), 1, p->w - 3, change_role(text),
+				text, n);
 		text += n + (text[n] == '\n');
 	}
 	list_draw_more(&r->change, p, 0, p->w - 1);
@@ -171,7 +181,8 @@ static void draw_ready(struct review *r, const struct pane *p)
 	struct pane part;
 
 	if (!r->list.n) {
-		draw_text(p, 0, 1, -1, ROLE_OK, _("Nothing to do: everything is as it was answered."));
+		draw_text(p, 0, 1, -1, ROLE_OK,
+			_("Nothing to do: everything is as it was answered."));
 		return;
 	}
 	for (size_t i = 0; i < r->list.n; i++) {
@@ -232,7 +243,8 @@ static void review_title(struct view *v, struct view_line *line)
 	if (r->state == REVIEW_READY && r->plan->changes)
 		str_addf(&line->left,
 			Q_("Review: %zu change. Nothing has been written yet.",
-				"Review: %zu changes. Nothing has been written yet.", r->plan->changes),
+				"Review: %zu changes. Nothing has been written yet.",
+				r->plan->changes),
 			r->plan->changes);
 	else
 		str_add(&line->left, _("Review: nothing has been written yet."));
@@ -258,7 +270,8 @@ static void review_line(struct view *v, struct view_line *line)
 		str_addf(&line->right, _("%zu unchanged"), r->plan->n - r->plan->changes);
 }
 
-/* --- the plan ---------------------------------------------------------------------------------- */
+/* --- the plan ----------------------------------------------------------------------------------
+ */
 
 static void list_steps(struct review *r)
 {
@@ -308,7 +321,8 @@ static void make_plan(struct review *r, unsigned scope)
 	screen_dirty(r->view.screen);
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------------------------------
+ */
 
 static void do_apply(struct view *v)
 {
@@ -423,12 +437,17 @@ static const char *review_cannot(const struct view *v, unsigned needs)
 }
 
 static const struct key review_keys[] = {
-	{{K_ENTER}, N_("answer"), N_("Go to the selected setting"), do_answer, KEY_BAR | NEED_MISSING},
-	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"), do_apply, KEY_BAR | NEED_PLAN},
-	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write, KEY_BAR | NEED_PLAN | NEED_CHANGES},
-	{{'s'}, N_("save the plan"), N_("Save the plan to a file, write nothing else"), do_save, KEY_BAR | NEED_PLAN | NEED_CHANGES},
+	{{K_ENTER}, N_("answer"), N_("Go to the selected setting"), do_answer,
+		KEY_BAR | NEED_MISSING},
+	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"),
+		do_apply, KEY_BAR | NEED_PLAN},
+	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write,
+		KEY_BAR | NEED_PLAN | NEED_CHANGES},
+	{{'s'}, N_("save the plan"), N_("Save the plan to a file, write nothing else"), do_save,
+		KEY_BAR | NEED_PLAN | NEED_CHANGES},
 	{{'e', K_ESC, 'b', K_BACKTAB}, N_("edit"), N_("Back to the answers"), screen_pop, KEY_BAR},
-	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secrets of this change"), do_reveal, KEY_BAR | NEED_SECRETS},
+	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secrets of this change"), do_reveal,
+		KEY_BAR | NEED_SECRETS},
 	{{'a'}, N_("unchanged"), N_("List what stays as it is, too"), do_unchanged, NEED_PLAN},
 	{{'/'}, N_("search"), N_("Search all settings"), do_search, 0},
 	{{K_UP, 'k'}, N_("up"), N_("The one above"), do_up, 0},

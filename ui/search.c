@@ -45,7 +45,8 @@ static void refill(struct view *v)
 
 	for (int want = 1; want <= 4; want++)
 		for (size_t i = 0; i < all->n; i++)
-			if (setting_asked(all, &all->items[i]) && rank(s, &all->items[i], input_text(&s->input)) == want)
+			if (setting_asked(all, &all->items[i]) &&
+				rank(s, &all->items[i], input_text(&s->input)) == want)
 				s->found[n++] = i;
 	s->list.at = 0;
 	list_count(&s->list, n);
@@ -71,7 +72,8 @@ static void draw_row(struct search *s, const struct pane *p, int y, size_t i)
 	if (*note)
 		draw_text(p, y, x, p->w - x - 1, role, note);
 	else if (setting->help)
-		draw_textn(p, y, x, p->w - x - 1, ROLE_DIM, setting->help, strcspn(setting->help, "\n"));
+		draw_textn(p, y, x, p->w - x - 1, ROLE_DIM, setting->help,
+			strcspn(setting->help, "\n"));
 }
 
 static void search_draw(struct view *v, const struct pane *p)
@@ -82,7 +84,8 @@ static void search_draw(struct view *v, const struct pane *p)
 	str_addf(&count, _("%zu of %zu"), s->list.n, s->wizard->settings->n);
 	draw_text(p, 0, 0, 1, ROLE_KEY, "/");
 	input_draw(&s->input, p, 0, 2, p->w - 4 - text_width(str_text(&count)), false);
-	draw_right(p, 0, p->w - text_width(str_text(&count)), text_width(str_text(&count)), ROLE_DIM, str_text(&count));
+	draw_right(p, 0, p->w - text_width(str_text(&count)), text_width(str_text(&count)),
+		ROLE_DIM, str_text(&count));
 	list_fit(&s->list, p->h - 2);
 	if (!s->list.n)
 		draw_text(p, 2, 2, -1, ROLE_DIM, _("no setting matches"));

@@ -6,12 +6,12 @@
 #include "ui/overlay.h"
 
 enum wizard_needs {
-	NEED_FIELD = KEY_NEEDS,          /* a setting has the focus */
-	NEED_SECRET = KEY_NEEDS << 1,    /* and it is a secret */
-	NEED_PORT = KEY_NEEDS << 2,      /* or a port */
-	NEED_ANSWER = KEY_NEEDS << 3,    /* it has been answered */
-	NEED_REST = KEY_NEEDS << 4,      /* not while a value is being typed */
-	NEED_TYPING = KEY_NEEDS << 5,    /* only then */
+	NEED_FIELD = KEY_NEEDS,       /* a setting has the focus */
+	NEED_SECRET = KEY_NEEDS << 1, /* and it is a secret */
+	NEED_PORT = KEY_NEEDS << 2,   /* or a port */
+	NEED_ANSWER = KEY_NEEDS << 3, /* it has been answered */
+	NEED_REST = KEY_NEEDS << 4,   /* not while a value is being typed */
+	NEED_TYPING = KEY_NEEDS << 5, /* only then */
 };
 
 static struct wizard *of(struct view *v)
@@ -19,7 +19,8 @@ static struct wizard *of(struct view *v)
 	return (struct wizard *)v;
 }
 
-/* --- which fields are in view ------------------------------------------------------------------ */
+/* --- which fields are in view ------------------------------------------------------------------
+ */
 
 struct setting *wizard_focus(const struct wizard *w)
 {
@@ -93,7 +94,8 @@ void wizard_show(struct wizard *w, const char *name)
 /* The next page with something in view, in either direction; false when there is none. */
 static bool step_page(struct wizard *w, int by)
 {
-	for (long page = (long)w->page + by; page >= 0 && page < (long)w->settings->n_pages; page += by) {
+	for (long page = (long)w->page + by; page >= 0 && page < (long)w->settings->n_pages;
+		page += by) {
 		for (size_t i = 0; i < w->settings->n; i++) {
 			const struct setting *s = &w->settings->items[i];
 
@@ -106,7 +108,8 @@ static bool step_page(struct wizard *w, int by)
 	return false;
 }
 
-/* --- answers ----------------------------------------------------------------------------------- */
+/* --- answers -----------------------------------------------------------------------------------
+ */
 
 static void start_probe(struct wizard *w);
 
@@ -153,7 +156,8 @@ static void world_changed(void *arg)
 	wizard_refill(w);
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys --------------------------------------------------------------------------------------
+ */
 
 static void leave_edit_then_move(struct wizard *w, long by)
 {
@@ -272,7 +276,8 @@ static void do_reset(struct view *v)
 	wizard_answer(of(v), wizard_focus(of(v))->name, NULL);
 }
 
-static void told_history(struct wizard *w, bool done, const char *name, const char *what, const char *nothing)
+static void told_history(
+	struct wizard *w, bool done, const char *name, const char *what, const char *nothing)
 {
 	if (!done) {
 		screen_note(w->view.screen, ROLE_DIM, "%s", nothing);
@@ -350,14 +355,17 @@ static void do_why(struct view *v)
 		str_addf(&text, "%s\n\n", s->note);
 	if (s->required_why)
 		str_addf(&text, "%s\n\n", s->required_why);
-	str_add(&text, s->help ? s->help : _("Nothing is written about this setting in the files of the stack."));
+	str_add(&text,
+		s->help ? s->help
+			: _("Nothing is written about this setting in the files of the stack."));
 	if (s->used_by.n)
 		str_addf(&text, _("\n\nUsed by: %s"), used);
 	str_addf(&text, "\n\n%s", source);
 	overlay_message(v->screen, s->name, str_text(&text));
 }
 
-/* --- leaving ----------------------------------------------------------------------------------- */
+/* --- leaving -----------------------------------------------------------------------------------
+ */
 
 static const struct answer leave_answers[] = {
 	{'l', N_("Leave; the answers are kept as a draft")},
@@ -410,9 +418,13 @@ static void wizard_leave(struct view *v)
 		return;
 	}
 	for (size_t i = 0; i < w->settings->n; i++)
-		n += w->settings->items[i].answer == ANSWER_VALUE || w->settings->items[i].answer == ANSWER_GENERATE;
-	text = xasprintf(Q_("Nothing has been written. There is %zu answer; a draft holds all but secrets.",
-				 "Nothing has been written. There are %zu answers; a draft holds all but secrets.", n),
+		n += w->settings->items[i].answer == ANSWER_VALUE ||
+		     w->settings->items[i].answer == ANSWER_GENERATE;
+	text = xasprintf(
+		Q_("Nothing has been written. There is %zu answer; a draft holds all but secrets.",
+			"Nothing has been written. There are %zu answers; a draft holds all but "
+			"secrets.",
+			n),
 		n);
 	q.text = text;
 	w->leaving = true;
@@ -439,7 +451,8 @@ static void do_quit(struct view *v)
 	wizard_leave(v);
 }
 
-/* --- the view ---------------------------------------------------------------------------------- */
+/* --- the view ----------------------------------------------------------------------------------
+ */
 
 static const char *wizard_cannot(const struct view *v, unsigned needs)
 {
@@ -463,24 +476,34 @@ static const char *wizard_cannot(const struct view *v, unsigned needs)
 
 static const struct key wizard_keys[] = {
 	{{K_ENTER}, N_("edit"), N_("Edit the setting"), do_enter, KEY_BAR | NEED_FIELD | NEED_REST},
-	{{K_ENTER}, N_("take it"), N_("Take what was typed, and go on"), do_enter, KEY_BAR | NEED_TYPING},
+	{{K_ENTER}, N_("take it"), N_("Take what was typed, and go on"), do_enter,
+		KEY_BAR | NEED_TYPING},
 	{{K_ESC}, N_("as before"), N_("Leave the value as it was"), do_back, KEY_BAR | NEED_TYPING},
-	{{' '}, N_("toggle"), N_("Switch yes and no, or choose"), do_toggle, NEED_FIELD | NEED_REST},
-	{{'g'}, N_("generate"), N_("Make a new random secret"), do_generate, KEY_BAR | NEED_SECRET | NEED_REST},
-	{{'G'}, N_("generate all"), N_("Make every secret that is required and missing"), do_generate_all, NEED_REST},
-	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secret"), do_reveal, KEY_BAR | NEED_SECRET},
-	{{'n'}, N_("next free"), N_("Take the next free port"), do_next_port, KEY_BAR | NEED_PORT | NEED_REST},
+	{{' '}, N_("toggle"), N_("Switch yes and no, or choose"), do_toggle,
+		NEED_FIELD | NEED_REST},
+	{{'g'}, N_("generate"), N_("Make a new random secret"), do_generate,
+		KEY_BAR | NEED_SECRET | NEED_REST},
+	{{'G'}, N_("generate all"), N_("Make every secret that is required and missing"),
+		do_generate_all, NEED_REST},
+	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secret"), do_reveal,
+		KEY_BAR | NEED_SECRET},
+	{{'n'}, N_("next free"), N_("Take the next free port"), do_next_port,
+		KEY_BAR | NEED_PORT | NEED_REST},
 	{{'u'}, N_("undo"), N_("Take back the last answer"), do_undo, KEY_BAR | NEED_REST},
 	{{K_CTRL('r')}, N_("redo"), N_("Do again what was taken back"), do_redo, NEED_REST},
-	{{'d', K_DELETE}, N_("default"), N_("Take back this setting's answer"), do_reset, NEED_ANSWER | NEED_REST},
-	{{'w'}, N_("why"), N_("Why this is asked, and what it does"), do_why, KEY_BAR | NEED_FIELD | NEED_REST},
+	{{'d', K_DELETE}, N_("default"), N_("Take back this setting's answer"), do_reset,
+		NEED_ANSWER | NEED_REST},
+	{{'w'}, N_("why"), N_("Why this is asked, and what it does"), do_why,
+		KEY_BAR | NEED_FIELD | NEED_REST},
 	{{'/'}, N_("search"), N_("Search all settings"), do_search, KEY_BAR | NEED_REST},
-	{{'a'}, N_("all"), N_("All settings, or only what is usually answered"), do_all, KEY_BAR | NEED_REST},
+	{{'a'}, N_("all"), N_("All settings, or only what is usually answered"), do_all,
+		KEY_BAR | NEED_REST},
 	{{K_TAB}, N_("page"), N_("The next page"), do_next, KEY_BAR},
 	{{K_RIGHT}, N_("page"), N_("The next page"), do_next, NEED_REST},
 	{{K_BACKTAB}, N_("page back"), N_("The page before"), do_previous, 0},
 	{{K_LEFT}, N_("page back"), N_("The page before"), do_previous, NEED_REST},
-	{{K_ESC, 'b'}, N_("back"), N_("The page before; from the first one, out"), do_back, NEED_REST},
+	{{K_ESC, 'b'}, N_("back"), N_("The page before; from the first one, out"), do_back,
+		NEED_REST},
 	{{'v'}, N_("review"), N_("See every change, and confirm it"), do_review, NEED_REST},
 	{{K_UP, 'k'}, N_("up"), N_("The setting above"), do_up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("The setting below"), do_down, 0},
@@ -507,7 +530,8 @@ static void wizard_title(struct view *v, struct view_line *line)
 static void wizard_state(struct view *v, struct view_line *line)
 {
 	struct wizard *w = of(v);
-	size_t missing = setup_unanswered(w->setup, NULL), changes = setup_changes(w->setup), asked = 0, shown = 0;
+	size_t missing = setup_unanswered(w->setup, NULL), changes = setup_changes(w->setup),
+	       asked = 0, shown = 0;
 	const char *sep = theme_glyph(screen_theme(v->screen), GLYPH_SEP);
 
 	for (size_t i = 0; i < w->settings->n; i++) {
@@ -523,7 +547,8 @@ static void wizard_state(struct view *v, struct view_line *line)
 	str_addf(&line->left, Q_("%zu change so far", "%zu changes so far", changes), changes);
 	if (w->probe)
 		str_addf(&line->left, " %s %s", sep, _("checking ports and volumes"));
-	str_addf(&line->right, Q_("%zu setting, %zu shown", "%zu settings, %zu shown", asked), asked, shown);
+	str_addf(&line->right, Q_("%zu setting, %zu shown", "%zu settings, %zu shown", asked),
+		asked, shown);
 }
 
 static struct input *wizard_input(struct view *v)

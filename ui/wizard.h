@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The wizard: a rail of pages, a form, help of the focused field and what its answer changes. Shared by
- * the wizard's files: wizard.c (keys and life), wizard_draw.c (form), wizard_help.c (help of a field),
- * wizard_field.c (how a setting reads), wizard_edit.c (editing), search.c, review.c.
+ * The wizard: a rail of pages, a form, help of the focused field and what its answer changes.
+ * Shared by the wizard's files: wizard.c (keys and life), wizard_draw.c (form), wizard_help.c (help
+ * of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing), search.c, review.c.
  */
 #ifndef SLIPWAY_UI_WIZARD_H
 #define SLIPWAY_UI_WIZARD_H
@@ -29,8 +29,8 @@ struct wizard {
 	struct input input;
 	struct error wrong; /* why what is being typed cannot be the answer */
 	struct op *probe;
-	bool probe_again; /* an answer changed while the probe ran */
-	bool leaving;     /* the question is on the screen */
+	bool probe_again;                 /* an answer changed while the probe ran */
+	bool leaving;                     /* the question is on the screen */
 	struct pane rail_pane, form_pane; /* where they were drawn, for the mouse */
 	int fields_y;                     /* first row of the fields in form_pane */
 	/* The outcome. */
@@ -69,7 +69,8 @@ const char *field_label(const struct setting *s);
 /* What stands beside the value: a problem, a note, where it comes from; role how. Caller frees. */
 char *field_note(const struct wizard *w, const struct setting *s, enum role *ret_role);
 /* Draws the value (dots for a secret unless reveal) into `cells` cells. */
-void field_draw_value(const struct pane *p, int y, int x, int cells, const struct setting *s, bool reveal, bool here);
+void field_draw_value(const struct pane *p, int y, int x, int cells, const struct setting *s,
+	bool reveal, bool here);
 /* "now .env:12 · default 30 s · example 20"; caller frees. */
 char *field_source(const struct wizard *w, const struct setting *s);
 

@@ -5,8 +5,8 @@
 #include "base/text.h"
 
 enum {
-	RAIL_FROM = 72,   /* a narrower window has no rail */
-	SIDE_FROM = 140,  /* from here on the help stands beside the form */
+	RAIL_FROM = 72,  /* a narrower window has no rail */
+	SIDE_FROM = 140, /* from here on the help stands beside the form */
 	RAIL_MAX = 26,
 	HELP_MIN = 7,
 	HELP_MAX = 14,
@@ -16,7 +16,8 @@ enum {
 	LABEL_MAX = 36,
 };
 
-/* --- the rail ---------------------------------------------------------------------------------- */
+/* --- the rail ----------------------------------------------------------------------------------
+ */
 
 static int rail_width(const struct wizard *w)
 {
@@ -54,7 +55,8 @@ static void draw_rail(struct wizard *w, const struct pane *p)
 		}
 		missing = setup_page_unanswered(w->setup, i);
 		draw_mark(p, y, 0, page_mark(w, i, missing));
-		draw_text(p, y, mark_cells, p->w - mark_cells - 4, role, w->settings->pages[i].title);
+		draw_text(
+			p, y, mark_cells, p->w - mark_cells - 4, role, w->settings->pages[i].title);
 		if (missing) {
 			char count[24];
 
@@ -64,7 +66,8 @@ static void draw_rail(struct wizard *w, const struct pane *p)
 	}
 }
 
-/* --- the form ---------------------------------------------------------------------------------- */
+/* --- the form ----------------------------------------------------------------------------------
+ */
 
 struct columns {
 	int label, value, note; /* widths; columns are two cells apart */
@@ -100,7 +103,8 @@ static struct columns measure(struct wizard *w, int width)
 	return c;
 }
 
-static void draw_field(struct wizard *w, const struct pane *p, int y, size_t i, const struct columns *c)
+static void draw_field(
+	struct wizard *w, const struct pane *p, int y, size_t i, const struct columns *c)
 {
 	const struct setting *s = &w->settings->items[w->shown[i]];
 	bool here = i == w->fields.at;
@@ -112,7 +116,8 @@ static void draw_field(struct wizard *w, const struct pane *p, int y, size_t i, 
 		draw_glyph(p, y, 0, ROLE_ACCENT, GLYPH_HERE);
 	draw_text(p, y, 2, c->label, here ? ROLE_SELECTED : ROLE_TEXT, field_label(s));
 	if (here && w->editing)
-		input_draw(&w->input, p, y, value_x, c->value, s->type == SETTING_SECRET && !w->revealed);
+		input_draw(&w->input, p, y, value_x, c->value,
+			s->type == SETTING_SECRET && !w->revealed);
 	else
 		field_draw_value(p, y, value_x, c->value, s, here && w->revealed, here);
 	if (c->note > 0)
@@ -128,7 +133,9 @@ static void draw_empty_page(struct wizard *w, const struct pane *p, int y)
 	draw_text(p, y, 2, -1, ROLE_TEXT, _("Nothing needs an answer here."));
 	if (!w->all && n)
 		draw_textf(p, y + 1, 2, -1, ROLE_DIM,
-			Q_("a shows the %zu setting of this page.", "a shows the %zu settings of this page.", n), n);
+			Q_("a shows the %zu setting of this page.",
+				"a shows the %zu settings of this page.", n),
+			n);
 }
 
 static void draw_form(struct wizard *w, const struct pane *p)

@@ -29,9 +29,9 @@ static void choose(struct wizard *w, struct setting *s)
 void wizard_toggle(struct wizard *w)
 {
 	/* The other value in the spelling of the present one. */
-	static const char *const pairs[][2] = {{"true", "false"}, {"True", "False"}, {"TRUE", "FALSE"},
-		{"yes", "no"}, {"Yes", "No"}, {"on", "off"}, {"On", "Off"}, {"1", "0"}, {"y", "n"}, {"t", "f"},
-		{"enabled", "disabled"}};
+	static const char *const pairs[][2] = {{"true", "false"}, {"True", "False"},
+		{"TRUE", "FALSE"}, {"yes", "no"}, {"Yes", "No"}, {"on", "off"}, {"On", "Off"},
+		{"1", "0"}, {"y", "n"}, {"t", "f"}, {"enabled", "disabled"}};
 	struct setting *s = wizard_focus(w);
 	const char *value = s ? setting_effective(s) : NULL;
 	bool truth = false;

@@ -61,8 +61,8 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 	return xstrdup("");
 }
 
-void field_draw_value(
-	const struct pane *p, int y, int x, int cells, const struct setting *s, bool reveal, bool here)
+void field_draw_value(const struct pane *p, int y, int x, int cells, const struct setting *s,
+	bool reveal, bool here)
 {
 	const char *value = setting_effective(s);
 	enum role role = here ? ROLE_SELECTED : ROLE_TEXT;

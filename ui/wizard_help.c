@@ -29,7 +29,10 @@ static int draw_diff(const struct pane *p, int y, int end, const char *text)
 	while (*text && y < end) {
 		size_t n = strcspn(text, "\n");
 
-		draw_textn(p, y++, 0, p->w, *text == '-' ? ROLE_REMOVED : *text == '+' ? ROLE_ADDED : ROLE_TEXT,
+		draw_textn(p, y++, 0, p->w,
+			*text == '-'   ? ROLE_REMOVED
+			: *text == '+' ? ROLE_ADDED
+				       : ROLE_TEXT,
 			text, n);
 		text += n + (text[n] == '\n');
 	}
@@ -45,7 +48,8 @@ static int count_lines(const char *text)
 	return n;
 }
 
-static int draw_findings(struct wizard *w, const struct pane *p, int y, int end, const struct setting *s)
+static int draw_findings(
+	struct wizard *w, const struct pane *p, int y, int end, const struct setting *s)
 {
 	const struct error *wrong = w->editing && w->wrong.code ? &w->wrong : &s->problem;
 
@@ -59,7 +63,8 @@ static int draw_findings(struct wizard *w, const struct pane *p, int y, int end,
 		return y;
 	}
 	if (s->note)
-		y = put_wrapped(p, y, end, s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT, s->note);
+		y = put_wrapped(
+			p, y, end, s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT, s->note);
 	if (s->required_why && setting_unanswered(s)) {
 		autofree char *text = xasprintf(_("Required: %s"), s->required_why);
 
