@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: MIT
+libslipway_a_SOURCES += \
+	src/probe/probe.h

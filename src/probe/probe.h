@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * struct probe: asks something once whether it works. Everything goes through struct host, so that a
+ * service is asked from where it runs.
+ */
+#ifndef SLIPWAY_PROBE_PROBE_H
+#define SLIPWAY_PROBE_PROBE_H
+
+#include "base/strv.h"
+#include "host/host.h"
+#include "loop/op.h"
+
+enum probe_kind {
+	PROBE_HTTP,     /* GET url */
+	PROBE_TCP,      /* connect to host:port */
+	PROBE_POSTGRES, /* log in; run query where there is one */
+	PROBE_REDIS,    /* AUTH where there is a password; PING */
+	PROBE_COMMAND,  /* run argv on the host; exit status 0 */
+};
+
+/* Borrowed for the call of probe_start() only. */
+struct probe_spec {
+	enum probe_kind kind;
+	const char *url;
+	int expect;              /* HTTP status; 0: any of 200-299 */
+	const char *json_path;   /* "services.database"; NULL: the body does not matter */
+	const char *json_equals; /* "ok", "true", "3"; NULL: the value must only be there */
+	const char *host;        /* NULL: localhost */
+	int port;                /* 0: the kind's own (5432, 6379) */
+	const char *user, *password, *database;
+	const char *query;
+	const struct strv *argv;
+	const struct strv *env; /* of the command; NULL: the host's */
+	const char *cwd;
+	int64_t timeout_ms;      /* 0: 5 s */
+};
+
+struct probe; /* begins with a struct op */
+
+/* done's code is 0 when the question was asked and answered, one way or the other: see probe_ok().
+ * Otherwise ERR_CANCELLED, or ERR_INPUT for a specification that cannot be asked. */
+int probe_start(struct host *h, const struct probe_spec *spec, op_done_fn *done, void *arg, struct probe **ret,
+	struct error *err);
+struct op *probe_op(struct probe *p);
+bool probe_ok(const struct probe *p);
+/* One line of evidence, safe for terminals, never holding a password:
+ * "GET http://localhost:8080/readyz -> 503 {"ready":false}". Borrowed. */
+const char *probe_text(const struct probe *p);
+int64_t probe_latency_ms(const struct probe *p);
+/* What is asked, without the answer: "GET http://localhost:8080/readyz"; caller frees. */
+char *probe_describe(const struct probe_spec *spec);
+
+#endif
