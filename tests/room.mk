@@ -12,6 +12,7 @@ include tests/unit/engine.mk
 include tests/unit/cli.mk
 include tests/unit/process.mk
 endif
+include tests/screen/room.mk
 
 # --- the shape of the code: tests/layering/*.sh ---------------------------------
 TEST_EXTENSIONS = .sh

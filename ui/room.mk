@@ -5,26 +5,24 @@ libslipwayui_a_SOURCES += \
 	ui/input.c ui/input.h \
 	ui/keys.c ui/keys.h \
 	ui/list.c ui/list.h \
+	ui/log_pane.c ui/log_pane.h \
 	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c ui/overlay_text.c \
+	ui/panel.c ui/panel.h \
+	ui/panel_keys.c \
+	ui/panel_steps.c \
+	ui/panel_table.c \
+	ui/panel_why.c \
 	ui/review.c \
 	ui/screen.h \
 	ui/search.c \
 	ui/term.c ui/term.h \
 	ui/term_rescue.c ui/term_rescue.h \
 	ui/theme.c ui/theme.h \
-	ui/ui.h \
+	ui/ui.h ui/ui_setup.c \
 	ui/view.c ui/view.h \
-	ui/log_pane.c ui/log_pane.h \
-	ui/panel.c ui/panel.h \
-	ui/panel_keys.c \
-	ui/panel_steps.c \
-	ui/panel_table.c \
-	ui/panel_why.c \
 	ui/view_logs.c \
 	ui/view_service.c \
 	ui/view_steps.c \
-	ui/view_timeline.c
-	ui/ui.h ui/ui_setup.c \
-	ui/view.c ui/view.h \
+	ui/view_timeline.c \
 	ui/wizard.c ui/wizard.h \
 	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c
