@@ -38,3 +38,13 @@ const struct engine_kind *engine_kinds(size_t *n)
 	*n = 0;
 	return NULL;
 }
+const struct engine_volume *engine_find_volume(const struct engine *e, const char *name)
+{
+	(void)e;
+	(void)name;
+	return NULL;
+}
+const char *compose_source_name(enum compose_source source)
+{
+	return source == COMPOSE_DOTENV ? ".env" : source == COMPOSE_DEFAULT ? "default" : "shell";
+}
