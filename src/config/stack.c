@@ -100,12 +100,13 @@ static int read_owner(
 	struct stack_directory *d = into;
 	AUTO(strv) struct strv parts = STRV_INIT;
 	int64_t *ids[] = {&d->uid, &d->gid};
+	bool good;
 
 	strv_split(&parts, yaml_text(node, ""), ':');
-	for (size_t i = 0; i < parts.n && i < 2; i++)
-		if (text_to_int(parts.items[i], 0, UINT32_MAX - 1, ids[i], NULL))
-			parts.n = 0;
-	if (parts.n < 1 || parts.n > 2)
+	good = parts.n == 1 || parts.n == 2;
+	for (size_t i = 0; good && i < parts.n; i++)
+		good = text_to_int(parts.items[i], 0, UINT32_MAX - 1, ids[i], NULL) == 0;
+	if (!good)
 		return schema_fail(
 			schema, node, err, _("expected \"uid\" or \"uid:gid\" in numbers"));
 	if (parts.n == 1)
