@@ -7,9 +7,16 @@ PKG_CHECK_MODULES([$1], [$2], [], [
     $2   (Debian package: $3)"])
 ])
 
+dnl SLIPWAY_PROGRAM(NAME, FOUND, DEBIAN-PACKAGE): a program that the build needs, and whether it was found.
+AC_DEFUN([SLIPWAY_PROGRAM], [
+AS_IF([test "x$2" = x], [
+  slipway_missing="$slipway_missing
+    the program $1   (Debian package: $3)"])
+])
+
 AC_DEFUN([SLIPWAY_MISSING_STOP], [
 AS_IF([test "x$slipway_missing" != x], [
-  AC_MSG_ERROR([these libraries are missing or too old:$slipway_missing
+  AC_MSG_ERROR([these are missing or too old:$slipway_missing
 
   './bootstrap build' installs them all.])])
 ])

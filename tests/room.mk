@@ -32,6 +32,8 @@ LAYERING_TESTS = \
 	tests/layering/banned.sh \
 	tests/layering/headers.sh \
 	tests/layering/potfiles.sh \
+	tests/layering/configure.sh \
+	tests/layering/listed.sh \
 	tests/layering/german.sh
 TESTS += $(LAYERING_TESTS)
 EXTRA_DIST += $(LAYERING_TESTS) tests/layering/lib.sh tests/layering/reach.allow
