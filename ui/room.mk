@@ -20,9 +20,17 @@ libslipwayui_a_SOURCES += \
 	ui/theme.c ui/theme.h \
 	ui/ui.h ui/ui_setup.c \
 	ui/view.c ui/view.h \
+	ui/log_pane.c ui/log_pane.h \
+	ui/panel.c ui/panel.h \
+	ui/panel_keys.c \
+	ui/panel_steps.c \
+	ui/panel_table.c \
+	ui/panel_why.c \
 	ui/view_logs.c \
 	ui/view_service.c \
 	ui/view_steps.c \
 	ui/view_timeline.c \
+	ui/ui.h ui/ui_setup.c \
+	ui/view.c ui/view.h \
 	ui/wizard.c ui/wizard.h \
 	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c
