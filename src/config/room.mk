@@ -2,6 +2,7 @@
 include src/config/compose.mk
 libslipway_a_SOURCES += \
 	src/config/project.h \
+	src/config/project_expand.c src/config/project_expand.h \
 	src/config/secret.c src/config/secret.h src/config/secret_placeholder.c \
 	src/config/setting.c src/config/setting.h src/config/setting_current.c src/config/setting_type.c \
 	src/config/stack.c src/config/stack.h src/config/stack_gate.c src/config/stack_open.c \

@@ -4,55 +4,9 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "config/interp.h"
+#include "config/project_expand.h"
 
 #include <string.h>
-
-struct lookup {
-	const struct project *project;
-	const struct strv *environ;
-};
-
-static const char *lookup(void *arg, const char *name)
-{
-	const struct lookup *l = arg;
-	const struct setting *s = settings_find(&l->project->settings, name);
-	const struct compose_variable *v = compose_find_variable(l->project->compose, name);
-	size_t n = strlen(name);
-
-	if (s && setting_effective(s))
-		return setting_effective(s);
-	if (v && v->value)
-		return v->value;
-	for (size_t i = 0; i < l->environ->n; i++)
-		if (str_starts(l->environ->items[i], name) && l->environ->items[i][n] == '=')
-			return l->environ->items[i] + n + 1;
-	return NULL;
-}
-
-static int expand(const struct interp *in, const char *text, struct strv *out, struct error *err)
-{
-	struct str s = STR_INIT(STR_LINE);
-	int r = interp_expand(in, text, &s, err);
-
-	if (r == 0)
-		strv_push_take(out, str_take(&s));
-	else
-		str_wipe(&s);
-	return r;
-}
-
-static int expand_all(
-	const struct interp *in, const struct strv *from, struct strv *out, struct error *err)
-{
-	for (size_t i = 0; i < from->n; i++) {
-		int r = expand(in, from->items[i], out, err);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
 
 /* A variable of the definition replaces one of the host's environment. */
 static void put_env(struct strv *env, const char *assignment)
@@ -73,16 +27,16 @@ static int64_t or_default(int64_t value, int64_t fallback)
 	return value > 0 ? value : fallback;
 }
 
-static int fill(const struct project *p, const struct stack_process *d, const struct interp *in,
+static int fill(const struct project *p, const struct stack_process *d, const struct strv *environ,
 	struct process_spec *s, struct error *err)
 {
 	AUTO(strv) struct strv env = STRV_INIT;
-	int r = expand_all(in, &d->command, &s->argv, err);
+	int r = project_expand_all(p, environ, &d->command, &s->argv, err);
 
 	if (r == 0)
-		r = expand_all(in, &d->health, &s->health, err);
+		r = project_expand_all(p, environ, &d->health, &s->health, err);
 	if (r == 0)
-		r = expand_all(in, &d->environment, &env, err);
+		r = project_expand_all(p, environ, &d->environment, &env, err);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < env.n; i++) {
@@ -104,9 +58,7 @@ int process_spec_make(
 {
 	const struct stack_service *def = p->stack ? stack_find_service(p->stack, service) : NULL;
 	AUTO(process_spec) struct process_spec s = {0};
-	struct lookup l = {p, &s.env};
 	AUTO(strv) struct strv environ = STRV_INIT;
-	struct interp in = {.lookup = lookup, .lookup_arg = &l};
 	int r;
 
 	if (!def || !def->process || !def->process->command.n) {
@@ -120,9 +72,8 @@ int process_spec_make(
 	if (r < 0)
 		return r;
 	strv_extend(&s.env, &environ);
-	l.environ = &environ;
 	s.name = xstrdup(service);
-	r = fill(p, def->process, &in, &s, err);
+	r = fill(p, def->process, &environ, &s, err);
 	if (r < 0)
 		return error_prefix(err, "%s", service);
 	*ret = s;

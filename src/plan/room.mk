@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/plan/action.c src/plan/action.h \
-	src/plan/gate.h \
+	src/plan/gate.c src/plan/gate.h \
 	src/plan/deploy.c src/plan/deploy.h \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/ledger.c src/plan/ledger.h \

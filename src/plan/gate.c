@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/gate.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "config/project_expand.h"
+#include "probe/probe.h"
+
+#include <string.h>
+
+enum {
+	INTERVAL_MS = 1000,
+	PATIENCE_MS = 120 * 1000,
+	TRY_MS = 5000,
+	OUTPUT_MOST = 4096,
+};
+
+struct gate {
+	struct op op;
+	struct gate_options o;
+	char *service;
+	struct op *exec;     /* a command under way */
+	struct str output;   /* what it said */
+	struct probe *probe; /* a question under way */
+	struct timer *again;
+	int tries;
+	char *last;
+	int64_t next_ms, deadline_ms;
+};
+
+static void try_once(void *arg);
+
+/* --- texts
+ * ---------------------------------------------------------------------------------------- */
+
+/* The definition's texts, expanded; wiped on release, since a password may be among them. */
+struct texts {
+	char *url, *json_equals, *host, *port, *user, *password, *database, *query;
+	struct strv command;
+};
+
+static void texts_done(struct texts *t)
+{
+	free(t->url);
+	free(t->json_equals);
+	free(t->host);
+	free(t->port);
+	free(t->user);
+	secret_free(t->password);
+	free(t->database);
+	free(t->query);
+	strv_done(&t->command);
+}
+DEFINE_AUTO(texts)
+
+static int expand(const struct gate *g, const char *text, char **ret, struct error *err)
+{
+	struct str s = STR_INIT(STR_LINE);
+	int r;
+
+	if (!text)
+		return 0;
+	r = project_expand(g->o.project, NULL, text, &s, err);
+	if (r < 0)
+		str_wipe(&s);
+	else
+		*ret = str_take(&s);
+	return r;
+}
+
+static int texts_make(const struct gate *g, struct texts *t, struct error *err)
+{
+	const struct stack_gate *s = g->o.spec;
+	const struct {
+		const char *from;
+		char **to;
+	} fields[] = {
+		{s->url, &t->url},
+		{s->json_equals, &t->json_equals},
+		{s->host, &t->host},
+		{s->port, &t->port},
+		{s->user, &t->user},
+		{s->password, &t->password},
+		{s->database, &t->database},
+		{s->query, &t->query},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		int r = expand(g, fields[i].from, fields[i].to, err);
+
+		if (r < 0)
+			return r;
+	}
+	return project_expand_all(g->o.project, NULL, &s->command, &t->command, err);
+}
+
+char *gate_text(const struct stack_gate *s)
+{
+	autofree char *command = NULL;
+
+	switch (s->kind) {
+	case GATE_HTTP:
+		return xasprintf("GET %s", s->url);
+	case GATE_TCP:
+		return xasprintf("tcp %s:%s", s->host ? s->host : "localhost", s->port);
+	case GATE_POSTGRES:
+		return xstrdup(_("login to PostgreSQL"));
+	case GATE_REDIS:
+		return xstrdup("redis PING");
+	case GATE_COMMAND:
+		command = strv_join(&s->command, " ");
+		return text_safe_dup(command);
+	default:
+		return xstrdup(_("waits for its health check"));
+	}
+}
+
+/* --- trying
+ * --------------------------------------------------------------------------------------- */
+
+static void give_up(struct gate *g)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+	autofree char *what = gate_text(g->o.spec);
+
+	error_set(&err, ERR_UNHEALTHY,
+		Q_("%s did not hold in %d try", "%s did not hold in %d tries",
+			(unsigned long)g->tries),
+		what, g->tries);
+	error_detail(&err, "%s", g->last ? g->last : "");
+	op_finish(&g->op, ERR_UNHEALTHY, &err);
+}
+
+/* Takes `said`. */
+static void tried(struct gate *g, bool holds, char *said)
+{
+	const struct stack_gate *s = g->o.spec;
+	int64_t interval = s->interval_ms > 0 ? s->interval_ms : INTERVAL_MS;
+	int64_t now = loop_wall();
+
+	g->tries++;
+	free(g->last);
+	g->last = said;
+	if (holds) {
+		op_finish(&g->op, 0, NULL);
+		return;
+	}
+	if ((s->retries > 0 && g->tries >= s->retries) || now + interval > g->deadline_ms) {
+		give_up(g);
+		return;
+	}
+	g->next_ms = now + interval;
+	g->again = timer_start(g->op.loop, interval, 0, try_once, g);
+	if (g->o.tried)
+		g->o.tried(g->o.arg);
+}
+
+static void fail(struct gate *g, struct error *err)
+{
+	op_finish(&g->op, err->code, err);
+}
+
+static void probe_done(void *arg, int code, const struct error *err)
+{
+	struct gate *g = arg;
+	struct probe *p = take(g->probe);
+	AUTO(error) struct error copy = ERROR_INIT;
+
+	if (code == ERR_CANCELLED)
+		return;
+	if (code == 0) {
+		tried(g, probe_ok(p), xstrdup(probe_text(p)));
+	} else {
+		error_copy(&copy, err);
+		fail(g, &copy);
+	}
+	op_free(probe_op(p));
+}
+
+static const enum probe_kind probe_kinds[] = {
+	[GATE_HTTP] = PROBE_HTTP,
+	[GATE_TCP] = PROBE_TCP,
+	[GATE_POSTGRES] = PROBE_POSTGRES,
+	[GATE_REDIS] = PROBE_REDIS,
+};
+
+static int port_of(const struct texts *t, int *ret, struct error *err)
+{
+	int64_t port = 0;
+	int r = t->port ? text_to_int(t->port, 1, 65535, &port, err) : 0;
+
+	*ret = (int)port;
+	return r;
+}
+
+static int start_probe(struct gate *g, const struct texts *t, struct error *err)
+{
+	const struct stack_gate *s = g->o.spec;
+	struct probe_spec spec = {
+		.kind = probe_kinds[s->kind],
+		.url = t->url,
+		.expect = s->expect,
+		.json_path = s->json_path,
+		.json_equals = t->json_equals,
+		.host = t->host,
+		.user = t->user,
+		.password = t->password,
+		.database = t->database,
+		.query = t->query,
+		.timeout_ms = TRY_MS,
+	};
+	int r = port_of(t, &spec.port, err);
+
+	return r < 0 ? r : probe_start(g->o.engine->host, &spec, probe_done, g, &g->probe, err);
+}
+
+static void command_output(void *arg, enum child_stream stream, const char *data, size_t n)
+{
+	struct gate *g = arg;
+
+	(void)stream;
+	if (g->output.len < OUTPUT_MOST)
+		str_addn(&g->output, data,
+			n < OUTPUT_MOST - g->output.len ? n : OUTPUT_MOST - g->output.len);
+}
+
+static void command_done(void *arg, int code, const struct error *err)
+{
+	struct gate *g = arg;
+	AUTO(str) struct str said = STR_INIT(STR_LINE);
+
+	if (code == ERR_CANCELLED)
+		return;
+	text_safe(&said, str_text(&g->output), g->output.len, false);
+	if (!said.len && code)
+		str_add(&said, err->message);
+	op_free(take(g->exec));
+	tried(g, code == 0, str_take(&said));
+}
+
+static void try_once(void *arg)
+{
+	struct gate *g = arg;
+	AUTO(texts) struct texts t = {0};
+	AUTO(error) struct error err = ERROR_INIT;
+	struct engine_exec exec = {.service = g->service,
+		.argv = &t.command,
+		.output = command_output,
+		.output_arg = g};
+
+	timer_free(take(g->again));
+	g->next_ms = 0;
+	if (texts_make(g, &t, &err) < 0) {
+		fail(g, &err);
+		return;
+	}
+	if (g->o.spec->kind == GATE_COMMAND) {
+		str_clear(&g->output);
+		g->exec = g->o.engine->ops->exec(g->o.engine, &exec, command_done, g);
+	} else if (start_probe(g, &t, &err) < 0) {
+		fail(g, &err);
+	}
+}
+
+static void stop(struct gate *g)
+{
+	struct probe *p = take(g->probe);
+
+	timer_free(take(g->again));
+	op_free(take(g->exec));
+	if (p)
+		op_free(probe_op(p));
+}
+
+static void gate_cancel(struct op *op)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+
+	stop((struct gate *)op);
+	error_set(&err, ERR_CANCELLED, _("interrupted"));
+	op_finish(op, ERR_CANCELLED, &err);
+}
+
+static void gate_destroy(struct op *op)
+{
+	struct gate *g = (struct gate *)op;
+
+	stop(g);
+	str_done(&g->output);
+	free(g->service);
+	free(g->last);
+	free(g);
+}
+
+static const struct op_class gate_class = {"gate", gate_cancel, gate_destroy};
+
+struct gate *gate_start(
+	struct loop *loop, const struct gate_options *o, op_done_fn *done, void *arg)
+{
+	struct gate *g = xcalloc(1, sizeof(*g));
+
+	op_init(&g->op, &gate_class, loop, done, arg);
+	g->o = *o;
+	g->service = xstrdup(o->service);
+	str_init(&g->output, OUTPUT_MOST);
+	g->deadline_ms =
+		loop_wall() + (o->spec->timeout_ms > 0 ? o->spec->timeout_ms : PATIENCE_MS);
+	g->again = loop_defer(loop, try_once, g);
+	return g;
+}
+
+struct op *gate_op(struct gate *g)
+{
+	return &g->op;
+}
+
+int gate_tries(const struct gate *g)
+{
+	return g->tries;
+}
+
+const char *gate_last(const struct gate *g)
+{
+	return g->last;
+}
+
+int64_t gate_next_ms(const struct gate *g)
+{
+	return g->next_ms;
+}
+
+int64_t gate_deadline_ms(const struct gate *g)
+{
+	return g->deadline_ms;
+}
