@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "plan/plan.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <langinfo.h>
+#include <string.h>
+
+enum { TITLE_CELLS = 28 };
+
+static bool utf8(void)
+{
+	return str_eq(nl_langinfo(CODESET), "UTF-8");
+}
+
+static void add_change(const char *text, struct str *out)
+{
+	AUTO(str) struct str safe = STR_INIT(STR_FILE);
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	text_safe(&safe, text, strlen(text), true);
+	strv_split(&lines, safe.data ? safe.data : "", '\n');
+	for (size_t i = 0; i < lines.n; i++) {
+		if (*lines.items[i] || i + 1 < lines.n)
+			str_addf(out, "      %s\n", lines.items[i]);
+	}
+	str_wipe(&safe);
+}
+
+static void add_step(const struct step *s, bool reveal, struct str *out)
+{
+	autofree char *title = text_safe_dup(s->title);
+	autofree char *reason = text_safe_dup(s->reason ? s->reason : "");
+	const char *change = reveal && s->change_revealed ? s->change_revealed : s->change;
+	int width = text_width(title);
+
+	str_addf(out, "  %s %s", utf8() ? s->ops->glyph : s->ops->ascii, title);
+	if (*reason) {
+		str_pad(out, ' ', width < TITLE_CELLS ? (size_t)(TITLE_CELLS - width) : 1);
+		str_addf(out, " %s", reason);
+	}
+	str_addc(out, '\n');
+	if (change)
+		add_change(change, out);
+}
+
+void plan_text(const struct plan *p, bool reveal, struct str *out)
+{
+	bool unchanged = false;
+
+	if (p->changes == 0)
+		str_addf(out, "%s\n", _("Nothing to do: everything is as wanted."));
+	else
+		str_addf(out,
+			Q_("%zu change. Nothing has been done yet.\n", "%zu changes. Nothing has been done yet.\n",
+				p->changes),
+			p->changes);
+	for (size_t i = 0; i < p->n; i++) {
+		if (p->steps[i]->changes)
+			add_step(p->steps[i], reveal, out);
+		unchanged = unchanged || !p->steps[i]->changes;
+	}
+	for (size_t i = 0; unchanged && i < p->n; i++) {
+		if (!p->steps[i]->changes)
+			add_step(p->steps[i], reveal, out);
+	}
+	for (size_t i = 0; i < p->notes.n; i++) {
+		autofree char *note = text_safe_dup(p->notes.items[i]);
+
+		str_addf(out, _("note: %s\n"), note);
+	}
+	if (p->downtime_ms) {
+		autofree char *time = text_ago(p->downtime_ms);
+
+		str_addf(out, _("downtime: about %s\n"), time);
+	}
+}
