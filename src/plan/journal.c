@@ -173,6 +173,40 @@ int journal_read(
 	return 0;
 }
 
+void journals_done(struct journals *js)
+{
+	for (size_t i = 0; i < js->n; i++)
+		journal_done(&js->items[i]);
+	free(js->items);
+	*js = (struct journals){0};
+}
+
+int journals_unfinished(
+	struct host *h, const char *slipway, struct journals *ret, struct error *err)
+{
+	AUTO(strv) struct strv ids = STRV_INIT;
+	struct journals js = {0};
+	int code = journal_ids(h, slipway, &ids, err);
+
+	for (size_t i = ids.n; code == 0 && i-- > 0;) {
+		struct journal j = {0};
+
+		if ((code = journal_read(h, slipway, ids.items[i], &j, err)) < 0)
+			break;
+		if (j.outcome) {
+			journal_done(&j);
+			break;
+		}
+		js.items = xreallocarray(js.items, js.n + 1, sizeof(js.items[0]));
+		js.items[js.n++] = j;
+	}
+	if (code < 0)
+		journals_done(&js);
+	else
+		*ret = js;
+	return code;
+}
+
 void journal_writer_init(
 	struct journal_writer *w, struct host *h, const char *slipway, const char *id)
 {
@@ -249,6 +283,8 @@ static struct json_object *change_record(const struct journal_change *c)
 		json_put_int(o, "uid", c->uid);
 		json_put_int(o, "gid", c->gid);
 	}
+	if (c->kind == CHANGE_MKDIR)
+		json_put_int(o, "new_mode", c->new_mode);
 	if (c->kind == CHANGE_OWN) {
 		json_put_int(o, "new_mode", c->new_mode);
 		json_put_int(o, "new_uid", c->new_uid);

@@ -40,7 +40,7 @@ struct journal_change {
 	/* Before; mode -1: did not exist. */
 	int mode;
 	int64_t uid, gid;
-	/* After a CHANGE_OWN. */
+	/* After a CHANGE_OWN; new_mode also of a CHANGE_MKDIR. */
 	int new_mode;
 	int64_t new_uid, new_gid;
 };
@@ -65,6 +65,17 @@ int journal_read(struct host *h, const char *slipway, const char *id, struct jou
 /* Ids of all runs, oldest first. No .slipway: none. */
 int journal_ids(struct host *h, const char *slipway, struct strv *ids, struct error *err);
 bool journal_is_id(const char *name);
+
+/* Journals of the runs since the last one that came to its end, newest first; none: everything did.
+ */
+struct journals {
+	struct journal *items;
+	size_t n;
+};
+void journals_done(struct journals *js);
+DEFINE_AUTO(journals)
+int journals_unfinished(
+	struct host *h, const char *slipway, struct journals *ret, struct error *err);
 
 /* Writing one. */
 struct journal_writer {

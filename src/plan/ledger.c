@@ -103,30 +103,22 @@ static void sweep_changes(struct ledger *l, const struct journal *j)
 /* Temporary files can only come from runs after the last one that came to its end. */
 static void sweep_interrupted(struct ledger *l, const struct strv *ids, const struct strv *backups)
 {
-	size_t i = ids->n;
-	const char *since = "";
+	AUTO(journals) struct journals js = {0};
+	long since = 0;
 
-	while (i > 0) {
-		AUTO(journal) struct journal j = {0};
-
-		if (journal_read(l->host, l->slipway, ids->items[i - 1], &j, NULL) == 0) {
-			if (j.outcome) {
-				since = ids->items[i - 1];
-				break;
-			}
-			sweep_changes(l, &j);
-		}
-		i--;
-	}
+	if (journals_unfinished(l->host, l->slipway, &js, NULL) < 0)
+		return;
+	if (ids->n > js.n)
+		since = strtol(ids->items[ids->n - js.n - 1], NULL, 10);
+	for (size_t i = 0; i < js.n; i++)
+		sweep_changes(l, &js.items[i]);
 	for (size_t k = 0; k < backups->n; k++) {
-		autofree char *dir = NULL;
+		autofree char *dir = xasprintf("%s/backup/%s", l->slipway, backups->items[k]);
 
-		if (strtol(backups->items[k], NULL, 10) <= strtol(since, NULL, 10))
-			continue;
-		dir = xasprintf("%s/backup/%s", l->slipway, backups->items[k]);
-		ledger_sweep(l->host, dir);
-		ledger_sweep(l->host, l->slipway);
+		if (strtol(backups->items[k], NULL, 10) > since)
+			ledger_sweep(l->host, dir);
 	}
+	ledger_sweep(l->host, l->slipway);
 }
 
 /* One more than any journal or backup has. */

@@ -136,8 +136,12 @@ int ledger_write(struct ledger *l, const char *step, const char *path, const voi
 static int mkdir_one(
 	struct ledger *l, const char *step, const char *path, int mode, struct error *err)
 {
-	struct journal_change c = {
-		.kind = CHANGE_MKDIR, .mode = -1, .uid = -1, .gid = -1, .directory = true};
+	struct journal_change c = {.kind = CHANGE_MKDIR,
+		.mode = -1,
+		.uid = -1,
+		.gid = -1,
+		.directory = true,
+		.new_mode = mode};
 	AUTO(error) struct error e = ERROR_INIT;
 	int code;
 

@@ -156,8 +156,8 @@ static void show_as(struct diff_line *line, const struct lines *shown, size_t nu
 	line->len = strcspn(line->text, "\n");
 }
 
-char *mask_diff(const char *name, const char *old, size_t old_len, const char *old_shown, const char *new,
-	size_t new_len, const char *new_shown)
+char *mask_diff(const char *name, const char *old, size_t old_len, const char *old_shown,
+	const char *new, size_t new_len, const char *new_shown)
 {
 	AUTO(diff) struct diff d;
 	struct lines before = {0}, after = {0};

@@ -5,8 +5,11 @@
 
 void step_init(struct step *s, const struct step_ops *ops, const char *id, const char *title)
 {
-	*s = (struct step){
-		.ops = ops, .id = xstrdup(id), .title = xstrdup(title), .changes = true, .progress = -1};
+	*s = (struct step){.ops = ops,
+		.id = xstrdup(id),
+		.title = xstrdup(title),
+		.changes = true,
+		.progress = -1};
 }
 
 void step_done(struct step *s)

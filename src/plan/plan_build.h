@@ -2,8 +2,9 @@
 /*
  * struct plan_build: a plan in the making. For src/plan only.
  *
- * What asks the host runs on the pool (plan_build_files, plan_build_directories, reading the state);
- * what looks at the engine's pictures runs on the loop (plan_build_services, plan_build_images).
+ * What asks the host runs on the pool (plan_build_files, plan_build_directories, reading the
+ * state); what looks at the engine's pictures runs on the loop (plan_build_services,
+ * plan_build_images).
  */
 #ifndef SLIPWAY_PLAN_BUILD_H
 #define SLIPWAY_PLAN_BUILD_H
@@ -12,13 +13,14 @@
 #include "plan/state.h"
 
 struct plan_build {
-	struct workspace *w;            /* borrowed */
-	const struct project *project;  /* borrowed */
-	struct host *host;              /* borrowed */
-	struct plan *plan;              /* owned until taken */
-	struct compose *compose;        /* as resolved with the answers in force; may be NULL without PLAN_DEPLOY */
+	struct workspace *w;           /* borrowed */
+	const struct project *project; /* borrowed */
+	struct host *host;             /* borrowed */
+	struct plan *plan;             /* owned until taken */
+	struct compose *compose;       /* as resolved with the answers in force; may be NULL without
+					  PLAN_DEPLOY */
 	struct state state;
-	uint32_t uid;                   /* whom we are on the host */
+	uint32_t uid; /* whom we are on the host */
 };
 
 int plan_build_files(struct plan_build *b, struct error *err);
@@ -27,6 +29,8 @@ int plan_build_services(struct plan_build *b, struct error *err);
 /* After the services are known: only what is going to be made needs its image. */
 int plan_build_images(struct plan_build *b, struct error *err);
 
+/* Reference of a service's image; caller frees. */
+char *plan_image_ref(const struct compose *c, const struct compose_service *service);
 /* A note, once. */
 void plan_note(struct plan *p, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Makes step wait for all steps of that kind that are in the plan; kind NULL: all. */
@@ -38,15 +42,16 @@ void plan_after_all(const struct plan *p, struct step *step, const char *kind);
 enum { FILE_KEEP_MODE = -1 };
 
 struct file_spec {
-	const char *path;       /* relative to the project */
-	const char *old;        /* bytes there now; NULL: no such file */
+	const char *path; /* relative to the project */
+	const char *old;  /* bytes there now; NULL: no such file */
 	size_t old_len;
 	const char *text;
 	size_t len;
-	int mode;               /* FILE_KEEP_MODE or permission bits */
+	int mode;                   /* FILE_KEEP_MODE or permission bits */
 	const struct strv *secrets; /* keys whose values are masked; NULL: no .env file */
 	const struct strv *values;  /* values masked wherever they stand; may be NULL */
-	const struct strv *meant;   /* key and value in turn that must be read back; NULL: bytes only */
+	const struct strv
+		*meant; /* key and value in turn that must be read back; NULL: bytes only */
 };
 struct step *step_file_new(struct host *h, const char *project, const struct file_spec *spec);
 
@@ -55,7 +60,8 @@ struct directory_spec {
 	int mode;
 	int64_t uid, gid; /* -1: whoever makes it */
 };
-struct step *step_directory_new(struct host *h, const char *project, const struct directory_spec *spec);
+struct step *step_directory_new(
+	struct host *h, const char *project, const struct directory_spec *spec);
 
 struct own_spec {
 	const char *path;
@@ -68,7 +74,8 @@ struct step *step_own_new(struct host *h, const char *project, const struct own_
 
 struct step *step_image_new(bool build, const struct strv *services, const struct strv *refs);
 
-/* Makes the containers; writes the state before and after. Snapshots: {service: snapshot}, taken over. */
+/* Makes the containers; writes the state before and after. Snapshots: {service: snapshot}, taken
+ * over. */
 struct create_spec {
 	const struct strv *create, *recreate, *active;
 	struct json_object *snapshots;

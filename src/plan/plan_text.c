@@ -53,8 +53,8 @@ void plan_text(const struct plan *p, bool reveal, struct str *out)
 		str_addf(out, "%s\n", _("Nothing to do: everything is as wanted."));
 	else
 		str_addf(out,
-			Q_("%zu change. Nothing has been done yet.\n", "%zu changes. Nothing has been done yet.\n",
-				p->changes),
+			Q_("%zu change. Nothing has been done yet.\n",
+				"%zu changes. Nothing has been done yet.\n", p->changes),
 			p->changes);
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->steps[i]->changes)

@@ -6,7 +6,14 @@ libslipway_a_SOURCES += \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/ledger.c src/plan/ledger.h \
 	src/plan/ledger_change.c \
-	src/plan/plan.h \
+	src/plan/mask.c src/plan/mask.h \
+	src/plan/plan.c src/plan/plan.h \
+	src/plan/plan_build.h \
+	src/plan/plan_directories.c \
+	src/plan/plan_files.c \
+	src/plan/plan_make.c \
+	src/plan/plan_services.c \
+	src/plan/plan_text.c \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
 	src/plan/run.c src/plan/run.h \
@@ -21,5 +28,11 @@ libslipway_a_SOURCES += \
 	src/plan/setup_probe.c \
 	src/plan/setup_state.h \
 	src/plan/state.c src/plan/state.h \
+	src/plan/step_create.c \
+	src/plan/step_directory.c \
+	src/plan/step_file.c \
+	src/plan/step_image.c \
+	src/plan/step_own.c \
+	src/plan/step_service.c \
 	src/plan/undo.c src/plan/undo.h \
 	src/plan/workspace.c src/plan/workspace.h

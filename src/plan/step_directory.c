@@ -58,7 +58,8 @@ static const struct step_ops directory_ops = {.kind = "directory",
 	.run = directory_run,
 	.free = directory_free};
 
-struct step *step_directory_new(struct host *h, const char *project, const struct directory_spec *spec)
+struct step *step_directory_new(
+	struct host *h, const char *project, const struct directory_spec *spec)
 {
 	struct directory_step *d = xcalloc(1, sizeof(*d));
 	autofree char *id = xasprintf("directory:%s", spec->path);

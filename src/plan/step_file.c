@@ -63,15 +63,16 @@ static int compare_values(const struct file_step *f, const char *text, size_t n,
 		autosecret char *value = env_file_literal(env, f->meant.items[i]);
 
 		if (!value || !str_eq(value, f->meant.items[i + 1])) {
-			error_set(err, ERR_FAILED, _("%s does not hold %s as it was meant"), f->path,
-				f->meant.items[i]);
+			error_set(err, ERR_FAILED, _("%s does not hold %s as it was meant"),
+				f->path, f->meant.items[i]);
 			return error_hint(err, "%s", _("`slipway undo` brings the old file back."));
 		}
 	}
 	return 0;
 }
 
-static int file_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled, struct error *err)
+static int file_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled,
+	struct error *err)
 {
 	struct file_step *f = (struct file_step *)step;
 	struct str text = STR_INIT(STR_OUTPUT);
@@ -89,8 +90,10 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 	if (code == 0)
 		code = read_back(f, &text, err);
 	if (code == 0 && !same_bytes(f, &text)) {
-		error_set(err, ERR_FAILED, _("%s was changed by somebody else while it was written"), f->path);
-		code = error_hint(err, "%s", _("Nothing more was done. Look at the file, then run it again."));
+		error_set(err, ERR_FAILED,
+			_("%s was changed by somebody else while it was written"), f->path);
+		code = error_hint(err, "%s",
+			_("Nothing more was done. Look at the file, then run it again."));
 	}
 	if (code == 0 && f->meant.n)
 		code = compare_values(f, text.data ? text.data : "", text.len, err);
@@ -113,12 +116,21 @@ static void file_free(struct step *step)
 	free(f);
 }
 
-static const struct step_ops file_edit_ops = {
-	.kind = "file", .glyph = "~", .ascii = "~", .check = file_check, .run = file_run, .free = file_free};
-static const struct step_ops file_new_ops = {
-	.kind = "file", .glyph = "+", .ascii = "+", .check = file_check, .run = file_run, .free = file_free};
+static const struct step_ops file_edit_ops = {.kind = "file",
+	.glyph = "~",
+	.ascii = "~",
+	.check = file_check,
+	.run = file_run,
+	.free = file_free};
+static const struct step_ops file_new_ops = {.kind = "file",
+	.glyph = "+",
+	.ascii = "+",
+	.check = file_check,
+	.run = file_run,
+	.free = file_free};
 
-/* --- what the review shows ------------------------------------------------------------------------ */
+/* --- what the review shows
+ * ------------------------------------------------------------------------ */
 
 /* "5 set, 1 added, 30 untouched" */
 static char *count_values(const struct file_spec *spec)
@@ -127,7 +139,8 @@ static char *count_values(const struct file_spec *spec)
 	AUTO_PTR(env_file) struct env_file *new = NULL;
 	size_t set = 0, added = 0, untouched = 0;
 
-	if (env_file_parse_for_edit(spec->path, spec->old ? spec->old : "", spec->old_len, &old, NULL) < 0 ||
+	if (env_file_parse_for_edit(
+		    spec->path, spec->old ? spec->old : "", spec->old_len, &old, NULL) < 0 ||
 		env_file_parse_for_edit(spec->path, spec->text, spec->len, &new, NULL) < 0)
 		return NULL;
 	for (size_t i = 0; i < new->n; i++) {
@@ -150,10 +163,12 @@ static char *count_values(const struct file_spec *spec)
 
 static char *describe(const struct file_spec *spec, int old_mode)
 {
-	bool same = spec->old && spec->old_len == spec->len && memcmp(spec->old, spec->text, spec->len) == 0;
+	bool same = spec->old && spec->old_len == spec->len &&
+		    memcmp(spec->old, spec->text, spec->len) == 0;
 
 	if (same)
-		return xasprintf(_("mode %04o → %04o, others can read it"), (unsigned)old_mode, (unsigned)spec->mode);
+		return xasprintf(_("mode %04o → %04o, others can read it"), (unsigned)old_mode,
+			(unsigned)spec->mode);
 	if (spec->secrets) {
 		char *counts = count_values(spec);
 
@@ -184,7 +199,8 @@ static void set_change(struct file_step *f, const struct file_spec *spec)
 	s->change = mask_diff(spec->path, old, spec->old_len, before, spec->text, spec->len, after);
 	if (!spec->secrets && !spec->values)
 		return;
-	s->change_revealed = mask_diff(spec->path, old, spec->old_len, old, spec->text, spec->len, spec->text);
+	s->change_revealed =
+		mask_diff(spec->path, old, spec->old_len, old, spec->text, spec->len, spec->text);
 	if (str_eq(s->change, s->change_revealed)) {
 		secret_free(s->change_revealed);
 		s->change_revealed = NULL;

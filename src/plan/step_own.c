@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Owners and modes: by ourselves where we may, else by a root container of a service's own image that
- * sees nothing but the directory. What differs is in the journal before either.
+ * Owners and modes: by ourselves where we may, else by a root container of a service's own image
+ * that sees nothing but the directory. What differs is in the journal before either.
  */
 #include "base/i18n.h"
 #include "plan/ledger.h"
@@ -49,7 +49,8 @@ static int own_check(struct step *step, struct error *err)
 	return look.differs ? 0 : 1;
 }
 
-static int own_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled, struct error *err)
+static int own_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled,
+	struct error *err)
 {
 	struct own_step *o = (struct own_step *)step;
 	autofree char *real = ledger_resolve(o->host, o->project, o->path);
@@ -69,10 +70,15 @@ static void own_free(struct step *step)
 	free(o);
 }
 
-static const struct step_ops own_ops = {
-	.kind = "owner", .glyph = "~", .ascii = "~", .check = own_check, .run = own_run, .free = own_free};
+static const struct step_ops own_ops = {.kind = "owner",
+	.glyph = "~",
+	.ascii = "~",
+	.check = own_check,
+	.run = own_run,
+	.free = own_free};
 
-/* --- by a container ------------------------------------------------------------------------------- */
+/* --- by a container
+ * ------------------------------------------------------------------------------- */
 
 struct own_container {
 	struct op op;
@@ -108,9 +114,11 @@ static void container_done(void *arg, int code, const struct error *err)
 		return;
 	if (code) {
 		error_copy(&e, err);
-		error_prefix(&e, _("cannot change the owner of %s through a container"), c->step->path);
+		error_prefix(
+			&e, _("cannot change the owner of %s through a container"), c->step->path);
 		if (!e.hint)
-			error_hint(&e, _("Run it as root: sudo chown -hR %s %s"), c->step->argv.items[2], c->real);
+			error_hint(&e, _("Run it as root: sudo chown -hR %s %s"),
+				c->step->argv.items[2], c->real);
 	}
 	op_free(take(c->now));
 	op_finish(&c->op, code, &e);
@@ -121,7 +129,8 @@ static int work_intent(void *data, const atomic_bool *cancelled, struct error *e
 	struct own_container *c = data;
 
 	(void)cancelled;
-	return ledger_own_intent(run_ledger(c->ctx->run), c->step->step.id, c->real, &c->step->want, NULL, err);
+	return ledger_own_intent(
+		run_ledger(c->ctx->run), c->step->step.id, c->real, &c->step->want, NULL, err);
 }
 
 static void intent_done(void *arg, int code, const struct error *err)
@@ -147,7 +156,8 @@ static void intent_done(void *arg, int code, const struct error *err)
 	c->now = e->ops->exec(e, &x, container_done, c);
 }
 
-static struct op *own_start(struct step *step, struct step_context *ctx, op_done_fn *done, void *arg)
+static struct op *own_start(
+	struct step *step, struct step_context *ctx, op_done_fn *done, void *arg)
 {
 	struct own_container *c = xcalloc(1, sizeof(*c));
 	struct own_step *o = (struct own_step *)step;
@@ -160,14 +170,21 @@ static struct op *own_start(struct step *step, struct step_context *ctx, op_done
 	return &c->op;
 }
 
-static const struct step_ops own_container_ops = {
-	.kind = "owner", .glyph = "~", .ascii = "~", .check = own_check, .start = own_start, .free = own_free};
+static const struct step_ops own_container_ops = {.kind = "owner",
+	.glyph = "~",
+	.ascii = "~",
+	.check = own_check,
+	.start = own_start,
+	.free = own_free};
 
 struct step *step_own_new(struct host *h, const char *project, const struct own_spec *spec)
 {
 	struct own_step *o = xcalloc(1, sizeof(*o));
 	autofree char *id = xasprintf("owner:%s", spec->path);
-	autofree char *owner = xasprintf("%lld:%lld", (long long)spec->want.uid, (long long)spec->want.gid);
+	autofree char *owner = spec->want.gid >= 0
+				       ? xasprintf("%lld:%lld", (long long)spec->want.uid,
+						 (long long)spec->want.gid)
+				       : xasprintf("%lld", (long long)spec->want.uid);
 
 	step_init(&o->step, spec->service ? &own_container_ops : &own_ops, id, spec->path);
 	o->host = h;
@@ -176,8 +193,10 @@ struct step *step_own_new(struct host *h, const char *project, const struct own_
 	o->want = spec->want;
 	o->service = xstrdup(spec->service);
 	if (spec->service) {
-		strv_push_all(&o->argv, "chown", spec->want.recursive ? "-hR" : "-h", owner, "/slipway", NULL);
-		o->step.change = xasprintf(_("as root in a container of %s, which sees only %s: chown %s %s\n"),
+		strv_push_all(&o->argv, "chown", spec->want.recursive ? "-hR" : "-h", owner,
+			"/slipway", NULL);
+		o->step.change = xasprintf(
+			_("as root in a container of %s, which sees only %s: chown %s %s\n"),
 			spec->service, spec->path, o->argv.items[1], owner);
 	}
 	if (spec->want.uid >= 0)
@@ -185,7 +204,7 @@ struct step *step_own_new(struct host *h, const char *project, const struct own_
 			Q_("owner %s → %s, %zu entry", "owner %s → %s, %zu entries", spec->entries),
 			spec->from, owner, spec->entries);
 	else
-		o->step.reason =
-			xasprintf(Q_("mode, %zu entry", "mode, %zu entries", spec->entries), spec->entries);
+		o->step.reason = xasprintf(
+			Q_("mode, %zu entry", "mode, %zu entries", spec->entries), spec->entries);
 	return &o->step;
 }

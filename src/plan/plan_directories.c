@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which directories a plan makes, and whose they become: those of the definition, and those the
+ * services mount. On the pool.
+ *
+ * Where the engine makes a missing directory it belongs to root, and a service that runs as
+ * somebody else cannot write into it: made here first, it belongs to the service's user.
+ */
+#include "base/i18n.h"
+#include "config/interp.h"
+#include "plan/journal.h"
+#include "plan/ledger.h"
+#include "plan/plan_build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { DIRECTORY_MODE = 0755 };
+
+/* Endings of files that are mounted one by one. "conf.d" is a directory. */
+static const char *const file_endings[] = {".conf", ".cnf", ".cfg", ".ini", ".toml", ".yaml",
+	".yml", ".json", ".xml", ".env", ".sh", ".sql", ".pem", ".crt", ".key", ".txt",
+	".properties", ".py", ".js", ".lua", ".html", ".htpasswd", ".sock", ".acl", ".md", ".rules",
+	".csv"};
+
+static bool names_file(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(file_endings); i++) {
+		if (str_ends(path, file_endings[i]))
+			return true;
+	}
+	return false;
+}
+
+struct owner {
+	int64_t uid, gid;
+};
+
+static int64_t number(const char *text, size_t n)
+{
+	int64_t value = 0;
+
+	if (n == 0 || n > 9)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		value = value * 10 + (text[i] - '0');
+	}
+	return value;
+}
+
+/* "1000:1000"; a name says nothing without the image's own /etc/passwd. */
+static struct owner parse_owner(const char *user)
+{
+	size_t n = user ? strcspn(user, ":") : 0;
+	struct owner o = {-1, -1};
+
+	if (!user)
+		return o;
+	o.uid = number(user, n);
+	if (user[n] == ':')
+		o.gid = number(user + n + 1, strlen(user + n + 1));
+	return o;
+}
+
+static struct owner service_owner(const struct plan_build *b, const struct compose_service *service)
+{
+	const struct engine_image *image = NULL;
+
+	if (service->user)
+		return parse_owner(service->user);
+	if (b->w->engine) {
+		autofree char *ref = plan_image_ref(b->compose, service);
+
+		image = engine_find_image(b->w->engine, ref);
+	}
+	return parse_owner(image ? image->user : NULL);
+}
+
+/* As people write it. */
+static char *shown_path(const struct plan_build *b, const char *path)
+{
+	autofree char *relative = ledger_relative(b->project->dir, path);
+
+	return *relative == '/' ? xstrdup(relative) : xasprintf("./%s", relative);
+}
+
+static bool below_project(const struct plan_build *b, const char *path)
+{
+	size_t n = strlen(b->project->dir);
+
+	return strncmp(path, b->project->dir, n) == 0 && path[n] == '/';
+}
+
+static bool planned(const struct plan_build *b, const char *path)
+{
+	autofree char *relative = ledger_relative(b->project->dir, path);
+	autofree char *shown = shown_path(b, path);
+	autofree char *file = xasprintf("file:%s", relative);
+	autofree char *directory = xasprintf("directory:%s", shown);
+
+	return plan_find(b->plan, file) || plan_find(b->plan, directory);
+}
+
+/* --- steps
+ * ---------------------------------------------------------------------------------------- */
+
+static int count_entry(void *arg, const struct host_entry *entry)
+{
+	void **args = arg;
+	const struct host_own *want = args[0];
+
+	*(size_t *)args[1] += ledger_differs(entry, want, NULL);
+	return want->recursive ? 0 : 1;
+}
+
+static const char *any_image_service(const struct plan_build *b)
+{
+	for (size_t i = 0; b->compose && i < b->compose->n_services; i++) {
+		if (b->compose->services[i].active)
+			return b->compose->services[i].name;
+	}
+	return NULL;
+}
+
+/* Gives the directory to whom it should belong. `service`: who mounts it, NULL: nobody in
+ * particular. */
+static int add_owner(struct plan_build *b, const char *path, const struct host_own *want,
+	const char *service, struct error *err)
+{
+	autofree char *shown = shown_path(b, path),
+		      *real = ledger_resolve(b->host, b->project->dir, path);
+	autofree char *id = xasprintf("owner:%s", shown), *from = NULL;
+	struct own_spec spec = {.path = shown, .want = *want};
+	void *args[] = {&spec.want, &spec.entries};
+	struct host_stat st = {0};
+	struct step *step;
+	int code;
+
+	if (plan_find(b->plan, id))
+		return 0;
+	if ((code = host_walk(b->host, real, count_entry, args, err)) < 0 || !spec.entries)
+		return code;
+	host_stat(b->host, real, &st, NULL);
+	from = xasprintf("%u:%u", st.uid, st.gid);
+	spec.from = from;
+	/* Only root gives files away. */
+	if (b->uid != 0 && want->uid >= 0 && (want->uid != b->uid || st.uid != b->uid)) {
+		if (!b->w->engine || str_eq(b->w->engine->ops->name, "process")) {
+			plan_note(b->plan,
+				_("%s should belong to %lld:%lld; as root: chown -hR %lld:%lld %s"),
+				shown, (long long)want->uid, (long long)want->gid,
+				(long long)want->uid, (long long)want->gid, real);
+			return 0;
+		}
+		spec.service = service ? service : any_image_service(b);
+	}
+	step = step_own_new(b->host, b->project->dir, &spec);
+	strv_push_all(&step->after, "image:pull", "image:build", NULL);
+	plan_add(b->plan, step);
+	return 0;
+}
+
+static void add_directory(struct plan_build *b, const char *path, int mode, struct owner owner)
+{
+	autofree char *shown = shown_path(b, path);
+	struct directory_spec spec = {
+		.path = shown, .mode = mode, .uid = owner.uid, .gid = owner.gid};
+
+	if (planned(b, path))
+		return;
+	if (b->uid != 0 && owner.uid >= 0 && owner.uid != b->uid) {
+		plan_note(b->plan,
+			_("%s will belong to you; its service runs as user %lld: plan again to "
+			  "hand it over"),
+			shown, (long long)owner.uid);
+		spec.uid = spec.gid = -1;
+	}
+	if (b->uid != 0 && spec.uid >= 0)
+		spec.gid = -1;
+	plan_add(b->plan, step_directory_new(b->host, b->project->dir, &spec));
+}
+
+/* --- of the definition
+ * ---------------------------------------------------------------------------- */
+
+static const char *lookup_setting(void *arg, const char *name)
+{
+	const struct plan_build *b = arg;
+	const struct setting *s = settings_find(&b->project->settings, name);
+	const struct compose_variable *v =
+		b->compose ? compose_find_variable(b->compose, name) : NULL;
+
+	return s ? setting_effective(s) : v ? v->value : NULL;
+}
+
+static int add_defined(struct plan_build *b, const struct stack_directory *d, struct error *err)
+{
+	struct interp in = {.lookup = lookup_setting, .lookup_arg = b, .tolerant = true};
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+	autofree char *path = NULL;
+	struct host_own want = {.uid = d->uid,
+		.gid = d->gid,
+		.dir_mode = d->mode,
+		.file_mode = -1,
+		.recursive = d->recursive};
+	struct host_stat st;
+	int code = interp_expand(&in, d->path, &text, err);
+
+	if (code < 0)
+		return code;
+	if (!text.len)
+		return 0;
+	path = host_path(b->project->dir, str_starts(text.data, "./") ? text.data + 2 : text.data);
+	if (host_stat(b->host, path, &st, NULL) < 0) {
+		add_directory(b, path, d->mode >= 0 ? d->mode : DIRECTORY_MODE,
+			(struct owner){d->uid, d->gid});
+		return 0;
+	}
+	if (st.type != HOST_DIR && st.type != HOST_LINK) {
+		error_set(err, ERR_EXISTS, _("%s must be a directory, but is a file"), path);
+		return error_hint(err, "%s", _("Move what is there out of the way."));
+	}
+	/* A recursive walk concerns owners; modes below are the programs' own. */
+	if (want.recursive)
+		want.dir_mode = -1;
+	return add_owner(b, path, &want, NULL, err);
+}
+
+/* --- of mounts
+ * ------------------------------------------------------------------------------------ */
+
+static bool may_write(const struct host_stat *st, struct owner owner)
+{
+	if (st->uid == (uint32_t)owner.uid)
+		return st->mode & 0200;
+	if (owner.gid >= 0 && st->gid == (uint32_t)owner.gid)
+		return st->mode & 0020;
+	return st->mode & 0002;
+}
+
+static int refuse(struct plan_build *b, struct error *err, const char *hint, const char *fmt, ...)
+{
+	autofree char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	/* Files can be written all the same; only a deployment would fail over it. */
+	if (!(b->plan->scope & PLAN_DEPLOY)) {
+		plan_note(b->plan, "%s. %s", text, hint);
+		return 0;
+	}
+	error_set(err, ERR_INPUT, "%s", text);
+	return error_hint(err, "%s", hint);
+}
+
+static int add_missing(struct plan_build *b, const struct compose_service *service,
+	const struct compose_mount *m, struct error *err)
+{
+	autofree char *shown = shown_path(b, m->source);
+
+	if (planned(b, m->source))
+		return 0;
+	if (names_file(m->source) && names_file(m->target))
+		return refuse(b, err,
+			_("Put the file there; the engine would make an empty directory of that "
+			  "name."),
+			_("%s mounts the file %s, which does not exist"), service->name, shown);
+	add_directory(b, m->source, DIRECTORY_MODE,
+		m->read_only ? (struct owner){-1, -1} : service_owner(b, service));
+	return 0;
+}
+
+static int add_mount(struct plan_build *b, const struct compose_service *service,
+	const struct compose_mount *m, struct error *err)
+{
+	autofree char *real = ledger_resolve(b->host, b->project->dir, m->source);
+	autofree char *shown = shown_path(b, m->source);
+	struct owner owner = service_owner(b, service);
+	struct host_own want = {.uid = owner.uid,
+		.gid = owner.gid,
+		.dir_mode = -1,
+		.file_mode = -1,
+		.recursive = true};
+	struct host_stat st;
+
+	if (host_stat(b->host, real, &st, NULL) < 0)
+		return add_missing(b, service, m, err);
+	if (st.type == HOST_DIR && names_file(m->source) && names_file(m->target))
+		return refuse(b, err, _("Remove the directory and put the file there."),
+			_("%s mounts %s as a file, but it is a directory"), service->name, shown);
+	/* What lies outside the project has other users. */
+	if (st.type != HOST_DIR || m->read_only || owner.uid <= 0 || !below_project(b, m->source) ||
+		may_write(&st, owner))
+		return 0;
+	return add_owner(b, m->source, &want, service->name, err);
+}
+
+static int add_mounts(struct plan_build *b, struct error *err)
+{
+	int code = 0;
+
+	if (!b->compose || (b->w->engine && str_eq(b->w->engine->ops->name, "process")))
+		return 0;
+	for (size_t i = 0; i < b->compose->n_services; i++) {
+		const struct compose_service *service = &b->compose->services[i];
+
+		for (size_t k = 0; service->active && code == 0 && k < service->n_mounts; k++) {
+			if (service->mounts[k].type == COMPOSE_BIND && service->mounts[k].source)
+				code = add_mount(b, service, &service->mounts[k], err);
+		}
+	}
+	return code;
+}
+
+/* --- of interrupted runs
+ * -------------------------------------------------------------------------- */
+
+/* A directory whose maker was killed before it got its mode. */
+static int add_unfinished(struct plan_build *b, struct error *err)
+{
+	autofree char *slipway = host_path(b->project->dir, ".slipway");
+	AUTO(journals) struct journals js = {0};
+	int code = journals_unfinished(b->host, slipway, &js, err);
+
+	for (size_t i = 0; code == 0 && i < js.n; i++) {
+		for (size_t k = 0; k < js.items[i].n; k++) {
+			const struct journal_change *c = &js.items[i].changes[k];
+			autofree char *path = host_path(b->project->dir, c->path);
+			struct host_stat st;
+
+			if (c->kind == CHANGE_MKDIR && c->new_mode > 0 && c->new_mode != 0700 &&
+				host_stat(b->host, path, &st, NULL) == 0 && st.type == HOST_DIR &&
+				st.mode == 0700)
+				add_directory(b, path, c->new_mode, (struct owner){-1, -1});
+		}
+	}
+	return code;
+}
+
+int plan_build_directories(struct plan_build *b, struct error *err)
+{
+	const struct stack *stack = b->project->stack;
+	int code = 0;
+
+	for (size_t i = 0; stack && code == 0 && i < stack->n_directories; i++)
+		code = add_defined(b, &stack->directories[i], err);
+	if (code == 0)
+		code = add_mounts(b, err);
+	return code == 0 ? add_unfinished(b, err) : code;
+}

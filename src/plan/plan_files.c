@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: MIT */
+/* Which files a plan writes: those of the stack, .env, the stack's name. On the pool. */
+#include "base/i18n.h"
+#include "config/env_file.h"
+#include "plan/ledger.h"
+#include "plan/plan_build.h"
+#include "plan/setup_state.h"
+
+#include <string.h>
+
+enum { PRIVATE = 0600 };
+
+/* Reads a file that may be missing: *exists false then. */
+static int read_present(struct plan_build *b, const char *path, struct str *out, bool *exists,
+	struct host_stat *st, struct error *err)
+{
+	autofree char *real = ledger_resolve(b->host, b->project->dir, path);
+	AUTO(error) struct error e = ERROR_INIT;
+	int code = host_stat(b->host, real, st, &e);
+
+	*exists = code == 0;
+	if (code == ERR_NOT_FOUND)
+		return 0;
+	if (code == 0)
+		code = host_read(b->host, real, STR_OUTPUT, out, &e);
+	return code < 0 ? error_move(err, &e) : 0;
+}
+
+/* --- files of a stack
+ * ----------------------------------------------------------------------------- */
+
+static int add_stack_file(struct plan_build *b, const char *name, struct error *err)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	autofree char *real = host_path(b->project->dir, name);
+	struct file_spec spec = {.path = name};
+	int code;
+
+	/* What is there is the user's. */
+	if (host_exists(b->host, real))
+		return 0;
+	if ((code = stack_read_file(b->project->stack, name, &text, err)) < 0)
+		return code;
+	spec.text = text.data ? text.data : "";
+	spec.len = text.len;
+	spec.mode = str_starts(spec.text, "#!") ? 0755 : 0644;
+	plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
+	return 0;
+}
+
+/* Which definition the project was set up from, for the next time. */
+static int add_stack_name(struct plan_build *b, struct error *err)
+{
+	const char *chosen = b->w->options.project.stack;
+	autofree char *text = NULL;
+	AUTO(str) struct str old = STR_INIT(STR_LINE);
+	struct file_spec spec = {.path = ".slipway/stack", .mode = PRIVATE};
+	struct host_stat st;
+	bool exists;
+	int code;
+
+	if (str_empty(chosen))
+		return 0;
+	text = xasprintf("%s\n", chosen);
+	if ((code = read_present(b, spec.path, &old, &exists, &st, err)) < 0)
+		return code;
+	if (exists && str_eq(old.data, text))
+		return 0;
+	spec.old = exists ? (old.data ? old.data : "") : NULL;
+	spec.old_len = old.len;
+	spec.text = text;
+	spec.len = strlen(text);
+	plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
+	return 0;
+}
+
+static int add_stack_files(struct plan_build *b, struct error *err)
+{
+	const struct stack *stack = b->project->stack;
+	int code = 0;
+
+	for (size_t i = 0; stack && code == 0 && i < stack->files.n; i++)
+		code = add_stack_file(b, stack->files.items[i], err);
+	for (size_t i = 0; stack && code == 0 && i < stack->copy.n; i++)
+		code = add_stack_file(b, stack->copy.items[i], err);
+	return code == 0 && stack ? add_stack_name(b, err) : code;
+}
+
+/* --- .env
+ * ----------------------------------------------------------------------------------------- */
+
+/* What the diff must not show: keys of secrets, and their values wherever they stand. */
+struct hidden {
+	struct strv keys, values;
+};
+
+static void hide_value(struct hidden *h, const char *value)
+{
+	if (!str_empty(value))
+		strv_add_once(&h->values, value);
+}
+
+static void hidden_fill(struct hidden *h, const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->n; i++) {
+		const struct setting *s = &settings->items[i];
+
+		if (s->type != SETTING_SECRET)
+			continue;
+		strv_push(&h->keys, s->name);
+		hide_value(h, setting_effective(s));
+		hide_value(h, s->dotenv);
+		if (!s->placeholder)
+			hide_value(h, s->current);
+	}
+}
+
+static void hidden_done(struct hidden *h)
+{
+	for (size_t i = 0; i < h->values.n; i++)
+		mem_wipe(h->values.items[i], strlen(h->values.items[i]));
+	strv_done(&h->values);
+	strv_done(&h->keys);
+}
+
+/* Key and value of every answer as the new text must hold it. */
+static int collect_meant(
+	struct plan_build *b, const char *text, size_t n, struct strv *meant, struct error *err)
+{
+	AUTO_PTR(env_file) struct env_file *env = NULL;
+	int code = env_file_parse(".env", text, n, &env, err);
+
+	if (code < 0)
+		return code;
+	for (size_t i = 0; i < b->project->settings.n; i++) {
+		const struct setting *s = &b->project->settings.items[i];
+		autosecret char *value = NULL;
+
+		if (str_empty(s->value) ||
+			(s->answer != ANSWER_VALUE && s->answer != ANSWER_GENERATE) ||
+			!env_file_find(env, s->name))
+			continue;
+		value = env_file_literal(env, s->name);
+		if (!value || !str_eq(value, s->value)) {
+			error_set(err, ERR_FAILED,
+				_("%s cannot be written to .env as it was meant"), s->name);
+			return error_hint(err, "%s",
+				_("Nothing was changed. Write the value into .env by hand."));
+		}
+		strv_push(meant, s->name);
+		strv_push(meant, s->value);
+	}
+	return 0;
+}
+
+static int refuse_anew(const struct setting *s, const char *volume, struct error *err)
+{
+	error_set(err, ERR_EXISTS, _("%s is not generated anew: the volume %s holds the old one"),
+		s->name, volume);
+	return error_hint(err, "%s",
+		_("Keep or enter the value the volume was created with, or remove the volume if "
+		  "its data may go."));
+}
+
+/* A generated secret must not replace one that data was encrypted or created with. */
+static int guard_secrets(struct plan_build *b, struct error *err)
+{
+	struct secret_homes homes = {0};
+	int code = 0;
+
+	if (!b->w->engine)
+		return 0;
+	secret_homes_find(&homes, b->project);
+	for (size_t i = 0; i < homes.n && code == 0; i++) {
+		const struct setting *s =
+			settings_find(&b->project->settings, homes.items[i].setting);
+		const char *volume = homes.items[i].volume;
+
+		if (s && s->answer == ANSWER_GENERATE && volume &&
+			engine_find_volume(b->w->engine, volume))
+			code = refuse_anew(s, volume, err);
+	}
+	secret_homes_done(&homes);
+	return code;
+}
+
+static bool holds_secret(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->n; i++) {
+		if (settings->items[i].type == SETTING_SECRET &&
+			!str_empty(settings->items[i].dotenv))
+			return true;
+	}
+	return false;
+}
+
+static int plan_dotenv_text(struct plan_build *b, const char *text, size_t len, struct error *err)
+{
+	struct str old = STR_INIT(STR_OUTPUT);
+	struct hidden hidden = {STRV_INIT, STRV_INIT};
+	struct strv meant = STRV_INIT;
+	struct host_stat st = {0};
+	bool exists = false, same;
+	int code = read_present(b, ".env", &old, &exists, &st, err);
+	struct file_spec spec = {.path = ".env",
+		.text = text,
+		.len = len,
+		.secrets = &hidden.keys,
+		.values = &hidden.values,
+		.meant = &meant};
+
+	if (code == 0)
+		code = collect_meant(b, text, len, &meant, err);
+	/* Tighter than 0600 stays as it is. */
+	spec.mode = exists ? (int)(st.mode & PRIVATE) : PRIVATE;
+	spec.old = exists ? (old.data ? old.data : "") : NULL;
+	spec.old_len = old.len;
+	same = exists ? old.len == len && memcmp(spec.old, text, len) == 0 : len == 0;
+	hidden_fill(&hidden, &b->project->settings);
+	if (code == 0 &&
+		(!same || (exists && (st.mode & 077) && holds_secret(&b->project->settings))))
+		plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
+	for (size_t i = 0; i < meant.n; i++)
+		mem_wipe(meant.items[i], strlen(meant.items[i]));
+	strv_done(&meant);
+	hidden_done(&hidden);
+	str_wipe(&old);
+	return code;
+}
+
+static int add_dotenv(struct plan_build *b, struct error *err)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int code = guard_secrets(b, err);
+
+	if (code == 0)
+		code = project_dotenv(b->project, &text, &len, err);
+	if (code == 0)
+		code = plan_dotenv_text(b, text, len, err);
+	secret_free(text);
+	return code;
+}
+
+static void note_kept(struct plan_build *b)
+{
+	for (size_t i = 0; i < b->project->settings.n; i++) {
+		const struct setting *s = &b->project->settings.items[i];
+
+		if (s->answer == ANSWER_KEEP && !str_empty(s->note))
+			plan_note(b->plan, "%s: %s", s->name, s->note);
+	}
+}
+
+int plan_build_files(struct plan_build *b, struct error *err)
+{
+	int code = add_stack_files(b, err);
+
+	if (code == 0)
+		code = add_dotenv(b, err);
+	note_kept(b);
+	return code;
+}

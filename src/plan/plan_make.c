@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Making a plan: ask the engine for its pictures (images, volumes, what runs), look at files on the
+ * pool, put the services together on the loop.
+ */
+#include "base/i18n.h"
+#include "loop/work.h"
+#include "plan/plan_build.h"
+
+#include <string.h>
+
+struct making {
+	struct op op;
+	struct plan_build build;
+	struct op *now;
+	struct op *watch; /* the workspace's, awaited */
+	size_t at;
+};
+
+typedef struct op *part_fn(struct making *m, struct error *err);
+
+static void part_done(void *arg, int code, const struct error *err);
+
+void plan_note(struct plan *p, const char *fmt, ...)
+{
+	autofree char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	strv_add_once(&p->notes, text);
+}
+
+void plan_after_all(const struct plan *p, struct step *step, const char *kind)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (!kind || str_eq(p->steps[i]->ops->kind, kind))
+			strv_push(&step->after, p->steps[i]->id);
+	}
+}
+
+static bool with_engine(const struct making *m)
+{
+	return m->build.w->engine && (m->build.plan->scope & (PLAN_IMAGES | PLAN_DEPLOY));
+}
+
+/* --- parts
+ * ---------------------------------------------------------------------------------------- */
+
+static struct op *ask_images(struct making *m, struct error *err)
+{
+	struct engine *e = m->build.w->engine;
+
+	(void)err;
+	return with_engine(m) ? e->ops->images(e, part_done, m) : NULL;
+}
+
+static struct op *ask_volumes(struct making *m, struct error *err)
+{
+	struct engine *e = m->build.w->engine;
+
+	(void)err;
+	return e ? e->ops->volumes(e, part_done, m) : NULL;
+}
+
+/* What runs must be known; when nobody watches yet the workspace begins to, and goes on. */
+static struct op *ask_live(struct making *m, struct error *err)
+{
+	struct workspace *w = m->build.w;
+
+	(void)err;
+	if (!with_engine(m) || !(m->build.plan->scope & PLAN_DEPLOY) ||
+		(w->watch && op_finished(w->watch)))
+		return NULL;
+	m->watch = workspace_watch(w, part_done, m);
+	return m->watch;
+}
+
+static int work_look(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct plan_build *b = &((struct making *)data)->build;
+	AUTO(host_facts) struct host_facts facts = {0};
+	autofree char *slipway = host_path(b->project->dir, ".slipway");
+	bool deploy = b->plan->scope & (PLAN_DEPLOY | PLAN_IMAGES);
+	int code = host_facts(b->host, &facts, err);
+
+	(void)cancelled;
+	if (code < 0)
+		return code;
+	b->uid = facts.uid;
+	if ((code = project_resolve(b->project, !deploy, &b->compose, err)) < 0)
+		return code;
+	if (b->plan->scope & PLAN_WRITE) {
+		if ((code = plan_build_files(b, err)) < 0 ||
+			(code = plan_build_directories(b, err)) < 0)
+			return code;
+	}
+	return state_load(&b->state, b->host, slipway, err);
+}
+
+static struct op *look(struct making *m, struct error *err)
+{
+	(void)err;
+	return work_op(work_start(m->op.loop, work_look, m, NULL, part_done, m));
+}
+
+static struct op *put_together(struct making *m, struct error *err)
+{
+	struct plan_build *b = &m->build;
+	AUTO(error) struct error e = ERROR_INIT;
+	int code = 0;
+
+	if (!(b->plan->scope & (PLAN_IMAGES | PLAN_DEPLOY)))
+		return NULL;
+	if (!b->w->engine)
+		plan_note(b->plan, _("no engine: only files and directories are planned (%s)"),
+			b->w->engine_error.message ? b->w->engine_error.message
+						   : _("not connected"));
+	else if (b->plan->scope & PLAN_DEPLOY)
+		code = plan_build_services(b, &e);
+	else
+		code = plan_build_images(b, &e);
+	if (code < 0)
+		error_move(err, &e);
+	return NULL;
+}
+
+static part_fn *const parts[] = {ask_images, ask_volumes, ask_live, look, put_together};
+
+/* --- the operation
+ * -------------------------------------------------------------------------------- */
+
+static void go_on(struct making *m)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	while (!m->now && m->at < ARRAY_SIZE(parts)) {
+		m->now = parts[m->at++](m, &e);
+		if (e.code) {
+			op_finish(&m->op, e.code, &e);
+			return;
+		}
+	}
+	if (!m->now)
+		op_finish(&m->op, 0, NULL);
+}
+
+static void part_done(void *arg, int code, const struct error *err)
+{
+	struct making *m = arg;
+	AUTO(error) struct error e = ERROR_INIT;
+
+	if (m->op.freeing || m->op.finished)
+		return;
+	/* The watch stays the workspace's. */
+	if (m->now == m->watch)
+		m->now = m->watch = NULL;
+	op_free(take(m->now));
+	if (code) {
+		error_copy(&e, err);
+		op_finish(&m->op, code, &e);
+		return;
+	}
+	go_on(m);
+}
+
+static void making_cancel(struct op *op)
+{
+	struct making *m = (struct making *)op;
+
+	if (m->now && !m->watch)
+		op_cancel(m->now);
+	else
+		op_finish(op, ERR_CANCELLED, NULL);
+}
+
+static void making_destroy(struct op *op)
+{
+	struct making *m = (struct making *)op;
+
+	if (!m->watch)
+		op_free(m->now);
+	else if (m->build.w->watch == m->watch) /* it would call us */
+		op_free(take(m->build.w->watch));
+	plan_free(m->build.plan);
+	compose_free(m->build.compose);
+	state_done(&m->build.state);
+	free(m);
+}
+
+static const struct op_class making_class = {
+	.name = "plan", .cancel = making_cancel, .destroy = making_destroy};
+
+struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, void *arg)
+{
+	struct making *m = xcalloc(1, sizeof(*m));
+
+	op_init(&m->op, &making_class, w->loop, done, arg);
+	m->build = (struct plan_build){.w = w, .project = w->project, .host = w->host};
+	m->build.plan = xcalloc(1, sizeof(*m->build.plan));
+	m->build.plan->workspace = w;
+	m->build.plan->scope = scope;
+	go_on(m);
+	return &m->op;
+}
+
+struct plan *plan_take(struct op *op)
+{
+	return take(((struct making *)op)->build.plan);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* What a deployment would do to each service, and which images that needs. On the loop. */
+#include "base/i18n.h"
+#include "engine/process_spec.h"
+#include "plan/plan_build.h"
+
+#include <string.h>
+
+/* What of a live state asks for a start, and in which words; NULL: it is where it should be. */
+static const char *const start_reasons[] = {
+	[LIVE_ABSENT] = N_("not running"),
+	[LIVE_CREATED] = N_("never started"),
+	[LIVE_STARTING] = NULL,
+	[LIVE_RUNNING] = NULL,
+	[LIVE_HEALTHY] = NULL,
+	[LIVE_UNHEALTHY] = N_("unhealthy"),
+	[LIVE_RESTARTING] = N_("keeps restarting"),
+	[LIVE_PAUSED] = N_("paused"),
+	[LIVE_STOPPED] = N_("stopped"),
+	[LIVE_DONE] = NULL,
+	[LIVE_FAILED] = N_("ended with an error"),
+};
+
+struct survey {
+	struct plan_build *b;
+	struct strv create, recreate, active;
+	struct json_object *snapshots;
+};
+
+/* Of a service without a container: its command as the definition means it now. Of its environment
+ * only what the definition names: the rest is the session's. */
+static struct json_object *process_extra(const struct plan_build *b, const char *service)
+{
+	const struct stack_service *d =
+		b->project->stack ? stack_find_service(b->project->stack, service) : NULL;
+	AUTO(process_spec) struct process_spec spec = {0};
+	struct json_object *extra, *whole;
+
+	if (!str_eq(b->w->engine->ops->name, "process") || !d || !d->process ||
+		process_spec_make(b->project, service, &spec, NULL) < 0)
+		return NULL;
+	whole = process_spec_json(&spec);
+	json_object_object_del(whole, "env");
+	extra = json_put(json_object_new_object(), "process", whole);
+	for (size_t i = 0; i < d->process->environment.n; i++) {
+		const char *pair = d->process->environment.items[i];
+		size_t n = strcspn(pair, "=");
+		autofree char *key = xasprintf("environment %.*s", (int)n, pair);
+
+		for (size_t k = 0; k < spec.env.n; k++) {
+			if (strncmp(spec.env.items[k], pair, n) == 0 && spec.env.items[k][n] == '=')
+				json_put_str(extra, key, spec.env.items[k] + n + 1);
+		}
+	}
+	return extra;
+}
+
+static size_t count_instances(const struct live_service *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		n += !s->instances[i].oneoff;
+	return n;
+}
+
+char *plan_image_ref(const struct compose *c, const struct compose_service *service)
+{
+	/* As Compose names what it builds for a service that names no image. */
+	return service->image ? xstrdup(service->image)
+			      : xasprintf("%s-%s", c->name, service->name);
+}
+
+static bool image_changed(
+	struct plan_build *b, const struct compose_service *service, struct json_object *known)
+{
+	autofree char *ref = plan_image_ref(b->compose, service);
+	const struct engine_image *image = engine_find_image(b->w->engine, ref);
+	const char *id = json_str(known, "image_id", NULL);
+
+	return image && image->id && id && !str_eq(image->id, id);
+}
+
+static void judge_existing(struct survey *s, const struct compose_service *service,
+	const struct live_service *live, struct plan_service *ret)
+{
+	struct json_object *known = state_find(&s->b->state, service->name);
+	const char *start = start_reasons[live->state];
+
+	ret->change = SERVICE_RECREATE;
+	if (!known) {
+		ret->reason = xstrdup(_("nothing is known of what it was made from"));
+		return;
+	}
+	ret->reason =
+		state_difference(json_key(known, "keys"), json_key(s->snapshots, service->name));
+	if (ret->reason)
+		return;
+	if (image_changed(s->b, service, known)) {
+		ret->reason = xstrdup(_("image changed"));
+		return;
+	}
+	ret->change = start ? SERVICE_START : SERVICE_UNCHANGED;
+	ret->reason = start ? xstrdup(_(start)) : NULL;
+}
+
+static void judge(struct survey *s, const struct compose_service *service, struct plan_service *ret)
+{
+	const struct live_service *live =
+		s->b->w->live ? live_find(s->b->w->live, service->name) : NULL;
+	size_t instances = count_instances(live);
+	autojson struct json_object *extra = process_extra(s->b, service->name);
+
+	json_put(s->snapshots, service->name,
+		state_snapshot(&s->b->state, s->b->compose, service, extra));
+	*ret = (struct plan_service){.name = xstrdup(service->name)};
+	if (instances == 0) {
+		ret->change = SERVICE_CREATE;
+		ret->reason = xstrdup(_("not created yet"));
+		return;
+	}
+	judge_existing(s, service, live, ret);
+	if (ret->change == SERVICE_UNCHANGED && live->wanted > 0 &&
+		instances < (size_t)live->wanted) {
+		ret->change = SERVICE_CREATE;
+		ret->reason =
+			xasprintf(_("%zu of %d instances are there"), instances, live->wanted);
+	}
+}
+
+/* What runs under the project's name but is in no file is left alone, and named. */
+static void note_strangers(struct plan_build *b)
+{
+	const struct live *live = b->w->live;
+
+	for (size_t i = 0; live && i < live->n_services; i++) {
+		const struct live_service *s = &live->services[i];
+
+		if (count_instances(s) && !compose_find_service(b->compose, s->name))
+			plan_note(b->plan, _("%s runs but is in no compose file: left alone"),
+				s->name);
+	}
+}
+
+/* A project that was renamed would start with empty volumes beside its full ones. */
+static void note_volumes(struct plan_build *b)
+{
+	struct engine *e = b->w->engine;
+
+	json_object_object_foreach(json_key(b->compose->model, "volumes"), key, value)
+	{
+		autofree char *name = compose_volume_name(b->compose, key);
+
+		if (json_truth(value, "external", false) || engine_find_volume(e, name))
+			continue;
+		for (size_t i = 0; i < e->n_volumes; i++) {
+			const struct engine_volume *v = &e->volumes[i];
+
+			if (str_eq(v->key, key) && !str_eq(v->name, name))
+				plan_note(b->plan,
+					_("the volume %s would be new and empty, while %s of the "
+					  "project %s is there"),
+					name, v->name, v->project ? v->project : "?");
+		}
+	}
+}
+
+static void add_service_steps(struct plan_build *b)
+{
+	for (size_t i = 0; i < b->plan->n_services; i++) {
+		struct step *step = step_service_new(&b->plan->services[i]);
+
+		plan_after_all(b->plan, step, "file");
+		plan_after_all(b->plan, step, "directory");
+		plan_after_all(b->plan, step, "owner");
+		plan_after_all(b->plan, step, "image");
+		plan_after_all(b->plan, step, "create");
+		plan_add(b->plan, step);
+	}
+}
+
+/* The containers, once for all, before the first of them starts. */
+static void add_create_step(struct survey *s)
+{
+	struct plan *p = s->b->plan;
+	struct create_spec spec = {.create = &s->create,
+		.recreate = &s->recreate,
+		.active = &s->active,
+		.snapshots = s->snapshots,
+		.state = &s->b->state};
+	struct step *step;
+
+	for (size_t i = 0; i < p->n; i++)
+		spec.reload = spec.reload || str_eq(p->steps[i]->ops->kind, "file");
+	step = step_create_new(&spec);
+	s->snapshots = NULL;
+	plan_after_all(p, step, NULL);
+	plan_add(p, step);
+}
+
+int plan_build_services(struct plan_build *b, struct error *err)
+{
+	struct survey s = {.b = b, .snapshots = json_object_new_object()};
+	struct plan *p = b->plan;
+	int code = 0;
+
+	p->services = xcalloc(
+		b->compose->n_services ? b->compose->n_services : 1, sizeof(p->services[0]));
+	for (size_t i = 0; i < b->compose->n_services; i++) {
+		const struct compose_service *service = &b->compose->services[i];
+		struct plan_service *ps = &p->services[p->n_services];
+
+		if (!service->active)
+			continue;
+		judge(&s, service, ps);
+		p->n_services++;
+		strv_push(&s.active, service->name);
+		if (ps->change == SERVICE_CREATE)
+			strv_push(&s.create, service->name);
+		else if (ps->change == SERVICE_RECREATE)
+			strv_push(&s.recreate, service->name);
+	}
+	if (b->plan->scope & PLAN_IMAGES)
+		code = plan_build_images(b, err);
+	if (code == 0 && s.create.n + s.recreate.n > 0)
+		add_create_step(&s);
+	if (code == 0) {
+		add_service_steps(b);
+		note_strangers(b);
+		note_volumes(b);
+	}
+	json_object_put(s.snapshots);
+	strv_done(&s.create);
+	strv_done(&s.recreate);
+	strv_done(&s.active);
+	return code;
+}
+
+/* --- images
+ * --------------------------------------------------------------------------------------- */
+
+/* Without PLAN_DEPLOY every active service counts, else those that get new containers. */
+static bool needs_image(const struct plan_build *b, const struct compose_service *service)
+{
+	if (!service->active)
+		return false;
+	for (size_t i = 0; i < b->plan->n_services; i++) {
+		if (str_eq(b->plan->services[i].name, service->name))
+			return b->plan->services[i].change == SERVICE_CREATE ||
+			       b->plan->services[i].change == SERVICE_RECREATE;
+	}
+	return !(b->plan->scope & PLAN_DEPLOY);
+}
+
+int plan_build_images(struct plan_build *b, struct error *err)
+{
+	struct strv services[2] = {STRV_INIT, STRV_INIT}, refs[2] = {STRV_INIT, STRV_INIT};
+
+	(void)err;
+	if (str_eq(b->w->engine->ops->name, "process"))
+		return 0;
+	for (size_t i = 0; i < b->compose->n_services; i++) {
+		const struct compose_service *service = &b->compose->services[i];
+		autofree char *ref = plan_image_ref(b->compose, service);
+		const struct engine_image *image = engine_find_image(b->w->engine, ref);
+
+		if (!needs_image(b, service) || (image && image->id))
+			continue;
+		strv_push(&services[service->builds], service->name);
+		strv_add_once(&refs[service->builds], ref);
+	}
+	for (int build = 0; build < 2; build++) {
+		if (services[build].n) {
+			struct step *step = step_image_new(build, &services[build], &refs[build]);
+
+			plan_after_all(b->plan, step, "file");
+			plan_add(b->plan, step);
+		}
+		strv_done(&services[build]);
+		strv_done(&refs[build]);
+	}
+	return 0;
+}
