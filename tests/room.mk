@@ -64,4 +64,8 @@ tests_bench_paired_SOURCES = tests/bench/paired.c
 EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/inspect.bench
 bench: all tests/bench/paired$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
-.PHONY: check-system check-code bench
+
+# --- what the tests reach, after make check in a build with --enable-coverage ---
+coverage:
+	@bash '$(srcdir)/tests/lib/coverage' '$(abs_builddir)'
+.PHONY: check-system check-code bench coverage
