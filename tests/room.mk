@@ -58,11 +58,14 @@ clean-local:
 	-rm -rf tests/system-logs locale
 
 # --- benchmarks: make bench, make bench BENCH=NAME ------------------------------
-EXTRA_PROGRAMS = tests/bench/paired
-CLEANFILES += tests/bench/paired$(EXEEXT)
+EXTRA_PROGRAMS = tests/bench/paired tests/bench/screen
+CLEANFILES += tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT)
 tests_bench_paired_SOURCES = tests/bench/paired.c
-EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/inspect.bench
-bench: all tests/bench/paired$(EXEEXT)
+tests_bench_screen_SOURCES = tests/bench/screen.c
+tests_bench_screen_LDADD = $(VTERM_LIBS) -lutil
+EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/deploy.bench tests/bench/frame.bench \
+	tests/bench/inspect.bench tests/bench/logs.bench tests/bench/panel.bench
+bench: all tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
 
 # --- what the tests reach, after make check in a build with --enable-coverage ---

@@ -334,7 +334,8 @@ static struct panel *panel_new(struct workspace *w, struct run *run, struct scre
 	p->watcher = live_watch(w->live, changed, p);
 	if (!w->watch)
 		workspace_watch(w, NULL, NULL);
-	p->log_op = workspace_logs(w, HISTORY_LINES, changed, p);
+	p->log_op = workspace_logs(
+		w, w->options.log_tail ? w->options.log_tail : HISTORY_LINES, changed, p);
 	p->stats_timer = timer_start(w->loop, 0, STATS_EVERY_MS, fetch_stats, p);
 	p->clock = timer_start(w->loop, CLOCK_EVERY_MS, CLOCK_EVERY_MS, tick, p);
 	if (run)
