@@ -23,6 +23,7 @@ struct http_options {
 	int64_t connect_timeout_ms; /* 0: 10 s */
 };
 
+/* libcurl wakes up by events alone; an idle pool has no timers. */
 struct http *http_new(struct loop *loop, const struct http_options *options);
 /* All requests must have been freed. NULL is accepted. */
 void http_free(struct http *http);
@@ -46,13 +47,16 @@ struct http_spec {
 	int64_t timeout_ms; /* whole request; 0: none */
 	bool follow;        /* follow redirects (same host only keeps Authorization) */
 	bool insecure;      /* do not verify TLS (a probe's choice, never a default) */
+	size_t buffer;      /* bytes read at a time, for streams that flood; 0: 16 KiB */
 };
 
 struct http_request; /* begins with a struct op */
 
 /*
  * done's code is 0 whenever a complete response came, whatever its status; ERR_UNREACHABLE when no
- * connection could be made; ERR_TIMEOUT; ERR_FAILED for a broken transfer; ERR_CANCELLED.
+ * connection could be made (in time); ERR_TIMEOUT; ERR_LIMIT; ERR_FAILED for a broken transfer;
+ * ERR_CANCELLED. Messages name the URL without user, password and query. Inside the callbacks
+ * everything is allowed: freeing this request or another, starting one, freeing the pool.
  */
 int http_start(struct http *http, const struct http_spec *spec, op_done_fn *done, void *arg,
 	struct http_request **ret, struct error *err);
@@ -61,6 +65,7 @@ int http_status(const struct http_request *r);
 const struct str *http_body(const struct http_request *r);
 /* Value of a response header (case-insensitive), or NULL. Borrowed. */
 const char *http_header(const struct http_request *r, const char *name);
+/* Delivery goes on from the loop, not before this returns. */
 void http_resume(struct http_request *r);
 
 #endif

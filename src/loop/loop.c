@@ -273,6 +273,8 @@ void loop_poll_change(struct loop_poll *p, int events)
 {
 	int uv = (events & LOOP_READ ? UV_READABLE : 0) | (events & LOOP_WRITE ? UV_WRITABLE : 0);
 
+	if (!p)
+		return;
 	p->events = events;
 	uv_poll_start(&p->uv, uv, on_poll);
 }

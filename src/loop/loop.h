@@ -65,6 +65,7 @@ typedef void loop_poll_fn(void *arg, int events);
  * be waited for: a plain file, which is always ready. An error or hang-up is reported as readable (or
  * writable, when only that was asked for). Free it before closing the descriptor. */
 struct loop_poll *loop_poll_start(struct loop *loop, int fd, int events, loop_poll_fn *fn, void *arg);
+/* NULL is accepted, also by loop_poll_free(). */
 void loop_poll_change(struct loop_poll *p, int events);
 void loop_poll_free(struct loop_poll *p);
 

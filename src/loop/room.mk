@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/loop/child.c src/loop/child.h \
-	src/loop/http.h \
+	src/loop/http.c src/loop/http.h \
+	src/loop/http_deaf.c src/loop/http_deaf.h \
+	src/loop/http_pool.h src/loop/http_request.c \
 	src/loop/loop.c src/loop/loop.h \
 	src/loop/op.c src/loop/op.h \
 	src/loop/pg.h \
