@@ -8,5 +8,6 @@
 extern const struct command cmd_help;
 extern const struct command cmd_man;
 extern const struct command cmd_completion;
+extern const struct command cmd_supervise;
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/cli/cli.c \
+	src/cli/cmd_supervise.c \
 	src/cli/command.h \
 	src/cli/commands.h \
 	src/cli/completion.c \

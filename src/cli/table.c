@@ -5,5 +5,6 @@ const struct command *const command_table[] = {
 	&cmd_help,
 	&cmd_man,
 	&cmd_completion,
+	&cmd_supervise,
 	NULL,
 };
