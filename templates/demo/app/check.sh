@@ -2,7 +2,7 @@
 case $1 in
 worker)
 	jobs=$(cat "$RUN_DIR/worker.jobs" 2>/dev/null || echo 0)
-	echo "$jobs of 3 jobs done"
+	echo "$jobs jobs done, 3 are needed"
 	[ "$jobs" -ge 3 ]
 	;;
 *)

@@ -18,7 +18,7 @@ for left in 4 3 2 1; do
 	sleep 1
 done
 echo "web: listening on port $port"
-busybox httpd -f -v -p "$port" -h "$www" &
+busybox httpd -f -p "$port" -h "$www" &
 server=$!
 trap 'echo "web: stopping"; kill "$server"; exit 0' TERM INT
 wait "$server"

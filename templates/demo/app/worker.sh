@@ -5,7 +5,7 @@ mkdir -p "$RUN_DIR"
 jobs=0
 echo "$jobs" >"$RUN_DIR/worker.jobs"
 while :; do
-	if busybox wget -q -O /dev/null "$WEB_URL/ready.json"; then
+	if busybox wget -q -O /dev/null "$WEB_URL/ready.json" 2>/dev/null; then
 		jobs=$((jobs + 1))
 		echo "$jobs" >"$RUN_DIR/worker.jobs"
 		[ "$LOG_LEVEL" != debug ] || echo "worker: DEBUG job $jobs done"

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/setting_doc.h"
+
+#include "base/strv.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum line_kind { LINE_BLANK, LINE_TEXT, LINE_EMPTY, LINE_RULER, LINE_TITLE, LINE_KEY };
+
+/* One line, classified. */
+struct line {
+	enum line_kind kind;
+	char *text; /* LINE_TEXT, LINE_TITLE: without markers */
+	char *key, *value, *beside;
+	bool commented;
+	int hashes;
+	int number;
+};
+
+struct reading {
+	struct setting_doc *doc;
+	struct line *lines;
+	size_t n, cap;
+	int heading[HEADING_LEVELS];
+};
+
+static void line_done(struct line *l)
+{
+	free(l->text);
+	free(l->key);
+	secret_free(l->value);
+	free(l->beside);
+}
+
+static char *trimmed(const char *s, size_t n)
+{
+	while (n && isspace((unsigned char)*s))
+		s++, n--;
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	return xstrndup(s, n);
+}
+
+/* Length of a rule character at s, 0: none; also the lines of box drawings (U+2500..257F). */
+static size_t rule_char(const char *s)
+{
+	if (*s && strchr("-=#*~_+", *s))
+		return 1;
+	if ((unsigned char)s[0] == 0xe2 &&
+		((unsigned char)s[1] == 0x94 || (unsigned char)s[1] == 0x95) && s[2])
+		return 3;
+	return 0;
+}
+
+static size_t rule_run(const char *s)
+{
+	size_t n = 0, step;
+
+	while ((step = rule_char(s + n)) > 0)
+		n += step;
+	return n;
+}
+
+/* "--- Title ---", "######## Title ####", "[Title]": the title, or NULL. */
+static char *decorated(const char *text)
+{
+	size_t n = strlen(text), lead = rule_run(text);
+
+	if (n > 4 && text[0] == '[' && text[n - 1] == ']' && !strpbrk(text, "\"',"))
+		return trimmed(text + 1, n - 2);
+	if (lead < 3 || lead == n)
+		return NULL;
+	while (n > lead && strchr("-=#*~_+", text[n - 1]))
+		n--;
+	return n > lead ? trimmed(text + lead, n - lead) : NULL;
+}
+
+static size_t key_length(const char *s)
+{
+	size_t n = 0;
+
+	if (!isalpha((unsigned char)*s) && *s != '_')
+		return 0;
+	while (isalnum((unsigned char)s[n]) || s[n] == '_' || s[n] == '.' || s[n] == '-')
+		n++;
+	return n;
+}
+
+static bool looks_like_variable(const char *s, size_t n)
+{
+	bool upper = false, mark = false;
+
+	for (size_t i = 0; i < n; i++) {
+		upper = upper || isupper((unsigned char)s[i]);
+		mark = mark || s[i] == '_';
+	}
+	return (upper && !islower((unsigned char)s[0])) || mark;
+}
+
+static const char *line_end(const char *p, const char *end)
+{
+	while (p < end && *p != '\n')
+		p++;
+	return p;
+}
+
+/* Splits what stands behind '=' into value and comment; returns where it ends (a quoted value may
+ * span lines). */
+static const char *read_value(const char *p, const char *end, struct line *l)
+{
+	const char *start, *stop, *eol;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	eol = line_end(p, end);
+	start = p;
+	if (p < end && (*p == '"' || *p == '\'')) {
+		for (stop = p + 1; stop < end && *stop != *p; stop++)
+			if (*stop == '\\' && *p == '"' && stop + 1 < end)
+				stop++;
+		if (stop < end && (stop < eol || !l->commented)) {
+			l->value = xstrndup(p + 1, (size_t)(stop - p - 1));
+			eol = line_end(stop, end);
+			start = stop + 1;
+			l->beside = trimmed(start, (size_t)(eol - start));
+			return eol;
+		}
+	}
+	for (stop = start; stop < eol; stop++)
+		if (*stop == '#' && (stop == start || stop[-1] == ' ' || stop[-1] == '\t'))
+			break;
+	l->value = trimmed(start, (size_t)(stop - start));
+	l->beside = trimmed(stop, (size_t)(eol - stop));
+	return eol;
+}
+
+/* A commented-out assignment, or prose with a '=' in it? "(...)" behind the value is its comment.
+ */
+static bool plausible(struct line *l)
+{
+	char *open = strstr(l->value, " (");
+	int blanks = 0;
+
+	if (open && l->value[strlen(l->value) - 1] == ')') {
+		free(l->beside);
+		l->beside = xstrndup(open + 2, strlen(open + 2) - 1);
+		*open = '\0';
+	}
+	for (const char *p = l->value; *p; p++)
+		blanks += *p == ' ';
+	return blanks < 3;
+}
+
+static const char *read_key(const char *p, const char *end, struct line *l)
+{
+	size_t n = key_length(p);
+	const char *after = p + n;
+
+	if (!n || (l->commented && !looks_like_variable(p, n)))
+		return NULL;
+	if (!l->commented)
+		while (after < end && *after == ' ')
+			after++;
+	if (after < end && (*after == '=' || (*after == ':' && !l->commented && after[1] == ' '))) {
+		l->key = xstrndup(p, n);
+		after = read_value(after + 1, end, l);
+		if (!l->commented || plausible(l))
+			return after;
+		free(l->key);
+		secret_free(l->value);
+		free(l->beside);
+		l->key = l->value = l->beside = NULL;
+		return NULL;
+	}
+	/* "# SOME_NAME" alone. */
+	if (l->commented && (after == end || *after == '\n' || *after == '\r') &&
+		memchr(p, '_', n) && isupper((unsigned char)p[n - 1])) {
+		l->key = xstrndup(p, n);
+		l->value = xstrdup("");
+		return after;
+	}
+	return NULL;
+}
+
+static void read_comment(const char *p, const char *eol, struct line *l)
+{
+	autofree char *text = NULL;
+	size_t rule;
+
+	text = trimmed(p, (size_t)(eol - p));
+	rule = rule_run(text);
+	if (*text == '!' && l->number == 1) {
+		l->kind = LINE_BLANK; /* "#!/bin/sh" */
+	} else if (!*text && l->hashes < 4) {
+		l->kind = LINE_EMPTY;
+	} else if (!text[rule] && rule + (size_t)l->hashes >= 4) {
+		l->kind = LINE_RULER;
+	} else {
+		autofree char *whole =
+			xasprintf("%.*s%s", l->hashes > 2 ? l->hashes : 0, "########", text);
+
+		l->text = decorated(l->hashes > 3 && str_ends(text, "#") ? whole : text);
+		l->kind = l->text ? LINE_TITLE : LINE_TEXT;
+		if (!l->text)
+			l->text = take(text);
+	}
+}
+
+/* Reads the line at p; returns its end (the newline or the end of the text). */
+static const char *read_line(const char *p, const char *end, struct line *l)
+{
+	const char *eol = line_end(p, end), *after;
+
+	while (p < eol && isspace((unsigned char)*p))
+		p++;
+	if (p == eol) {
+		l->kind = LINE_BLANK;
+		return eol;
+	}
+	while (p < eol && *p == '#')
+		p++, l->hashes++;
+	l->commented = l->hashes > 0;
+	if (l->commented)
+		while (p < eol && (*p == ' ' || *p == '\t'))
+			p++;
+	if (!l->commented && str_starts(p, "export "))
+		p += strlen("export ");
+	after = l->hashes <= 2 ? read_key(p, end, l) : NULL;
+	if (after) {
+		l->kind = LINE_KEY;
+		return after;
+	}
+	if (l->commented)
+		read_comment(p, eol, l);
+	else
+		l->kind = LINE_BLANK; /* not an env file's line; compose will say so */
+	return eol;
+}
+
+/* A few words, as a heading has. */
+static bool title_like(const char *text)
+{
+	const char *dash = text ? strstr(text, " - ") : NULL;
+	size_t words = 1, n = !text ? 0 : dash ? (size_t)(dash - text) : strlen(text);
+
+	for (size_t i = 0; i < n; i++) {
+		words += text[i] == ' ';
+		if (strchr("`=", text[i]) || strncmp(text + i, "://", 3) == 0)
+			return false;
+	}
+	return n > 2 && n <= 72 && words <= 9 && !strchr(".,;", text[n - 1]);
+}
+
+/* "COMMON SETTINGS:" -> "Common settings"; "Auth - the server for ..." gives its second half away.
+ */
+static char *clean_title(const char *text, char **about)
+{
+	const char *dash = strstr(text, " - ");
+	size_t n = dash && dash - text >= 4 && strlen(text) > 32 ? (size_t)(dash - text)
+								 : strlen(text);
+	bool lower = false;
+	char *title;
+
+	if (dash && n < strlen(text) && !*about)
+		*about = xstrdup(dash + 3);
+	while (n && strchr(" :.#", text[n - 1]))
+		n--;
+	title = trimmed(text, n);
+	for (char *p = title; *p; p++)
+		lower = lower || islower((unsigned char)*p);
+	for (char *p = title; *p && !lower && strchr(title, ' '); p++)
+		if (p > title && isalpha((unsigned char)p[-1]))
+			*p = (char)tolower((unsigned char)*p);
+	return title;
+}
+
+static void add_heading(
+	struct reading *r, const char *text, char *about, enum setting_heading_level level)
+{
+	struct setting_doc *doc = r->doc;
+	char *title;
+
+	for (int i = 0; i <= (int)level; i++)
+		r->heading[i] = -1;
+	/* "--- END x ---" closes what "--- START x ---" opened. */
+	if (strncasecmp(text, "end ", 4) == 0 || strncasecmp(text, "end of ", 7) == 0) {
+		free(about);
+		return;
+	}
+	title = clean_title(strncasecmp(text, "start ", 6) == 0 ? text + 6 : text, &about);
+	VEC_GROW(doc->headings, doc->n_headings, doc->headings_cap);
+	doc->headings[doc->n_headings] = (struct setting_heading){title, about, level};
+	r->heading[level] = (int)doc->n_headings++;
+}
+
+/* Comment lines [from, to) as paragraphs; NULL when they say nothing. */
+static char *paragraphs(const struct line *lines, size_t from, size_t to)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+	bool fresh = true;
+
+	for (size_t i = from; i < to; i++) {
+		const char *text = lines[i].text;
+
+		if (lines[i].kind != LINE_TEXT && lines[i].kind != LINE_TITLE) {
+			if (!fresh)
+				str_add(&out, "\n\n");
+			fresh = true;
+			continue;
+		}
+		if (!fresh &&
+			(strchr("-*", *text) || (isdigit((unsigned char)*text) && text[1] == '.') ||
+				str_ends(str_text(&out), ":")))
+			str_addc(&out, '\n');
+		else if (!fresh)
+			str_addc(&out, ' ');
+		str_add(&out, text);
+		fresh = false;
+	}
+	while (out.len && out.data[out.len - 1] == '\n')
+		str_cut(&out, out.len - 1);
+	return out.len ? str_take(&out) : NULL;
+}
+
+static size_t skip_kind(const struct line *lines, size_t i, size_t to, enum line_kind kind)
+{
+	while (i < to && lines[i].kind == kind)
+		i++;
+	return i;
+}
+
+static size_t find_kind(const struct line *lines, size_t i, size_t to, enum line_kind kind)
+{
+	while (i < to && lines[i].kind != kind)
+		i++;
+	return i;
+}
+
+/* Rulers, decorations and frames; returns the first line behind the heading, or `from`. */
+static size_t strong_heading(struct reading *r, size_t from, size_t to, bool attached)
+{
+	const struct line *l = r->lines;
+	size_t first = skip_kind(l, from, to, LINE_RULER), rule;
+
+	if (first < to && l[first].kind == LINE_TITLE) {
+		rule = skip_kind(l, first + 1, to, LINE_RULER);
+		add_heading(r, l[first].text, NULL,
+			first > from || rule > first + 1 ? HEADING_STRONG : HEADING_MEDIUM);
+		return rule;
+	}
+	if (first < to && first > from && l[first].kind == LINE_EMPTY)
+		first = skip_kind(l, first, to, LINE_EMPTY);
+	rule = find_kind(l, first, to, LINE_RULER);
+	if (first < to && l[first].kind == LINE_TEXT && rule < to && title_like(l[first].text) &&
+		(first > from || rule == first + 1)) {
+		size_t end = skip_kind(l, rule, to, LINE_RULER), close = to;
+
+		if (first == from)
+			close = find_kind(l, end, to, LINE_RULER);
+		if (first == from && close < to) { /* title, ruler, about, ruler */
+			add_heading(r, l[first].text, paragraphs(l, end, close), HEADING_STRONG);
+			return skip_kind(l, close, to, LINE_RULER);
+		}
+		add_heading(r, l[first].text, paragraphs(l, first + 1, rule), HEADING_STRONG);
+		return end;
+	}
+	first = skip_kind(l, from, to, LINE_EMPTY);
+	if (!attached && first < to && l[to - 1].kind == LINE_EMPTY && title_like(l[first].text) &&
+		(first > from || l[first].hashes > 1)) {
+		add_heading(r, l[first].text, paragraphs(l, first + 1, to), HEADING_STRONG);
+		return to;
+	}
+	return from;
+}
+
+/* How many keys follow at i without a comment or an empty line between them. */
+static size_t group_size(const struct reading *r, size_t i)
+{
+	size_t n = 0;
+
+	while (i + n < r->n && r->lines[i + n].kind == LINE_KEY)
+		n++;
+	return n;
+}
+
+/* Headings told by the number of '#', and those above a group; returns the first line behind it. */
+static size_t soft_heading(struct reading *r, size_t from, size_t to, bool attached)
+{
+	const struct line *l = r->lines;
+
+	if (from >= to || l[from].kind != LINE_TEXT || !title_like(l[from].text))
+		return from;
+	if (to - from > 1 && l[from + 1].kind == LINE_TEXT && l[from + 1].hashes > l[from].hashes) {
+		add_heading(r, l[from].text, NULL, HEADING_MEDIUM);
+		return from + 1;
+	}
+	if (to - from == 1 && l[from].hashes > 1 && (!attached || group_size(r, to) > 1)) {
+		add_heading(r, l[from].text, NULL, HEADING_MEDIUM);
+		return to;
+	}
+	if (to - from == 1 && attached && group_size(r, to) > 1 &&
+		isupper((unsigned char)*l[from].text) && strlen(l[from].text) <= 40) {
+		add_heading(r, l[from].text, NULL, HEADING_WEAK);
+		return to;
+	}
+	return from;
+}
+
+/* Comment lines [from, to); gives what is left as help for the key that follows, when one does. */
+static char *end_block(struct reading *r, size_t from, size_t to, bool attached)
+{
+	size_t before = r->doc->n_headings, rest = strong_heading(r, from, to, attached);
+	struct setting_heading *heading;
+	char *help;
+
+	rest = soft_heading(r, rest, to, attached);
+	help = paragraphs(r->lines, rest, to);
+	if (attached || !help)
+		return help;
+	heading = r->doc->n_headings > before ? &r->doc->headings[r->doc->n_headings - 1] : NULL;
+	if (heading && !heading->about)
+		heading->about = help;
+	else
+		free(help);
+	return NULL;
+}
+
+/* Whether what is said about one key holds for another: FILEBEAT_PASSWORD, HEARTBEAT_PASSWORD. */
+static bool related(const char *a, const char *b)
+{
+	const char *last_a = strrchr(a, '_'), *last_b = strrchr(b, '_');
+
+	return last_a && last_b && strcmp(last_a, last_b) == 0;
+}
+
+static char *with_beside(char *help, const char *beside)
+{
+	char *both;
+
+	if (!beside)
+		return help;
+	beside += strspn(beside, "# \t");
+	if (!*beside)
+		return help;
+	both = help ? xasprintf("%s\n\n%s", help, beside) : xstrdup(beside);
+	free(help);
+	return both;
+}
+
+static void add_item(struct reading *r, struct line *l, char *help)
+{
+	struct setting_doc *doc = r->doc;
+	struct setting_doc_item *item;
+
+	VEC_GROW(doc->items, doc->n, doc->cap);
+	item = &doc->items[doc->n++];
+	*item = (struct setting_doc_item){.key = take(l->key),
+		.value = take(l->value),
+		.commented = l->commented,
+		.line = l->number};
+	item->help = with_beside(help, l->beside);
+	memcpy(item->heading, r->heading, sizeof(r->heading));
+}
+
+static void read_items(struct reading *r)
+{
+	autofree char *shared = NULL; /* help of the group, for related keys without their own */
+	autofree char *owner = NULL;  /* the key it stands above */
+	size_t block = 0;
+
+	for (size_t i = 0; i <= r->n; i++) {
+		struct line *l = i < r->n ? &r->lines[i] : NULL;
+		char *help;
+
+		if (l && l->kind != LINE_KEY && l->kind != LINE_BLANK)
+			continue;
+		help = block < i ? end_block(r, block, i, l && l->kind == LINE_KEY) : NULL;
+		if (!l || l->kind == LINE_BLANK || block < i) {
+			free(shared);
+			free(owner);
+			shared = xstrdup(help);
+			owner = xstrdup(l ? l->key : NULL);
+		} else if (shared && owner && related(owner, l->key)) {
+			help = xstrdup(shared);
+		}
+		block = i + 1;
+		if (l && l->kind == LINE_KEY)
+			add_item(r, l, help);
+		else
+			free(help);
+	}
+}
+
+void setting_doc_read(struct setting_doc *doc, const char *text, size_t n)
+{
+	struct reading r = {.doc = doc, .heading = {-1, -1, -1}};
+	const char *p = text, *end = text + n;
+	int number = 1;
+
+	*doc = (struct setting_doc){0};
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		p += 3;
+	while (p < end) {
+		const char *start = p;
+		struct line line = {.number = number};
+
+		p = read_line(p, end, &line);
+		p = p < end ? p + 1 : end;
+		for (; start < p; start++)
+			number += *start == '\n';
+		VEC_GROW(r.lines, r.n, r.cap);
+		r.lines[r.n++] = line;
+	}
+	read_items(&r);
+	for (size_t i = 0; i < r.n; i++)
+		line_done(&r.lines[i]);
+	free(r.lines);
+}
+
+void setting_doc_done(struct setting_doc *doc)
+{
+	for (size_t i = 0; i < doc->n; i++) {
+		free(doc->items[i].key);
+		secret_free(doc->items[i].value);
+		free(doc->items[i].help);
+	}
+	for (size_t i = 0; i < doc->n_headings; i++) {
+		free(doc->headings[i].title);
+		free(doc->headings[i].about);
+	}
+	free(doc->items);
+	free(doc->headings);
+	*doc = (struct setting_doc){0};
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the name, the value and the comment of a variable say about it. Guesses are made for people:
+ * where nothing is certain the type is text, which accepts everything.
+ */
+#ifndef SLIPWAY_CONFIG_SETTING_GUESS_H
+#define SLIPWAY_CONFIG_SETTING_GUESS_H
+
+#include "config/setting.h"
+
+/* Sets type, choices and rule of s from its name, help and `value` (what it is, or is shown as,
+ * with variables not expanded; NULL: nothing). */
+void setting_guess(struct setting *s, const char *value);
+/* Whether a value counts as unset for this setting: a placeholder, by the measure of its type. */
+bool setting_is_placeholder(const struct setting *s, const char *value);
+/* Whether a comment says that there must be a value ("(required)", "must be set", "won't
+ * start"...). */
+bool setting_says_required(const char *comment);
+/* "development|staging|production", "one of: a, b, c", "'a' or 'b'" in a comment; nothing is added
+ * unless there are at least two and value is one of them (or empty). */
+void setting_guess_choices(const char *comment, const char *value, struct strv *choices);
+/* user:password@ in a URL: where the password stands; NULL when there is none. */
+const char *setting_url_password(const char *url, size_t *ret_len);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/setting_infer.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "config/env_file.h"
+#include "config/setting_guess.h"
+
+#include <string.h>
+
+/* What is known of one variable before it becomes a setting. */
+struct find {
+	const struct setting_doc_item *item; /* NULL: only in the compose files */
+	const struct compose_variable *var;  /* NULL: only in env files */
+	struct strv seen;                    /* values of repeated commented-out lines */
+	struct setting_origin origin;
+};
+
+struct infer {
+	const struct compose *c;
+	struct settings *all;
+	struct find *finds; /* one for each of all->items */
+	struct setting_doc example, dotenv;
+	struct env_values values;
+	bool has_dotenv;
+};
+
+/* Variables of the machine or of Slipway itself, nothing to be asked for. */
+static bool is_managed(const char *name)
+{
+	static const char *const names[] = {"COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR",
+		"COMPOSE_ENV_FILES", "HOME", "PWD", "PATH", "USER", "HOSTNAME", "SHELL", NULL};
+
+	for (size_t i = 0; names[i]; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
+static struct find *add_find(struct infer *in, const char *name)
+{
+	struct find *f;
+
+	settings_add(in->all, name);
+	in->finds = xreallocarray(in->finds, in->all->n, sizeof(*in->finds));
+	f = &in->finds[in->all->n - 1];
+	*f = (struct find){
+		.origin = {NULL, {-1, -1, -1}}, .var = compose_find_variable(in->c, name)};
+	return f;
+}
+
+static void add_item(
+	struct infer *in, const struct setting_doc *doc, const struct setting_doc_item *item)
+{
+	struct setting *known = settings_find(in->all, item->key);
+	struct find *f;
+
+	if (is_managed(item->key))
+		return;
+	f = known ? &in->finds[known - in->all->items] : add_find(in, item->key);
+	if (item->commented)
+		strv_add_once(&f->seen, item->value);
+	/* A line in force says more than one that is commented out; of two, the later one counts.
+	 */
+	if (known && (item->commented || (f->item && !f->item->commented && f->origin.doc != doc)))
+		return;
+	f->item = item;
+	f->origin.doc = doc;
+	memcpy(f->origin.heading, item->heading, sizeof(item->heading));
+}
+
+static void add_doc(struct infer *in, const struct setting_doc *doc, bool commented)
+{
+	for (size_t i = 0; i < doc->n; i++)
+		if (commented || !doc->items[i].commented)
+			add_item(in, doc, &doc->items[i]);
+}
+
+static const char *no_lookup(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return NULL;
+}
+
+static void read_files(struct infer *in)
+{
+	const struct compose_file *example = compose_find_file(in->c, COMPOSE_FILE_EXAMPLE);
+	const struct compose_file *dotenv = compose_find_file(in->c, COMPOSE_FILE_DOTENV);
+	const struct interp interp = {.lookup = no_lookup, .tolerant = true};
+	AUTO_PTR(env_file) struct env_file *f = NULL;
+
+	if (example)
+		setting_doc_read(&in->example, example->text, example->len);
+	if (!dotenv)
+		return;
+	in->has_dotenv = true;
+	setting_doc_read(&in->dotenv, dotenv->text, dotenv->len);
+	if (env_file_parse(".env", dotenv->text, dotenv->len, &f, NULL) == 0)
+		env_file_eval(f, &interp, &in->values, NULL);
+}
+
+static void collect(struct infer *in)
+{
+	add_doc(in, &in->example, true);
+	add_doc(in, &in->dotenv, in->example.n == 0);
+	for (size_t i = 0; i < in->c->n_variables; i++) {
+		const struct compose_variable *v = &in->c->variables[i];
+
+		if (!is_managed(v->name) && !settings_find(in->all, v->name))
+			add_find(in, v->name);
+	}
+}
+
+static void fill_current(struct infer *in, struct setting *s, const struct find *f)
+{
+	const struct env_value *value = env_values_find(&in->values, s->name);
+
+	if (value) {
+		s->dotenv = xstrdup(value->value);
+		s->line = value->line;
+	}
+	if (f->var) {
+		s->current = xstrdup(f->var->value);
+		s->source = f->var->source;
+		strv_extend(&s->used_by, &f->var->used_by);
+		s->required_why = xstrdup(f->var->message);
+	} else if (value) {
+		s->current = xstrdup(value->value);
+		s->source = COMPOSE_DOTENV;
+	}
+}
+
+/* Alternatives that are all commented out, as "# PROVIDER=a", "# PROVIDER=b", "# PROVIDER=c". */
+static void guess_alternatives(struct setting *s, const struct find *f)
+{
+	if (s->type != SETTING_TEXT || f->seen.n < 3 || !f->item || !f->item->commented)
+		return;
+	for (size_t i = 0; i < f->seen.n; i++)
+		if (!*f->seen.items[i] || strpbrk(f->seen.items[i], " \t/:"))
+			return;
+	s->type = SETTING_ENUM;
+	strv_extend(&s->choices, &f->seen);
+}
+
+/* "(uncomment to enable)": the line shows what to choose, not what holds without it; so does one
+ * that the compose files would read, and have no default for. */
+static bool is_offer(const struct setting *s, const struct find *f, const char *value)
+{
+	bool truth;
+
+	return f->var || str_starts(s->name, "COMPOSE_") ||
+	       (s->help && strcasestr(s->help, "uncomment")) || setting_bool(value, &truth) == 0;
+}
+
+/* Whether the example decides what there is: a new .env will begin as a copy of it. */
+static bool from_example(const struct infer *in, const struct find *f)
+{
+	return !in->has_dotenv && f->item && !f->item->commented && *f->item->value;
+}
+
+static void fill_default(const struct infer *in, struct setting *s, const struct find *f)
+{
+	const char *shown = f->item && *f->item->value ? f->item->value : NULL;
+	const char *preset = f->var ? f->var->default_value : NULL;
+	bool commented = f->item && f->item->commented;
+
+	if (shown && f->origin.doc == &in->example)
+		s->example = xstrdup(shown);
+	if (str_empty(preset) || setting_is_placeholder(s, preset))
+		preset = NULL;
+	/* A new .env is made from the example, so that its placeholder hides the compose file's
+	 * default. */
+	if (from_example(in, f))
+		preset = NULL;
+	if (!s->example || setting_is_placeholder(s, shown) || (commented && is_offer(s, f, shown)))
+		shown = NULL;
+	/* Where there is an .env, what it leaves out was left out by somebody. */
+	s->implied = in->has_dotenv || commented || !shown;
+	s->default_value = xstrdup(shown && !(s->implied && preset) ? shown : preset);
+}
+
+static const char *heading_about(const struct find *f)
+{
+	for (int i = 0; f->origin.doc && i < HEADING_LEVELS; i++)
+		if (f->origin.heading[i] >= 0)
+			return f->origin.doc->headings[f->origin.heading[i]].about;
+	return NULL;
+}
+
+static void judge(const struct infer *in, struct setting *s, const struct find *f)
+{
+	bool commented = f->item && f->item->commented;
+	bool preset = s->source == COMPOSE_DEFAULT && from_example(in, f);
+	const char *value = s->current && !preset ? s->current : s->example;
+	bool empty = str_empty(value);
+
+	s->placeholder = setting_is_placeholder(s, value);
+	s->advanced = commented || (!f->item && f->var && f->var->default_value);
+	s->required = f->var && f->var->required;
+	if (commented && !s->current)
+		return;
+	if (s->placeholder && setting_can_generate(s))
+		s->required = true;
+	/* Text may stay as it is ("yourUser" works); where somebody lives and listens may not. */
+	if (s->placeholder && s->type != SETTING_SECRET && s->type != SETTING_TEXT && f->var &&
+		!s->default_value)
+		s->required = true;
+	if ((empty || s->placeholder) && setting_says_required(s->help))
+		s->required = true;
+	if (empty && setting_can_generate(s) && setting_says_required(heading_about(f)))
+		s->required = true;
+	/* What must be there cannot be implied by a line that is only an example. */
+	if (s->required && !(f->var && f->var->default_value))
+		s->implied = false;
+}
+
+/* A guess that the present value contradicts was wrong, unless the type is plain from its very
+ * form. */
+static void doubt(struct setting *s)
+{
+	bool sure = s->type == SETTING_INT || s->type == SETTING_BOOL || s->type == SETTING_ENUM ||
+		    s->type == SETTING_SECRET;
+
+	if (sure || str_empty(s->current) || setting_is_placeholder(s, s->current) ||
+		setting_type_info(s->type)->check(s, s->current, NULL) == 0)
+		return;
+	/* "127.0.0.1:8080" and "8000-8010" are ports to Compose, too. */
+	if (s->type != SETTING_PORT || strpbrk(s->current, ":-"))
+		s->type = SETTING_TEXT;
+}
+
+static void fill(struct infer *in, struct setting *s, struct find *f)
+{
+	const char *value;
+
+	if (f->item)
+		s->help = xstrdup(f->item->help);
+	fill_current(in, s, f);
+	value = f->item && *f->item->value ? f->item->value : s->current;
+	if (str_empty(value) && f->var)
+		value = f->var->default_value;
+	setting_guess(s, value);
+	guess_alternatives(s, f);
+	doubt(s);
+	fill_default(in, s, f);
+	judge(in, s, f);
+}
+
+void settings_infer(struct settings *s, const struct compose *c)
+{
+	struct infer in = {.c = c, .all = s};
+	struct setting_origin *origins;
+
+	*s = (struct settings){0};
+	read_files(&in);
+	collect(&in);
+	origins = xcalloc(s->n ? s->n : 1, sizeof(*origins));
+	for (size_t i = 0; i < s->n; i++) {
+		fill(&in, &s->items[i], &in.finds[i]);
+		origins[i] = in.finds[i].origin;
+		strv_done(&in.finds[i].seen);
+	}
+	setting_pages(s, origins);
+	free(origins);
+	free(in.finds);
+	setting_doc_done(&in.example);
+	setting_doc_done(&in.dotenv);
+	env_values_done(&in.values);
+}
