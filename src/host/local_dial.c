@@ -3,22 +3,15 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "loop/resolve.h"
 #include "loop/sock.h"
 
 #include <errno.h>
-#include <netdb.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 enum { DEFAULT_TIMEOUT_MS = 10000, BACKLOG_RETRY_MS = 10 };
-
-/* Outlives its dial until the resolver has answered. */
-struct lookup {
-	uv_getaddrinfo_t uv;
-	struct dial *owner; /* NULL: nobody waits any more */
-};
 
 struct dial {
 	struct host_dial base;
@@ -31,7 +24,7 @@ struct dial {
 	char *path;
 	int path_dir;
 	/* TCP. */
-	struct lookup *lookup;
+	struct resolve *resolve;
 	struct addrinfo *addresses, *next;
 };
 
@@ -40,11 +33,7 @@ static void stop(struct dial *d)
 	loop_poll_free(take(d->poll));
 	timer_free(take(d->timeout));
 	timer_free(take(d->retry));
-	if (d->lookup) {
-		d->lookup->owner = NULL;
-		uv_cancel((uv_req_t *)&d->lookup->uv);
-		d->lookup = NULL;
-	}
+	resolve_free(take(d->resolve));
 }
 
 static void fail(struct dial *d, int code, const char *why)
@@ -138,44 +127,15 @@ static void try_unix(void *arg)
 		fail_errno(d, error);
 }
 
-static void on_looked_up(uv_getaddrinfo_t *uv, int status, struct addrinfo *addresses)
+static void on_resolved(void *arg, int code, const char *why, struct addrinfo *addresses)
 {
-	struct lookup *lookup = uv->data;
-	struct dial *d = lookup->owner;
+	struct dial *d = arg;
 
-	free(lookup);
-	if (!d) {
-		uv_freeaddrinfo(addresses);
-		return;
-	}
-	d->lookup = NULL;
 	d->addresses = d->next = addresses;
-	if (status == UV_EAI_NONAME || status == UV_EAI_NODATA)
-		fail(d, ERR_NOT_FOUND, _("there is no such host name"));
-	else if (status < 0)
-		fail(d, ERR_UNREACHABLE, uv_strerror(status));
+	if (code)
+		fail(d, code, why);
 	else
 		try_next_address(d, EADDRNOTAVAIL);
-}
-
-static void look_up(struct dial *d, const char *host, int port)
-{
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-	struct lookup *lookup = xcalloc(1, sizeof(*lookup));
-	char service[16];
-	int rc;
-
-	snprintf(service, sizeof(service), "%d", port);
-	lookup->owner = d;
-	lookup->uv.data = lookup;
-	rc = uv_getaddrinfo(
-		loop_uv(d->base.op.loop), &lookup->uv, on_looked_up, host, service, &hints);
-	if (rc < 0) {
-		free(lookup);
-		fail(d, ERR_UNREACHABLE, uv_strerror(rc));
-		return;
-	}
-	d->lookup = lookup;
 }
 
 static void on_timeout(void *arg)
@@ -201,7 +161,7 @@ static void dial_destroy(struct op *op)
 	mem_close_cleanup(&d->fd);
 	mem_close_cleanup(&d->path_dir);
 	if (d->addresses)
-		uv_freeaddrinfo(d->addresses);
+		freeaddrinfo(d->addresses);
 	free(d->path);
 	free(d->what);
 	free(d);
@@ -237,7 +197,7 @@ int local_dial(struct host *h, const struct host_dial_spec *spec, op_done_fn *do
 		spec->timeout_ms > 0 ? spec->timeout_ms : DEFAULT_TIMEOUT_MS, 0, on_timeout, d);
 	*ret = &d->base.op;
 	if (!spec->unix_socket) {
-		look_up(d, spec->tcp_host, spec->tcp_port);
+		d->resolve = resolve_start(h->loop, spec->tcp_host, spec->tcp_port, on_resolved, d);
 		return 0;
 	}
 	d->path = sock_short_path(spec->unix_socket, &d->path_dir);

@@ -6,6 +6,7 @@ libslipway_a_SOURCES += \
 	src/loop/http_pool.h src/loop/http_request.c \
 	src/loop/loop.c src/loop/loop.h \
 	src/loop/op.c src/loop/op.h \
-	src/loop/pg.h \
+	src/loop/pg.c src/loop/pg.h \
+	src/loop/resolve.c src/loop/resolve.h \
 	src/loop/sock.c src/loop/sock.h \
 	src/loop/work.c src/loop/work.h
