@@ -16,7 +16,11 @@ include tests/screen/room.mk
 
 # --- the shape of the code: tests/layering/*.sh ---------------------------------
 TEST_EXTENSIONS = .sh
-SH_LOG_COMPILER = bash
+# A test that hangs is a test that fails.
+LOG_COMPILER = timeout
+AM_LOG_FLAGS = -k 10 300
+SH_LOG_COMPILER = timeout
+AM_SH_LOG_FLAGS = -k 10 300 bash
 AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	LIBRARY_CFLAGS='$(NCURSES_CFLAGS) $(CURL_CFLAGS) $(PQ_CFLAGS) $(YAML_CFLAGS) $(CRYPTO_CFLAGS) $(SSH2_CFLAGS) $(UV_CFLAGS) $(JSON_CFLAGS) $(CMOCKA_CFLAGS) $(VTERM_CFLAGS)'; \
