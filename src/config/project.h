@@ -30,6 +30,9 @@ struct project {
 	bool fresh;              /* the compose files are not there yet (they come from the stack) */
 	char *dotenv_text;       /* .env as it is; NULL: there is none */
 	size_t dotenv_len;
+	/* What it was opened with, for project_resolve(). */
+	struct strv files, profiles, env_files;
+	char *name;
 };
 
 /* ERR_NOT_FOUND: neither compose file nor stack, with the hint what to do. */
@@ -40,6 +43,9 @@ DEFINE_AUTO_PTR(project)
 /* The text .env will have with the present answers: the present one losslessly edited, or one made from the example file or
  * the settings. Caller frees with secret_free. */
 int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct error *err);
+/* ERR_INPUT for the first value in force that breaks its rule, with .env:line:column as detail: what was
+ * answered, or what is where nothing was answered. */
+int project_check(const struct project *p, struct error *err);
 /* The compose model with the present answers in force (not tolerant unless asked). */
 int project_resolve(const struct project *p, bool tolerant, struct compose **ret, struct error *err);
 

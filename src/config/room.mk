@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 include src/config/compose.mk
 libslipway_a_SOURCES += \
-	src/config/project.h \
+	src/config/override.c src/config/override.h \
+	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
+	src/config/project_parts.h src/config/project_stage.c \
 	src/config/project_expand.c src/config/project_expand.h \
 	src/config/secret.c src/config/secret.h src/config/secret_placeholder.c \
 	src/config/setting.c src/config/setting.h src/config/setting_current.c \

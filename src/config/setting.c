@@ -54,7 +54,7 @@ void settings_done(struct settings *s)
 struct setting *settings_find(const struct settings *s, const char *name)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->items[i].name, name) == 0)
+		if (s->items[i].name && strcmp(s->items[i].name, name) == 0)
 			return &s->items[i];
 	return NULL;
 }

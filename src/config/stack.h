@@ -72,11 +72,15 @@ struct stack {
 	size_t n_services;
 };
 
+/* `language` is a locale's name or a list of them ("de_DE.UTF-8", "de:en"); the first counts. */
 int stack_load(const char *path, const char *text, size_t n, const char *language,
 	struct stack **ret, struct error *err);
 void stack_free(struct stack *s);
 DEFINE_AUTO_PTR(stack)
 const struct stack_service *stack_find_service(const struct stack *s, const char *name);
+
+/* The language of the user, by the locale in force and $LANGUAGE; "en" in the C locale. */
+const char *stack_language(void);
 
 /* Definitions that come with the program, and those in the user's own directory. */
 struct stack_ref {

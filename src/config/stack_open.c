@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *language(void)
+const char *stack_language(void)
 {
 	const char *locale = setlocale(LC_MESSAGES, NULL), *list = getenv("LANGUAGE");
 
@@ -55,11 +55,9 @@ int stack_read_file(const struct stack *s, const char *name, struct str *out, st
 static int load_file(const char *path, struct stack **ret, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	autofree char *first = xstrdup(language());
 	int code = read_text(path, &text, err);
 
-	first[strcspn(first, ":")] = '\0';
-	return code ? code : stack_load(path, str_text(&text), text.len, first, ret, err);
+	return code ? code : stack_load(path, str_text(&text), text.len, stack_language(), ret, err);
 }
 
 /* $SLIPWAY_TEMPLATES, the user's own, the installed ones. */

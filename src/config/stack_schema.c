@@ -150,7 +150,7 @@ int schema_text(struct schema *schema, const struct yaml_node *node, void *into,
 {
 	const char *wanted = schema->language ? schema->language : "en";
 	const struct yaml_node *chosen = NULL;
-	size_t n = strcspn(wanted, "_.@");
+	size_t n = strcspn(wanted, "_.@:");
 
 	if (node->kind != YAML_MAP)
 		return schema_string(schema, node, into, err);

@@ -16,3 +16,7 @@ check_PROGRAMS += tests/unit/setting_doc_test
 TESTS += tests/unit/setting_doc_test
 tests_unit_setting_doc_test_SOURCES = tests/unit/setting_doc_test.c tests/unit/unit.h
 tests_unit_setting_doc_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/override_test
+TESTS += tests/unit/override_test
+tests_unit_override_test_SOURCES = tests/unit/override_test.c tests/unit/unit.h
+tests_unit_override_test_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/project.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "config/project_parts.h"
+
+#include <string.h>
+
+void project_free(struct project *p)
+{
+	if (!p)
+		return;
+	settings_done(&p->settings);
+	compose_free(p->compose);
+	stack_free(p->stack);
+	if (p->dotenv_text)
+		mem_wipe(p->dotenv_text, p->dotenv_len);
+	free(p->dotenv_text);
+	strv_done(&p->files);
+	strv_done(&p->profiles);
+	strv_done(&p->env_files);
+	free(p->name);
+	free(p->dir);
+	free(p);
+}
+
+/* The absolute directory, as far as it can be known without the host's help. */
+static char *absolute_dir(struct host *h, const char *dir)
+{
+	AUTO(host_facts) struct host_facts facts = {0};
+	autofree char *cwd = NULL;
+
+	dir = str_empty(dir) || strcmp(dir, ".") == 0 ? "" : dir;
+	if (*dir == '/')
+		return xstrdup(dir);
+	if (str_eq(h->ops->name, "ssh2") || str_eq(h->ops->name, "openssh")) {
+		if (host_facts(h, &facts, NULL) == 0)
+			cwd = xstrdup(facts.home);
+	} else {
+		cwd = getcwd(NULL, 0);
+	}
+	return *dir ? host_path(cwd ? cwd : "/", dir) : take(cwd);
+}
+
+/* The stack that the project was set up from, as .slipway/stack says. */
+static char *recorded_stack(struct host *h, const char *dir)
+{
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+	autofree char *path = host_path(dir, ".slipway/stack");
+
+	if (host_read(h, path, STR_LINE, &text, NULL) || !text.len)
+		return NULL;
+	text.data[strcspn(text.data, "\r\n")] = '\0';
+	return *text.data ? xstrdup(text.data) : NULL;
+}
+
+static int open_stack(struct host *h, const char *chosen, const char *dir, struct stack **ret, struct error *err)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, "slipway.yaml");
+	int code;
+
+	if (!str_empty(chosen))
+		return stack_open(chosen, ret, err);
+	if (recorded) {
+		code = stack_open(recorded, ret, err);
+		return code ? error_prefix(err, "%s", ".slipway/stack") : 0;
+	}
+	if (!host_exists(h, own))
+		return 0;
+	code = host_read(h, own, STR_FILE, &text, err);
+	return code ? code : stack_load(own, str_text(&text), text.len, stack_language(), ret, err);
+}
+
+static bool has_compose_file(struct host *h, const char *dir)
+{
+	static const char *const names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		autofree char *path = host_path(dir, names[i]);
+
+		if (host_exists(h, path))
+			return true;
+	}
+	return false;
+}
+
+static struct compose_options compose_options_of(const struct project *p, bool tolerant)
+{
+	return (struct compose_options){
+		.dir = p->dir,
+		.files = p->files.n ? &p->files : NULL,
+		.profiles = p->profiles.n ? &p->profiles : NULL,
+		.env_files = p->env_files.n ? &p->env_files : NULL,
+		.project_name = p->name,
+		.tolerant = tolerant,
+	};
+}
+
+/* Reads the compose files, from the definition where they are not there yet; with dotenv (may be NULL) as
+ * if it were in force already. */
+static int load_compose(const struct project *p, bool tolerant, const char *dotenv, size_t n, struct compose **ret,
+	struct error *err)
+{
+	struct compose_options options = compose_options_of(p, tolerant);
+	AUTO_PTR(host) struct host *stage = NULL;
+
+	if (!p->fresh && !dotenv)
+		return compose_load(p->host, &options, ret, err);
+	stage = project_stage_new(p->host);
+	if (dotenv)
+		project_stage_text(stage, p->dir, ".env", dotenv, n);
+	if (p->fresh) {
+		int code = project_stage_stack(stage, p->stack, p->dir, err);
+
+		if (code)
+			return code;
+	}
+	return compose_load(stage, &options, ret, err);
+}
+
+static int no_project(const struct project *p, struct error *err)
+{
+	AUTO(stack_refs) struct stack_refs refs = {NULL, 0};
+	AUTO(str) struct str known = STR_INIT(STR_LINE);
+
+	stack_list(&refs, NULL);
+	for (size_t i = 0; i < refs.n; i++)
+		str_addf(&known, "%s%s", i ? ", " : "", refs.items[i].name);
+	error_set(err, ERR_NOT_FOUND, _("there is no compose file in %s"), p->dir);
+	if (!known.len)
+		return error_hint(err, _("Go to a directory with a compose.yaml, or name one with -C."));
+	return error_hint(err,
+		_("Go to a directory with a compose.yaml, name one with -C, or begin with a stack: slipway setup "
+		  "--stack NAME. Known stacks: %s."),
+		str_text(&known));
+}
+
+static int read_compose(struct project *p, bool tolerant, struct error *err)
+{
+	const struct compose_file *dotenv;
+	int code = load_compose(p, tolerant, NULL, 0, &p->compose, err);
+
+	if (code == ERR_NOT_FOUND && !p->compose && !p->files.n && !has_compose_file(p->host, p->dir))
+		return no_project(p, err);
+	if (code)
+		return code;
+	/* The compose file may have been found further up. */
+	if (p->compose->dir && !str_eq(p->compose->dir, p->dir)) {
+		free(p->dir);
+		p->dir = xstrdup(p->compose->dir);
+	}
+	dotenv = compose_find_file(p->compose, COMPOSE_FILE_DOTENV);
+	if (dotenv) {
+		p->dotenv_text = xmalloc(dotenv->len + 1);
+		memcpy(p->dotenv_text, dotenv->text, dotenv->len);
+		p->dotenv_text[dotenv->len] = '\0';
+		p->dotenv_len = dotenv->len;
+	}
+	return 0;
+}
+
+static void copy_options(struct project *p, const struct project_options *options)
+{
+	if (options->files)
+		strv_extend(&p->files, options->files);
+	if (options->profiles)
+		strv_extend(&p->profiles, options->profiles);
+	if (options->env_files)
+		strv_extend(&p->env_files, options->env_files);
+	p->name = xstrdup(options->name);
+}
+
+int project_open(struct host *h, const struct project_options *options, struct project **ret, struct error *err)
+{
+	AUTO_PTR(project) struct project *p = xcalloc(1, sizeof(*p));
+	AUTO(settings) struct settings inferred = {0};
+	int code;
+
+	p->host = h;
+	p->dir = absolute_dir(h, options->dir);
+	copy_options(p, options);
+	code = open_stack(h, options->stack, p->dir, &p->stack, err);
+	if (code)
+		return code;
+	p->fresh = p->stack && p->stack->files.n && !p->files.n && !has_compose_file(h, p->dir);
+	code = read_compose(p, options->tolerant, err);
+	if (code)
+		return code;
+	settings_infer(&inferred, p->compose);
+	project_join(p, &inferred);
+	*ret = take(p);
+	return 0;
+}
+
+int project_resolve(const struct project *p, bool tolerant, struct compose **ret, struct error *err)
+{
+	autosecret char *text = NULL;
+	size_t len = 0;
+	int code = project_dotenv(p, &text, &len, err);
+
+	/* An .env that there neither is nor will be must not appear. */
+	if (code == 0 && !p->dotenv_text && !len)
+		secret_free(take(text));
+	return code ? code : load_compose(p, tolerant, text, len, ret, err);
+}
+
+int project_check(const struct project *p, struct error *err)
+{
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.items[i];
+
+		if (s->problem.code && setting_asked(&p->settings, s))
+			return error_copy(err, &s->problem);
+	}
+	return 0;
+}

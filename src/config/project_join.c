@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/project_parts.h"
+
+#include "base/str.h"
+#include "config/setting_guess.h"
+
+#include <string.h>
+
+/* Members that the definition leaves open are filled from what was inferred. */
+static void fill_text(char **into, char **from)
+{
+	if (*into)
+		return;
+	*into = take(*from);
+}
+
+/* What is, whatever the definition says. */
+static void take_facts(struct setting *s, struct setting *found)
+{
+	s->current = take(found->current);
+	s->dotenv = take(found->dotenv);
+	s->source = found->source;
+	s->line = found->line;
+	for (size_t i = 0; i < found->used_by.n; i++)
+		strv_add_once(&s->used_by, found->used_by.items[i]);
+	strv_sort(&s->used_by);
+}
+
+static void take_inferred(struct setting *s, struct setting *found)
+{
+	bool declared = s->default_value != NULL;
+
+	take_facts(s, found);
+	fill_text(&s->help, &found->help);
+	fill_text(&s->example, &found->example);
+	fill_text(&s->required_why, &found->required_why);
+	fill_text(&s->default_value, &found->default_value);
+	/* A definition may be wrong about much, but it never unmasks a secret. */
+	if (s->type == SETTING_TEXT && found->type == SETTING_SECRET) {
+		s->type = SETTING_SECRET;
+		s->rule = found->rule;
+	}
+	s->required = s->required || found->required;
+	/* The declared default needs a line unless the compose files have the same one. */
+	s->implied = declared ? str_eq(s->default_value, found->default_value) && found->implied : found->implied;
+}
+
+static void judge(struct setting *s)
+{
+	const char *value = s->current && s->source != COMPOSE_DEFAULT ? s->current : s->example;
+
+	s->placeholder = value && (strv_has(&s->reject, value) || setting_is_placeholder(s, value));
+	if (s->default_value && (strv_has(&s->reject, s->default_value) || setting_is_placeholder(s, s->default_value))) {
+		secret_free(s->default_value);
+		s->default_value = NULL;
+	}
+}
+
+/* Moves one declared setting, pages and all, out of the definition. */
+static void add_declared(struct project *p, struct setting *declared, struct settings *inferred)
+{
+	struct setting *found = settings_find(inferred, declared->name);
+	struct setting *s;
+
+	p->settings.items = xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
+	s = &p->settings.items[p->settings.n++];
+	*s = *declared;
+	memset(declared, 0, sizeof(*declared));
+	if (found) {
+		take_inferred(s, found);
+		setting_done(found);
+	}
+	judge(s);
+}
+
+static void add_rest(struct project *p, struct settings *inferred, bool declared)
+{
+	for (size_t i = 0; i < inferred->n; i++) {
+		struct setting *found = &inferred->items[i];
+		const struct setting_page *from = &inferred->pages[found->page];
+		struct setting_page *page;
+
+		if (!found->name) /* it was declared */
+			continue;
+		found->page = settings_page(&p->settings, from->title);
+		page = &p->settings.pages[found->page];
+		if (!page->about)
+			page->about = xstrdup(from->about);
+		found->advanced = found->advanced || (declared && !found->required);
+		p->settings.items =
+			xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
+		p->settings.items[p->settings.n++] = *found;
+		memset(found, 0, sizeof(*found));
+	}
+}
+
+void project_join(struct project *p, struct settings *inferred)
+{
+	struct settings *declared = p->stack ? &p->stack->settings : NULL;
+
+	if (declared) {
+		p->settings.pages = take(declared->pages);
+		p->settings.n_pages = declared->n_pages;
+		for (size_t i = 0; i < declared->n; i++)
+			add_declared(p, &declared->items[i], inferred);
+		free(take(declared->items));
+		declared->n = declared->n_pages = 0;
+	}
+	add_rest(p, inferred, declared && p->settings.n);
+	settings_sort(&p->settings);
+	for (size_t i = 0; i < p->settings.n; i++)
+		setting_check_current(&p->settings.items[i]);
+}
