@@ -39,7 +39,8 @@ struct override_service *override_service(struct override *o, const char *name)
 	return &o->services[o->n++];
 }
 
-void override_port(struct override_service *s, const char *host_ip, int published, int target, const char *protocol)
+void override_port(struct override_service *s, const char *host_ip, int published, int target,
+	const char *protocol)
 {
 	s->ports = xreallocarray(s->ports, s->n_ports + 1, sizeof(*s->ports));
 	s->ports[s->n_ports++] = (struct compose_port){
@@ -52,7 +53,8 @@ void override_port(struct override_service *s, const char *host_ip, int publishe
 	s->sets_ports = true;
 }
 
-void override_bind_ports(struct override_service *s, const struct compose_service *from, const char *host_ip)
+void override_bind_ports(
+	struct override_service *s, const struct compose_service *from, const char *host_ip)
 {
 	for (size_t i = 0; i < from->n_ports; i++) {
 		const struct compose_port *p = &from->ports[i];
@@ -166,7 +168,9 @@ int override_text(const struct override *o, char **ret, struct error *err)
 	code = yaml_out_finish(out, &body, err);
 	if (code)
 		return code;
-	*ret = xasprintf("# Written by Slipway; changes here are lost. COMPOSE_FILE in .env lists it.\n%s", body);
+	*ret = xasprintf(
+		"# Written by Slipway; changes here are lost. COMPOSE_FILE in .env lists it.\n%s",
+		body);
 	return 0;
 }
 
@@ -193,7 +197,8 @@ static void discovered(const struct compose *c, struct strv *list)
 		}
 }
 
-char *override_compose_file(const struct compose *c, const char *present, const char *separator, bool wanted)
+char *override_compose_file(
+	const struct compose *c, const char *present, const char *separator, bool wanted)
 {
 	char mark = str_empty(separator) ? ':' : *separator;
 	AUTO(strv) struct strv list = STRV_INIT, found = STRV_INIT;

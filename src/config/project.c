@@ -55,7 +55,8 @@ static char *recorded_stack(struct host *h, const char *dir)
 	return *text.data ? xstrdup(text.data) : NULL;
 }
 
-static int open_stack(struct host *h, const char *chosen, const char *dir, struct stack **ret, struct error *err)
+static int open_stack(
+	struct host *h, const char *chosen, const char *dir, struct stack **ret, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, "slipway.yaml");
@@ -75,7 +76,8 @@ static int open_stack(struct host *h, const char *chosen, const char *dir, struc
 
 static bool has_compose_file(struct host *h, const char *dir)
 {
-	static const char *const names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+	static const char *const names[] = {
+		"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		autofree char *path = host_path(dir, names[i]);
@@ -98,10 +100,10 @@ static struct compose_options compose_options_of(const struct project *p, bool t
 	};
 }
 
-/* Reads the compose files, from the definition where they are not there yet; with dotenv (may be NULL) as
- * if it were in force already. */
-static int load_compose(const struct project *p, bool tolerant, const char *dotenv, size_t n, struct compose **ret,
-	struct error *err)
+/* Reads the compose files, from the definition where they are not there yet; with dotenv (may be
+ * NULL) as if it were in force already. */
+static int load_compose(const struct project *p, bool tolerant, const char *dotenv, size_t n,
+	struct compose **ret, struct error *err)
 {
 	struct compose_options options = compose_options_of(p, tolerant);
 	AUTO_PTR(host) struct host *stage = NULL;
@@ -130,9 +132,11 @@ static int no_project(const struct project *p, struct error *err)
 		str_addf(&known, "%s%s", i ? ", " : "", refs.items[i].name);
 	error_set(err, ERR_NOT_FOUND, _("there is no compose file in %s"), p->dir);
 	if (!known.len)
-		return error_hint(err, _("Go to a directory with a compose.yaml, or name one with -C."));
+		return error_hint(
+			err, _("Go to a directory with a compose.yaml, or name one with -C."));
 	return error_hint(err,
-		_("Go to a directory with a compose.yaml, name one with -C, or begin with a stack: slipway setup "
+		_("Go to a directory with a compose.yaml, name one with -C, or begin with a stack: "
+		  "slipway setup "
 		  "--stack NAME. Known stacks: %s."),
 		str_text(&known));
 }
@@ -142,7 +146,8 @@ static int read_compose(struct project *p, bool tolerant, struct error *err)
 	const struct compose_file *dotenv;
 	int code = load_compose(p, tolerant, NULL, 0, &p->compose, err);
 
-	if (code == ERR_NOT_FOUND && !p->compose && !p->files.n && !has_compose_file(p->host, p->dir))
+	if (code == ERR_NOT_FOUND && !p->compose && !p->files.n &&
+		!has_compose_file(p->host, p->dir))
 		return no_project(p, err);
 	if (code)
 		return code;
@@ -172,7 +177,8 @@ static void copy_options(struct project *p, const struct project_options *option
 	p->name = xstrdup(options->name);
 }
 
-int project_open(struct host *h, const struct project_options *options, struct project **ret, struct error *err)
+int project_open(struct host *h, const struct project_options *options, struct project **ret,
+	struct error *err)
 {
 	AUTO_PTR(project) struct project *p = xcalloc(1, sizeof(*p));
 	AUTO(settings) struct settings inferred = {0};

@@ -12,8 +12,8 @@
 
 struct project_options {
 	const char *dir;
-	const char *stack;           /* --stack NAME; NULL: .slipway/stack, slipway.yaml, or adopted */
-	const struct strv *files;    /* as compose_options */
+	const char *stack;        /* --stack NAME; NULL: .slipway/stack, slipway.yaml, or adopted */
+	const struct strv *files; /* as compose_options */
 	const struct strv *profiles;
 	const struct strv *env_files;
 	const char *name;
@@ -23,12 +23,12 @@ struct project_options {
 struct project {
 	struct host *host;       /* borrowed */
 	char *dir;               /* absolute, on the host */
-	struct compose *compose; /* never NULL: for an empty directory with a stack, read from the files
-				    the stack would write */
+	struct compose *compose; /* never NULL: for an empty directory with a stack, read from the
+				    files the stack would write */
 	struct stack *stack;     /* NULL: adopted */
 	struct settings settings;
-	bool fresh;              /* the compose files are not there yet (they come from the stack) */
-	char *dotenv_text;       /* .env as it is; NULL: there is none */
+	bool fresh;        /* the compose files are not there yet (they come from the stack) */
+	char *dotenv_text; /* .env as it is; NULL: there is none */
 	size_t dotenv_len;
 	/* What it was opened with, for project_resolve(). */
 	struct strv files, profiles, env_files;
@@ -36,17 +36,19 @@ struct project {
 };
 
 /* ERR_NOT_FOUND: neither compose file nor stack, with the hint what to do. */
-int project_open(struct host *h, const struct project_options *options, struct project **ret, struct error *err);
+int project_open(struct host *h, const struct project_options *options, struct project **ret,
+	struct error *err);
 void project_free(struct project *p);
 DEFINE_AUTO_PTR(project)
 
-/* The text .env will have with the present answers: the present one losslessly edited, or one made from the example file or
- * the settings. Caller frees with secret_free. */
+/* The text .env will have with the present answers: the present one losslessly edited, or one made
+ * from the example file or the settings. Caller frees with secret_free. */
 int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct error *err);
-/* ERR_INPUT for the first value in force that breaks its rule, with .env:line:column as detail: what was
- * answered, or what is where nothing was answered. */
+/* ERR_INPUT for the first value in force that breaks its rule, with .env:line:column as detail:
+ * what was answered, or what is where nothing was answered. */
 int project_check(const struct project *p, struct error *err);
 /* The compose model with the present answers in force (not tolerant unless asked). */
-int project_resolve(const struct project *p, bool tolerant, struct compose **ret, struct error *err);
+int project_resolve(
+	const struct project *p, bool tolerant, struct compose **ret, struct error *err);
 
 #endif

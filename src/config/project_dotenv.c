@@ -68,7 +68,8 @@ static size_t behind_commented(const struct env_file *f, const char *key)
 		const char *p = f->text + i, *eol = memchr(p, '\n', f->len - i);
 		size_t skip = strspn(p, "# \t");
 
-		if (*p == '#' && strncmp(p + skip, key, n) == 0 && p[skip + n] == '=' && eol && !inside_value(f, i))
+		if (*p == '#' && strncmp(p + skip, key, n) == 0 && p[skip + n] == '=' && eol &&
+			!inside_value(f, i))
 			return (size_t)(eol - f->text) + 1;
 		if (!eol)
 			return 0;
@@ -78,7 +79,8 @@ static size_t behind_commented(const struct env_file *f, const char *key)
 }
 
 /* A new key goes where the file shows it as a comment, else to the end with its help. */
-static int set_value(struct env_file **f, const struct setting *s, const char *value, struct error *err)
+static int set_value(
+	struct env_file **f, const struct setting *s, const char *value, struct error *err)
 {
 	size_t at = env_file_find(*f, s->name) ? 0 : behind_commented(*f, s->name);
 	autofree char *comment = NULL;
@@ -113,14 +115,16 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 	bool there = env_file_find(f, s->name) != NULL;
 
-	if (s->answer == ANSWER_KEEP || !setting_effective(s) || (!answered && !setting_asked(&p->settings, s)))
+	if (s->answer == ANSWER_KEEP || !setting_effective(s) ||
+		(!answered && !setting_asked(&p->settings, s)))
 		return false;
 	if (p->dotenv_text)
 		return setting_changes(s);
 	if (answered)
 		return there || setting_changes(s);
 	/* A file made from the example takes nothing from the shell and nothing that is implied. */
-	return setting_effective(s) == s->default_value && !s->implied && !(there && says_default(f, s));
+	return setting_effective(s) == s->default_value && !s->implied &&
+	       !(there && says_default(f, s));
 }
 
 static int open_base(const struct project *p, struct env_file **f, struct error *err)
@@ -135,7 +139,8 @@ static int open_base(const struct project *p, struct env_file **f, struct error 
 	return env_file_parse(".env", "", 0, f, err);
 }
 
-/* Whether a URL speaks of the program that the setting belongs to: POSTGRES_PASSWORD, postgresql://. */
+/* Whether a URL speaks of the program that the setting belongs to: POSTGRES_PASSWORD,
+ * postgresql://. */
 static bool same_program(const struct setting *s, const char *key, const char *url)
 {
 	autofree char *word = xstrndup(s->name, strcspn(s->name, "_"));
@@ -143,7 +148,8 @@ static bool same_program(const struct setting *s, const char *key, const char *u
 	return strcasestr(url, word) || strcasestr(key, word);
 }
 
-/* The changed secret whose old value is this password of a URL; NULL when it is none, or not clear. */
+/* The changed secret whose old value is this password of a URL; NULL when it is none, or not clear.
+ */
 static const struct setting *owner_of(
 	const struct project *p, const char *key, const char *url, const char *password, size_t n)
 {

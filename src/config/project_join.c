@@ -42,7 +42,8 @@ static void take_inferred(struct setting *s, struct setting *found)
 	}
 	s->required = s->required || found->required;
 	/* The declared default needs a line unless the compose files have the same one. */
-	s->implied = declared ? str_eq(s->default_value, found->default_value) && found->implied : found->implied;
+	s->implied = declared ? str_eq(s->default_value, found->default_value) && found->implied
+			      : found->implied;
 }
 
 static void judge(struct setting *s)
@@ -50,7 +51,8 @@ static void judge(struct setting *s)
 	const char *value = s->current && s->source != COMPOSE_DEFAULT ? s->current : s->example;
 
 	s->placeholder = value && (strv_has(&s->reject, value) || setting_is_placeholder(s, value));
-	if (s->default_value && (strv_has(&s->reject, s->default_value) || setting_is_placeholder(s, s->default_value))) {
+	if (s->default_value && (strv_has(&s->reject, s->default_value) ||
+					setting_is_placeholder(s, s->default_value))) {
 		secret_free(s->default_value);
 		s->default_value = NULL;
 	}
@@ -62,7 +64,8 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	struct setting *found = settings_find(inferred, declared->name);
 	struct setting *s;
 
-	p->settings.items = xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
+	p->settings.items =
+		xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
 	s = &p->settings.items[p->settings.n++];
 	*s = *declared;
 	memset(declared, 0, sizeof(*declared));
@@ -87,8 +90,8 @@ static void add_rest(struct project *p, struct settings *inferred, bool declared
 		if (!page->about)
 			page->about = xstrdup(from->about);
 		found->advanced = found->advanced || (declared && !found->required);
-		p->settings.items =
-			xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
+		p->settings.items = xreallocarray(
+			p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
 		p->settings.items[p->settings.n++] = *found;
 		memset(found, 0, sizeof(*found));
 	}

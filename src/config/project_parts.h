@@ -6,17 +6,20 @@
 #include "config/project.h"
 
 /*
- * A host that shows files which are not there yet, so that a project can be read as it will be. Nothing
- * else differs from `base`, which must outlive it; nothing is written.
+ * A host that shows files which are not there yet, so that a project can be read as it will be.
+ * Nothing else differs from `base`, which must outlive it; nothing is written.
  */
 struct host *project_stage_new(struct host *base);
 /* The definition's files, seen in dir (absolute) where there are none of that name. */
-int project_stage_stack(struct host *stage, const struct stack *stack, const char *dir, struct error *err);
+int project_stage_stack(
+	struct host *stage, const struct stack *stack, const char *dir, struct error *err);
 /* A text (copied) that is seen at dir/name, whatever is there. */
-void project_stage_text(struct host *stage, const char *dir, const char *name, const char *text, size_t n);
+void project_stage_text(
+	struct host *stage, const char *dir, const char *name, const char *text, size_t n);
 
-/* Moves what the definition declares and what was inferred into p->settings: the definition's pages come
- * first, and what it says wins; what it does not mention follows on the inferred pages, as advanced. */
+/* Moves what the definition declares and what was inferred into p->settings: the definition's pages
+ * come first, and what it says wins; what it does not mention follows on the inferred pages, as
+ * advanced. */
 void project_join(struct project *p, struct settings *inferred);
 
 #endif

@@ -41,11 +41,13 @@ static const struct staged *find_staged(const struct stage *s, const char *path)
 {
 	for (size_t i = 0; i < s->n; i++)
 		if (strcmp(s->files[i].path, path) == 0)
-			return s->files[i].hides || !host_exists(s->base, path) ? &s->files[i] : NULL;
+			return s->files[i].hides || !host_exists(s->base, path) ? &s->files[i]
+										: NULL;
 	return NULL;
 }
 
-static int stage_read(struct host *h, const char *path, size_t max, struct str *out, struct error *err)
+static int stage_read(
+	struct host *h, const char *path, size_t max, struct str *out, struct error *err)
 {
 	struct stage *s = stage_of(h);
 	const struct staged *f = find_staged(s, path);
@@ -67,8 +69,8 @@ static int stage_stat(struct host *h, const char *path, struct host_stat *ret, s
 	return 0;
 }
 
-/* What reading a project needs beside the files. The rest of the table stays empty on purpose: a write
- * through a stage would be a mistake in the program. */
+/* What reading a project needs beside the files. The rest of the table stays empty on purpose: a
+ * write through a stage would be a mistake in the program. */
 static int stage_list(struct host *h, const char *path, struct strv *names, struct error *err)
 {
 	return host_list(stage_of(h)->base, path, names, err);
@@ -115,14 +117,16 @@ struct host *project_stage_new(struct host *base)
 	return &s->host;
 }
 
-int project_stage_stack(struct host *stage, const struct stack *stack, const char *dir, struct error *err)
+int project_stage_stack(
+	struct host *stage, const struct stack *stack, const char *dir, struct error *err)
 {
 	const struct strv *lists[] = {&stack->files, &stack->copy};
 
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++)
 		for (size_t i = 0; i < lists[l]->n; i++) {
 			const char *name = lists[l]->items[i];
-			int code = stack_read_file(stack, name, add_file(stage_of(stage), dir, name, false), err);
+			int code = stack_read_file(
+				stack, name, add_file(stage_of(stage), dir, name, false), err);
 
 			if (code)
 				return code;
@@ -130,7 +134,8 @@ int project_stage_stack(struct host *stage, const struct stack *stack, const cha
 	return 0;
 }
 
-void project_stage_text(struct host *stage, const char *dir, const char *name, const char *text, size_t n)
+void project_stage_text(
+	struct host *stage, const char *dir, const char *name, const char *text, size_t n)
 {
 	str_addn(add_file(stage_of(stage), dir, name, true), text, n);
 }

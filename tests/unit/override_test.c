@@ -11,7 +11,8 @@ static void test_text_says_what_was_asked(void **state)
 	AUTO(override) struct override o = {NULL, 0};
 	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
 	AUTO(error) struct error err = ERROR_INIT;
-	struct compose_port ports[] = {{NULL, 8000, 8002, 80, "tcp"}, {NULL, 0, 0, 53, "udp"}};
+	struct compose_port ports[] = {
+		{NULL, 8000, 8002, 80, (char[]){"tcp"}}, {NULL, 0, 0, 53, (char[]){"udp"}}};
 	const struct compose_service from = {.ports = ports, .n_ports = 2};
 	struct override_service *web = override_service(&o, "web");
 	autofree char *text = NULL;
@@ -58,27 +59,32 @@ static void test_nothing_to_say_needs_no_file(void **state)
 
 static void test_compose_file_keeps_every_file_of_the_user(void **state)
 {
-	struct compose_file files[] = {{.path = "included/compose.yaml"}, {.path = "docker-compose.override.yml"},
-		{.path = "docker-compose.yml"}, {.path = ".env", .role = COMPOSE_FILE_DOTENV}};
+	struct compose_file files[] = {{.path = (char[]){"included/compose.yaml"}},
+		{.path = (char[]){"docker-compose.override.yml"}},
+		{.path = (char[]){"docker-compose.yml"}},
+		{.path = (char[]){".env"}, .role = COMPOSE_FILE_DOTENV}};
 	const struct compose c = {.files = files, .n_files = ARRAY_SIZE(files)};
 	static const struct {
 		const char *present, *separator;
 		bool wanted;
 		const char *value;
 	} rows[] = {
-		{NULL, NULL, true, "docker-compose.yml:docker-compose.override.yml:compose.slipway.yaml"},
-		{"", ";", true, "docker-compose.yml;docker-compose.override.yml;compose.slipway.yaml"},
+		{NULL, NULL, true,
+			"docker-compose.yml:docker-compose.override.yml:compose.slipway.yaml"},
+		{"", ";", true,
+			"docker-compose.yml;docker-compose.override.yml;compose.slipway.yaml"},
 		{"a.yml:b.yml", NULL, true, "a.yml:b.yml:compose.slipway.yaml"},
 		{"compose.slipway.yaml:a.yml", NULL, true, "a.yml:compose.slipway.yaml"},
 		{"a.yml:compose.slipway.yaml", NULL, false, "a.yml"},
-		{"docker-compose.yml:docker-compose.override.yml:compose.slipway.yaml", NULL, false, NULL},
+		{"docker-compose.yml:docker-compose.override.yml:compose.slipway.yaml", NULL, false,
+			NULL},
 		{NULL, NULL, false, NULL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		autofree char *value =
-			override_compose_file(&c, rows[i].present, rows[i].separator, rows[i].wanted);
+		autofree char *value = override_compose_file(
+			&c, rows[i].present, rows[i].separator, rows[i].wanted);
 
 		if (rows[i].value)
 			assert_string_equal(value, rows[i].value);
