@@ -150,5 +150,8 @@ const struct engine_volume *engine_find_volume(const struct engine *e, const cha
 void engine_init(struct engine *e, const struct engine_ops *ops, struct host *h, struct loop *loop,
 	const struct project *p);
 void engine_done(struct engine *e);
+void engine_facts_done(struct engine_facts *f); /* leaves it empty */
+void engine_clear_images(struct engine *e);
+void engine_clear_volumes(struct engine *e);
 
 #endif

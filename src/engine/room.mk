@@ -1,10 +1,27 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/engine/compose_build.c \
+	src/engine/compose_cmd.c src/engine/compose_cmd.h \
+	src/engine/compose_connect.c \
+	src/engine/compose_create.c \
+	src/engine/compose_engine.c src/engine/compose_engine.h \
+	src/engine/compose_inventory.c \
 	src/engine/compose_progress.c src/engine/compose_progress.h \
+	src/engine/compose_run.c \
+	src/engine/docker_action.c src/engine/docker_action.h \
+	src/engine/docker_api.c src/engine/docker_api.h \
+	src/engine/docker_connect.c \
+	src/engine/docker_container.c src/engine/docker_container.h \
+	src/engine/docker_exec.c \
 	src/engine/docker_frames.c \
 	src/engine/docker_log.c src/engine/docker_log.h \
-	src/engine/engine.h \
+	src/engine/docker_logs.c src/engine/docker_logs.h \
+	src/engine/docker_socket.c src/engine/docker_socket.h \
+	src/engine/docker_stats.c src/engine/docker_stats.h \
+	src/engine/docker_stream.c src/engine/docker_stream.h \
+	src/engine/docker_watch.c src/engine/docker_watch.h \
+	src/engine/engine.c src/engine/engine.h \
+	src/engine/engine_kind.c \
 	src/engine/live.c src/engine/live.h \
 	src/engine/live_state.c \
 	src/engine/live_why.c \
