@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 include src/config/compose.mk
 libslipway_a_SOURCES += \
+	src/config/answers.c src/config/answers.h \
 	src/config/override.c src/config/override.h \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
 	src/config/project_parts.h src/config/project_stage.c \

@@ -20,3 +20,7 @@ check_PROGRAMS += tests/unit/override_test
 TESTS += tests/unit/override_test
 tests_unit_override_test_SOURCES = tests/unit/override_test.c tests/unit/unit.h
 tests_unit_override_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/answers_test
+TESTS += tests/unit/answers_test
+tests_unit_answers_test_SOURCES = tests/unit/answers_test.c tests/unit/unit.h
+tests_unit_answers_test_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/answers.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "base/yaml.h"
+#include "config/setting_guess.h"
+#include "config/stack_schema.h"
+
+#include <string.h>
+
+void answers_done(struct answers *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		free(a->items[i].name);
+		secret_free(a->items[i].value);
+		free(a->items[i].place);
+	}
+	free(a->items);
+	free(a->stack);
+	*a = (struct answers){0};
+}
+
+struct how {
+	bool generate;
+};
+
+static int read_answer(
+	struct schema *schema, const struct yaml_pair *pair, struct answers *a, struct error *err)
+{
+	static const struct schema_key keys[] = {
+		{"generate", offsetof(struct how, generate), schema_bool}};
+	const struct yaml_node *value = pair->value;
+	const struct yaml_mark *mark = &pair->key->mark;
+	size_t length = schema_enter(schema, pair->key->text);
+	struct how how = {false};
+	struct answer *answer;
+	int code = 0;
+
+	if (value->kind == YAML_MAP)
+		code = schema_map(schema, value, keys, ARRAY_SIZE(keys), &how, err);
+	else if (value->kind != YAML_SCALAR)
+		code = schema_fail(
+			schema, value, err, _("expected one value, or {generate: true}"));
+	schema_leave(schema, length);
+	if (code)
+		return code;
+	a->items = xreallocarray(a->items, a->n + 1, sizeof(*a->items));
+	answer = &a->items[a->n++];
+	*answer = (struct answer){.name = xstrdup(pair->key->text), .generate = how.generate};
+	answer->place = xasprintf("%s:%d:%d", mark->file, mark->line, mark->column);
+	if (value->kind == YAML_SCALAR && !yaml_is_null(value))
+		answer->value = xstrdup(value->text);
+	return 0;
+}
+
+static int read_map(struct schema *schema, const struct yaml_node *map, bool nested,
+	struct answers *a, struct error *err)
+{
+	if (yaml_is_null(map))
+		return 0;
+	if (map->kind != YAML_MAP)
+		return schema_fail(schema, map, err, _("expected a mapping of settings to values"));
+	for (size_t i = 0; i < map->n; i++) {
+		const struct yaml_pair *pair = &map->pairs[i];
+		const char *key = pair->key->text;
+		int code = 0;
+
+		if (!nested && strcmp(key, "settings") == 0 && pair->value->kind != YAML_SCALAR)
+			code = read_map(schema, pair->value, true, a, err);
+		else if (!nested && strcmp(key, "stack") == 0)
+			code = schema_string(schema, pair->value, &a->stack, err);
+		else if (nested || strcmp(key, "slipway") != 0)
+			code = read_answer(schema, pair, a, err);
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+int answers_read(
+	const char *file, const char *text, size_t n, struct answers *ret, struct error *err)
+{
+	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
+	AUTO(answers) struct answers a = {0};
+	struct schema schema = {NULL, STR_INIT(STR_LINE)};
+	int code = yaml_parse(file, text, n, &doc, err);
+
+	if (code == 0)
+		code = read_map(&schema, yaml_root(doc), false, &a, err);
+	str_done(&schema.path);
+	if (code)
+		return code;
+	*ret = a;
+	a = (struct answers){0};
+	return 0;
+}
+
+int answers_check(const struct answers *a, const struct settings *settings, struct error *err)
+{
+	const char **names = xcalloc(settings->n + 1, sizeof(*names));
+	int code = 0;
+
+	for (size_t i = 0; i < settings->n; i++)
+		names[i] = settings->items[i].name;
+	for (size_t i = 0; i < a->n && code == 0; i++) {
+		autofree char *shown = NULL;
+		const char *nearest;
+
+		if (settings_find(settings, a->items[i].name))
+			continue;
+		shown = text_safe_dup(a->items[i].name);
+		nearest = schema_nearest(a->items[i].name, names, settings->n);
+		code = error_set(err, ERR_INPUT, _("there is no setting %s"), shown);
+		error_detail(err, "%s", a->items[i].place);
+		if (nearest)
+			error_hint(err, _("Did you mean \"%s\"?"), nearest);
+	}
+	free(names);
+	return code;
+}
+
+int answers_text(const struct settings *settings, const char *stack, char **ret, struct error *err)
+{
+	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
+
+	yaml_out_map(out, NULL);
+	if (stack) {
+		yaml_out_key(out, "stack");
+		yaml_out_str(out, stack);
+	}
+	yaml_out_key(out, "settings");
+	yaml_out_map(out, NULL);
+	for (size_t i = 0; i < settings->n; i++) {
+		const struct setting *s = &settings->items[i];
+		size_t length;
+
+		if (s->answer == ANSWER_GENERATE) {
+			yaml_out_key(out, s->name);
+			yaml_out_map(out, NULL);
+			yaml_out_key(out, "generate");
+			yaml_out_plain(out, NULL, "true");
+			yaml_out_end(out);
+		} else if (s->answer == ANSWER_VALUE && s->type != SETTING_SECRET &&
+			   !setting_url_password(s->value, &length)) {
+			yaml_out_key(out, s->name);
+			yaml_out_str(out, s->value);
+		}
+	}
+	yaml_out_end(out);
+	yaml_out_end(out);
+	return yaml_out_finish(out, ret, err);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Answers to settings in a file:
+ *
+ *	WEB_PORT: 8080
+ *	SESSION_SECRET: {generate: true}
+ *
+ * Either the document itself is the mapping, or its key `settings` is; `slipway` and `stack` may
+ *stand beside. Such files are written without values of secrets.
+ */
+#ifndef SLIPWAY_CONFIG_ANSWERS_H
+#define SLIPWAY_CONFIG_ANSWERS_H
+
+#include "base/error.h"
+#include "config/setting.h"
+
+struct answer {
+	char *name;
+	char *value; /* NULL: generate, or nothing (`NAME:` takes an earlier answer back) */
+	bool generate;
+	char *place; /* file:line:column of the name, for messages */
+};
+
+struct answers {
+	struct answer *items; /* in file order */
+	size_t n;
+	char *stack; /* `stack: NAME`; NULL: none */
+};
+
+void answers_done(struct answers *a); /* wipes values */
+DEFINE_AUTO(answers)
+
+/* `file` is for messages. ERR_INPUT with file:line:column, ERR_LIMIT. */
+int answers_read(
+	const char *file, const char *text, size_t n, struct answers *ret, struct error *err);
+/* ERR_INPUT, with the place as detail and the nearest name as hint, when one names no setting. */
+int answers_check(const struct answers *a, const struct settings *settings, struct error *err);
+/* The present answers as such a file: generated secrets as {generate: true}, other secrets not at
+ * all. Caller frees. */
+int answers_text(const struct settings *settings, const char *stack, char **ret, struct error *err);
+
+#endif
