@@ -374,6 +374,7 @@ static void start_call(struct docker_call *c)
 		.on_body = stream ? on_body : NULL,
 		.stream_arg = c,
 		.timeout_ms = c->spec.timeout_ms,
+		.buffer = c->spec.buffer,
 	};
 	int code;
 

@@ -56,6 +56,7 @@ struct docker_spec {
 	bool unversioned;
 	struct json_object *body; /* borrowed for the call; NULL: none */
 	int64_t timeout_ms;       /* 0: none */
+	size_t buffer;            /* bytes read at a time; 0: few */
 	docker_head_fn *on_head;  /* may be NULL */
 	docker_data_fn *on_data;  /* a stream of bytes ... */
 	docker_json_fn
