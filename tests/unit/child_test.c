@@ -4,6 +4,7 @@
 #include "loop/child.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -213,6 +214,21 @@ static void test_what_cannot_start(void **state)
 	assert_int_equal(r.done, 0);
 }
 
+/* Gone, or a zombie: who adopts it may take his time, and in some containers nobody ever does. */
+static bool ended(int64_t pid)
+{
+	autofree char *path = xasprintf("/proc/%lld/stat", (long long)pid);
+	char text[256] = "";
+	FILE *stat = fopen(path, "r");
+
+	if (!stat)
+		return true;
+	if (!fgets(text, sizeof(text), stat))
+		text[0] = '\0';
+	fclose(stat);
+	return !text[0] || strstr(text, ") Z") || strstr(text, ") X");
+}
+
 static void test_cancel_ends_the_whole_group(void **state)
 {
 	AUTO(run) struct run r;
@@ -230,8 +246,9 @@ static void test_cancel_ends_the_whole_group(void **state)
 	assert_true(str_starts(p, "1:"));
 	grandchild = strtol(p + 2, NULL, 10);
 	assert_true(grandchild > 1);
-	assert_int_equal(kill(-child_pid(r.child), 0), -1);
-	assert_int_equal(errno, ESRCH);
+	/* SIGKILL was sent; the kernel carries it out in its own time. */
+	while (!ended(grandchild))
+		sched_yield();
 }
 
 static void test_cancel_kills_what_ignores_it(void **state)

@@ -154,9 +154,10 @@ static void test_full_disk(void **state)
 {
 	struct fixture *f = *state;
 	enum { BIG = 1 << 20 };
-	autofree char *big = xcalloc(1, BIG);
+	static char big[BIG];
 	struct host_space space;
 
+	/* cmocka leaves a skipped test by longjmp: nothing is allocated before. */
 	assert_int_equal(mkdir("disk", 0700), 0);
 	if (mount("none", "disk", "tmpfs", 0, "size=256k") < 0) {
 		print_message("skipped: cannot mount a small tmpfs: %s\n", strerror(errno));
