@@ -175,7 +175,7 @@ int host_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, v
 	struct child **ret, struct error *err);
 /* Opens a stream. When done came with 0, host_dial_take() hands out the connected socket (non-blocking)
  * once; -1 before and after. ERR_NOT_FOUND: no such unix socket or host name; ERR_DENIED; ERR_TIMEOUT;
- * ERR_UNREACHABLE for everything else. */
+ * ERR_UNREACHABLE for everything else. The detail is the reason alone ("Connection refused"). */
 int host_dial(struct host *h, const struct host_dial_spec *spec, op_done_fn *done, void *arg,
 	struct op **ret, struct error *err);
 int host_dial_take(struct op *dial);

@@ -42,6 +42,7 @@ static void fail(struct dial *d, int code, const char *why)
 
 	stop(d);
 	error_set(&err, code, _("cannot connect to %s: %s"), d->what, why);
+	error_detail(&err, "%s", why);
 	op_finish(&d->base.op, code, &err);
 }
 

@@ -16,6 +16,12 @@ struct http; /* a pool of connections and their settings */
 /* Returns a connected stream socket, owned by the caller from then on, or -1. Must not block. */
 typedef int http_connect_fn(void *arg);
 
+/* Where a URL leads: its host (without the brackets of an IPv6 address; caller frees) and port (the
+ * scheme's own when it names none). ERR_INPUT for what is no http or https URL. */
+int http_url_target(const char *url, char **host, int *port, struct error *err);
+/* The URL for people: safe, without user, password, query and fragment; caller frees. */
+char *http_url_text(const char *url);
+
 struct http_options {
 	const char *unix_socket;  /* path; NULL: TCP by URL */
 	http_connect_fn *connect; /* NULL: libcurl connects */

@@ -232,51 +232,18 @@ static const struct op_class request_class = {
 
 /* --- start ------------------------------------------------------------------------------------ */
 
-struct url {
-	CURLU *handle;
-	char *host, *shown;
-};
-
-static void url_done(struct url *u)
-{
-	curl_url_cleanup(u->handle);
-	curl_free(u->host);
-	curl_free(u->shown);
-}
-DEFINE_AUTO(url)
-
-static int url_parse(struct url *u, const char *text, struct error *err)
-{
-	autofree char *safe = text_safe_dup(text);
-	CURLUcode rc;
-
-	u->handle = curl_url();
-	rc = curl_url_set(u->handle, CURLUPART_URL, text, 0);
-	if (rc)
-		return error_set(
-			err, ERR_INPUT, _("%s is not a URL: %s"), safe, curl_url_strerror(rc));
-	curl_url_get(u->handle, CURLUPART_HOST, &u->host, 0);
-	/* What may hold secrets is not for messages. */
-	curl_url_set(u->handle, CURLUPART_USER, NULL, 0);
-	curl_url_set(u->handle, CURLUPART_PASSWORD, NULL, 0);
-	curl_url_set(u->handle, CURLUPART_QUERY, NULL, 0);
-	curl_url_set(u->handle, CURLUPART_FRAGMENT, NULL, 0);
-	curl_url_get(u->handle, CURLUPART_URL, &u->shown, 0);
-	return 0;
-}
-
 static bool is_loopback(const char *host)
 {
-	return host && (strcasecmp(host, "localhost") == 0 || str_ends(host, ".localhost") ||
-			       str_starts(host, "127.") || str_eq(host, "[::1]"));
+	return (strcasecmp(host, "localhost") == 0 || str_ends(host, ".localhost") ||
+		str_starts(host, "127.") || str_eq(host, "::1"));
 }
 
-static void set_way(struct transfer *t, const struct url *url)
+static void set_way(struct transfer *t, const char *host)
 {
 	struct http *http = t->http;
 	CURL *e = t->easy;
 
-	if (http->unix_path || http->connect || is_loopback(url->host))
+	if (http->unix_path || http->connect || is_loopback(host))
 		curl_easy_setopt(e, CURLOPT_PROXY, "");
 	if (http->unix_path)
 		curl_easy_setopt(e, CURLOPT_UNIX_SOCKET_PATH,
@@ -347,18 +314,18 @@ static void set_options(struct transfer *t, const struct http_spec *spec)
 int http_start(struct http *http, const struct http_spec *spec, op_done_fn *done, void *arg,
 	struct http_request **ret, struct error *err)
 {
-	AUTO(url) struct url url = {NULL, NULL, NULL};
+	autofree char *host = NULL, *shown = NULL;
 	struct http_request *r;
 	struct transfer *t;
-	int rc = url_parse(&url, spec->url, err);
+	int port, rc = http_url_target(spec->url, &host, &port, err);
 
 	if (rc < 0)
 		return rc;
+	shown = http_url_text(spec->url);
 	http_begin(http);
 	r = xcalloc(1, sizeof(*r));
 	op_init(&r->op, &request_class, http->loop, done, arg);
-	r->label =
-		xasprintf("%s %s", spec->method ? spec->method : "GET", url.shown ? url.shown : "");
+	r->label = xasprintf("%s %s", spec->method ? spec->method : "GET", shown);
 	r->on_head = spec->on_head;
 	r->on_body = spec->on_body;
 	r->stream_arg = spec->stream_arg;
@@ -372,7 +339,7 @@ int http_start(struct http *http, const struct http_spec *spec, op_done_fn *done
 	t->request = r;
 	r->transfer = t;
 	set_options(t, spec);
-	set_way(t, &url);
+	set_way(t, host);
 	set_method(t, spec);
 	http_add(t);
 	*ret = r;

@@ -362,6 +362,11 @@ int pg_rows(const struct pg_query *q)
 	return PQntuples(q->result);
 }
 
+int pg_columns(const struct pg_query *q)
+{
+	return PQnfields(q->result);
+}
+
 const char *pg_value(const struct pg_query *q, int row, int column)
 {
 	if (row < 0 || row >= PQntuples(q->result) || column < 0 ||

@@ -23,6 +23,8 @@ int pg_start(struct loop *loop, const struct pg_spec *spec, op_done_fn *done, vo
 struct op *pg_op(struct pg_query *q);
 /* Rows and the value at (row, column) of the last result; NULL for SQL NULL or out of range. */
 int pg_rows(const struct pg_query *q);
+/* 0 for a command that gives no rows at all. */
+int pg_columns(const struct pg_query *q);
 const char *pg_value(const struct pg_query *q, int row, int column);
 /* Server version as libpq gives it (150004), 0 when it never connected. */
 int pg_server_version(const struct pg_query *q);

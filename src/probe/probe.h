@@ -13,7 +13,8 @@
 enum probe_kind {
 	PROBE_HTTP,     /* GET url */
 	PROBE_TCP,      /* connect to host:port */
-	PROBE_POSTGRES, /* log in; run query where there is one */
+	PROBE_POSTGRES, /* log in; where there is a query, it holds unless it fails, gives no row, or its
+			   first value is false */
 	PROBE_REDIS,    /* AUTH where there is a password; PING */
 	PROBE_COMMAND,  /* run argv on the host; exit status 0 */
 };
@@ -43,11 +44,12 @@ int probe_start(struct host *h, const struct probe_spec *spec, op_done_fn *done,
 	struct error *err);
 struct op *probe_op(struct probe *p);
 bool probe_ok(const struct probe *p);
-/* One line of evidence, safe for terminals, never holding a password:
+/* One line of evidence, at most 4 KiB, safe for terminals, without the specification's password:
  * "GET http://localhost:8080/readyz -> 503 {"ready":false}". Borrowed. */
 const char *probe_text(const struct probe *p);
 int64_t probe_latency_ms(const struct probe *p);
-/* What is asked, without the answer: "GET http://localhost:8080/readyz"; caller frees. */
+/* What is asked, without the answer: "GET http://localhost:8080/readyz"; a command with its arguments,
+ * as they are. Caller frees. */
 char *probe_describe(const struct probe_spec *spec);
 
 #endif

@@ -235,8 +235,43 @@ static void test_nobody_there(void **state)
 	spec.url = "not a url";
 	assert_int_equal(http_start(f->http, &spec, NULL, NULL, &f->second, NULL), ERR_INPUT);
 	spec.url = "file:///etc/passwd";
-	assert_int_equal(http_start(f->http, &spec, NULL, NULL, &f->second, NULL), 0);
-	assert_int_equal(op_wait(http_op(f->second), NULL), ERR_INPUT);
+	assert_int_equal(http_start(f->http, &spec, NULL, NULL, &f->second, NULL), ERR_INPUT);
+	assert_null(f->second);
+}
+
+static void test_urls(void **state)
+{
+	static const struct {
+		const char *url, *host;
+		int port;
+		const char *text;
+	} good[] = {
+		{"http://localhost:8080/a?b=c#d", "localhost", 8080, "http://localhost:8080/a"},
+		{"https://me:secret@example.org", "example.org", 443, "https://example.org/"},
+		{"http://[::1]/x", "::1", 80, "http://[::1]/x"},
+	};
+	static const char *const bad[] = {
+		"", "ftp://x/", "http://", "http://x:99999/", "file:///etc/passwd", "x y"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		autofree char *host = NULL, *text = http_url_text(good[i].url);
+		int port;
+
+		assert_int_equal(http_url_target(good[i].url, &host, &port, NULL), 0);
+		assert_string_equal(host, good[i].host);
+		assert_int_equal(port, good[i].port);
+		assert_string_equal(text, good[i].text);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		autofree char *host = NULL;
+		int port;
+
+		assert_int_equal(http_url_target(bad[i], &host, &port, NULL), ERR_INPUT);
+	}
+	autofree char *hidden = http_url_text("http://me:se cret@host/");
+
+	assert_null(strstr(hidden, "cret"));
 }
 
 static void test_timeout_and_cancel(void **state)
@@ -457,6 +492,7 @@ int main(void)
 		http_test(test_redirects_only_when_asked),
 		http_test(test_broken_answers),
 		http_test(test_nobody_there),
+		http_test(test_urls),
 		http_test(test_timeout_and_cancel),
 		http_test(test_pause_delivers_the_chunk_again),
 		http_test(test_free_inside_callbacks),
