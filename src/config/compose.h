@@ -34,8 +34,9 @@ struct compose_variable {
 	char *name;
 	char *value;         /* effective; NULL when unset */
 	char *default_value; /* the first default written down, expanded; NULL: none */
-	bool required;       /* some use has ${VAR:?...} or ${VAR?...}, or sits where nothing would be invalid */
-	char *message;       /* of the :? form; NULL: none */
+	bool required; /* some use has ${VAR:?...} or ${VAR?...}, or sits where nothing would be
+			  invalid */
+	char *message; /* of the :? form; NULL: none */
 	enum compose_source source;
 	struct compose_place place; /* first use; for COMPOSE_DOTENV see dotenv_line */
 	int dotenv_line;            /* line of the value in .env, 0: not there */
@@ -82,14 +83,19 @@ struct compose_service {
 	struct strv profiles;
 	bool active;       /* by the profiles in force */
 	bool health_check; /* defined in compose and not disabled (an image may bring its own) */
-	bool oneshot;      /* somebody waits for its completion, or restart "no"/unset and nobody else's
-			      condition needs it running and it has no ports and no health check */
-	char *user;        /* NULL: the image's */
-	char *restart;     /* policy; NULL: "no" */
+	bool oneshot;  /* somebody waits for its completion, or restart "no"/unset and nobody else's
+			  condition needs it running and it has no ports and no health check */
+	char *user;    /* NULL: the image's */
+	char *restart; /* policy; NULL: "no" */
 	struct compose_place place;
 };
 
-enum compose_file_role { COMPOSE_FILE_COMPOSE, COMPOSE_FILE_DOTENV, COMPOSE_FILE_ENV, COMPOSE_FILE_EXAMPLE };
+enum compose_file_role {
+	COMPOSE_FILE_COMPOSE,
+	COMPOSE_FILE_DOTENV,
+	COMPOSE_FILE_ENV,
+	COMPOSE_FILE_EXAMPLE
+};
 
 struct compose_file {
 	char *path; /* relative to the project directory where it is below it */
@@ -102,7 +108,8 @@ struct compose_file {
 struct compose {
 	char *dir;  /* absolute project directory */
 	char *name; /* project name */
-	/* Keys and shapes of `docker compose config --format json`; values not re-escaped ("$", not "$$"). */
+	/* Keys and shapes of `docker compose config --format json`; values not re-escaped ("$", not
+	 * "$$"). */
 	struct json_object *model;
 	struct compose_service *services; /* in file order; inactive ones too */
 	size_t n_services;
@@ -121,13 +128,15 @@ struct compose_options {
 	const struct strv *env_files;
 	const char *project_name;   /* -p */
 	const struct strv *environ; /* NAME=value; NULL: the host's environment */
-	/* Values that count as if .env held them already (the wizard's answers), NAME=value; may be NULL. */
+	/* Values that count as if .env held them already (the wizard's answers), NAME=value; may be
+	 * NULL. */
 	const struct strv *answers;
 	bool tolerant; /* required variables without a value are recorded instead of failing */
 };
 
 /* ERR_NOT_FOUND: no compose file; ERR_INPUT with file:line:column for everything wrong in them. */
-int compose_load(struct host *h, const struct compose_options *options, struct compose **ret, struct error *err);
+int compose_load(struct host *h, const struct compose_options *options, struct compose **ret,
+	struct error *err);
 void compose_free(struct compose *c);
 DEFINE_AUTO_PTR(compose)
 
@@ -135,6 +144,9 @@ DEFINE_AUTO_PTR(compose)
 struct compose_service *compose_find_service(const struct compose *c, const char *name);
 struct compose_variable *compose_find_variable(const struct compose *c, const char *name);
 const struct compose_file *compose_find_file(const struct compose *c, enum compose_file_role role);
+/* Path of the example env file beside the compose files (.env.example, .env.template, env.example,
+ * .env.sample), NULL when there is none; caller frees. compose_load() has read it into files. */
+char *compose_find_example(struct host *h, const char *dir);
 /* Name of the volume on the engine for a top-level volume key ("<project>_<key>", its name: or the
  * external name); caller frees. */
 char *compose_volume_name(const struct compose *c, const char *key);

@@ -7,3 +7,6 @@ tests_unit_strmap_test_SOURCES = tests/unit/strmap_test.c tests/unit/unit.h
 tests_unit_strmap_test_LDADD = $(UNIT_LIBS)
 tests_unit_env_file_test_SOURCES = tests/unit/env_file_test.c tests/unit/unit.h
 tests_unit_env_file_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/lib/compose_dump
+tests_lib_compose_dump_SOURCES = tests/lib/compose_dump.c
+tests_lib_compose_dump_LDADD = $(ENGINE_LIBS)

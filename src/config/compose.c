@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/compose_load.h"
+
+#include "base/i18n.h"
+
+#include <string.h>
+
+static const char *const source_names[] = {
+	[COMPOSE_UNSET] = "unset",
+	[COMPOSE_DEFAULT] = "default",
+	[COMPOSE_DOTENV] = ".env",
+	[COMPOSE_ENV_FILE] = "env-file",
+	[COMPOSE_SHELL] = "shell",
+};
+
+const char *compose_source_name(enum compose_source source)
+{
+	return source_names[source];
+}
+
+static void load_done(struct load *l)
+{
+	for (size_t i = 0; i < l->n_docs; i++)
+		yaml_doc_free(l->docs[i]);
+	for (size_t i = 0; i < l->n_parsed; i++)
+		env_file_free(l->parsed[i]);
+	free(l->docs);
+	free(l->parsed);
+	free(l->uses);
+	free(l->extends);
+	free(l->cwd);
+	strmap_done(&l->environ);
+	strmap_done(&l->first_docs);
+	strmap_done(&l->variable_index);
+	strmap_done(&l->warned);
+	env_values_done(&l->env_files);
+	env_values_done(&l->dotenv);
+	env_values_done(&l->env);
+	strv_done(&l->compose_paths);
+	val_tree_done(&l->tree);
+}
+
+DEFINE_AUTO(load)
+
+static void read_example(struct load *l)
+{
+	autofree char *path = compose_find_example(l->host, l->out->dir);
+	const char *text;
+	size_t n;
+
+	/* An example that cannot be read is no reason to refuse the project. */
+	if (path && load_read(l, path, COMPOSE_FILE_EXAMPLE, &text, &n))
+		error_done(l->err);
+}
+
+static int read_all(struct load *l)
+{
+	struct load_scope scope = {.env = &l->env};
+	AUTO(strv) struct strv included = STRV_INIT;
+	struct val *dict = NULL;
+	int rc = load_environment(l);
+
+	if (!rc)
+		rc = load_find_files(l);
+	if (!rc)
+		rc = load_project_name(l);
+	if (rc)
+		return rc;
+	scope.dir = l->out->dir;
+	rc = load_set(l, &l->compose_paths, &scope, &included, &dict);
+	if (rc)
+		return rc;
+	if (!dict->map.n)
+		return error_set(l->err, ERR_INPUT, _("the compose file %s is empty"),
+			load_shown(l, l->compose_paths.items[0]));
+	rc = load_normalize(l, dict);
+	if (!rc)
+		rc = load_project(l, dict);
+	if (!rc)
+		read_example(l);
+	return rc;
+}
+
+int compose_load(struct host *h, const struct compose_options *options, struct compose **ret,
+	struct error *err)
+{
+	AUTO_PTR(compose) struct compose *c = xcalloc(1, sizeof(*c));
+	AUTO(error) struct error own = ERROR_INIT;
+	AUTO(load) struct load l = {.host = h, .options = options, .err = &own, .out = c};
+	const int rc = read_all(&l);
+
+	if (rc) {
+		if (!own.detail && own.code == ERR_INPUT && l.n_docs && l.compose_paths.n)
+			error_detail(&own, "%s:1:1", load_shown(&l, l.compose_paths.items[0]));
+		error_copy(err, &own);
+		return rc;
+	}
+	*ret = take(c);
+	return 0;
+}
+
+static void service_done(struct compose_service *s)
+{
+	for (size_t i = 0; i < s->n_depends; i++)
+		free(s->depends[i].service);
+	for (size_t i = 0; i < s->n_ports; i++) {
+		free(s->ports[i].host_ip);
+		free(s->ports[i].protocol);
+	}
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		free(s->mounts[i].source);
+		free(s->mounts[i].target);
+	}
+	free(s->depends);
+	free(s->ports);
+	free(s->mounts);
+	free(s->name);
+	free(s->image);
+	free(s->user);
+	free(s->restart);
+	free(s->place.file);
+	strv_done(&s->profiles);
+	json_object_put(s->json);
+}
+
+void compose_free(struct compose *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < c->n_services; i++)
+		service_done(&c->services[i]);
+	for (size_t i = 0; i < c->n_variables; i++) {
+		struct compose_variable *v = &c->variables[i];
+
+		free(v->name);
+		secret_free(v->value);
+		secret_free(v->default_value);
+		free(v->message);
+		free(v->place.file);
+		strv_done(&v->used_by);
+	}
+	for (size_t i = 0; i < c->n_files; i++) {
+		free(c->files[i].path);
+		mem_wipe(c->files[i].text, c->files[i].len);
+		free(c->files[i].text);
+	}
+	free(c->services);
+	free(c->variables);
+	free(c->files);
+	free(c->dir);
+	free(c->name);
+	strv_done(&c->warnings);
+	strv_done(&c->notes);
+	json_object_put(c->model);
+	free(c);
+}
+
+struct compose_service *compose_find_service(const struct compose *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_services; i++)
+		if (!strcmp(c->services[i].name, name))
+			return &c->services[i];
+	return NULL;
+}
+
+struct compose_variable *compose_find_variable(const struct compose *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_variables; i++)
+		if (!strcmp(c->variables[i].name, name))
+			return &c->variables[i];
+	return NULL;
+}
+
+const struct compose_file *compose_find_file(const struct compose *c, enum compose_file_role role)
+{
+	for (size_t i = 0; i < c->n_files; i++)
+		if (c->files[i].role == role)
+			return &c->files[i];
+	return NULL;
+}
+
+char *compose_volume_name(const struct compose *c, const char *key)
+{
+	const char *name = json_str(json_key(json_key(c->model, "volumes"), key), "name", NULL);
+
+	return name ? xstrdup(name) : xasprintf("%s_%s", c->name, key);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+/* Variables of compose files: expanding them, and remembering where each is used. */
+#include "config/compose_load.h"
+
+#include "base/i18n.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum cast { CAST_INT, CAST_FLOAT, CAST_BOOL };
+
+/* Strings in these places become numbers and booleans. */
+static const struct {
+	const char *pattern;
+	enum cast cast;
+} casts[] = {
+	{"services.*.configs.[].mode", CAST_INT},
+	{"services.*.cpu_count", CAST_INT},
+	{"services.*.cpu_percent", CAST_FLOAT},
+	{"services.*.cpu_period", CAST_INT},
+	{"services.*.cpu_quota", CAST_INT},
+	{"services.*.cpu_rt_period", CAST_INT},
+	{"services.*.cpu_rt_runtime", CAST_INT},
+	{"services.*.cpus", CAST_FLOAT},
+	{"services.*.cpu_shares", CAST_INT},
+	{"services.*.init", CAST_BOOL},
+	{"services.*.deploy.replicas", CAST_INT},
+	{"services.*.deploy.update_config.parallelism", CAST_INT},
+	{"services.*.deploy.update_config.max_failure_ratio", CAST_FLOAT},
+	{"services.*.deploy.rollback_config.parallelism", CAST_INT},
+	{"services.*.deploy.rollback_config.max_failure_ratio", CAST_FLOAT},
+	{"services.*.deploy.restart_policy.max_attempts", CAST_INT},
+	{"services.*.deploy.placement.max_replicas_per_node", CAST_INT},
+	{"services.*.healthcheck.retries", CAST_INT},
+	{"services.*.healthcheck.disable", CAST_BOOL},
+	{"services.*.oom_kill_disable", CAST_BOOL},
+	{"services.*.oom_score_adj", CAST_INT},
+	{"services.*.pids_limit", CAST_INT},
+	{"services.*.ports.[].target", CAST_INT},
+	{"services.*.privileged", CAST_BOOL},
+	{"services.*.read_only", CAST_BOOL},
+	{"services.*.scale", CAST_INT},
+	{"services.*.secrets.[].mode", CAST_INT},
+	{"services.*.stdin_open", CAST_BOOL},
+	{"services.*.tty", CAST_BOOL},
+	{"services.*.ulimits.*", CAST_INT},
+	{"services.*.ulimits.*.hard", CAST_INT},
+	{"services.*.ulimits.*.soft", CAST_INT},
+	{"services.*.volumes.[].read_only", CAST_BOOL},
+	{"services.*.volumes.[].volume.nocopy", CAST_BOOL},
+	{"networks.*.external", CAST_BOOL},
+	{"networks.*.internal", CAST_BOOL},
+	{"networks.*.attachable", CAST_BOOL},
+	{"networks.*.enable_ipv4", CAST_BOOL},
+	{"networks.*.enable_ipv6", CAST_BOOL},
+	{"volumes.*.external", CAST_BOOL},
+	{"secrets.*.external", CAST_BOOL},
+	{"configs.*.external", CAST_BOOL},
+};
+
+static const struct {
+	const char *word;
+	bool value;
+} booleans[] = {
+	{"true", true},
+	{"false", false},
+	{"y", true},
+	{"yes", true},
+	{"on", true},
+	{"n", false},
+	{"no", false},
+	{"off", false},
+};
+
+struct walk {
+	struct load *l;
+	const struct load_scope *scope;
+	struct val_path path;
+	struct val *at; /* the string that is being expanded */
+	int cast;       /* enum cast, or -1 */
+	struct val_unset *unset;
+};
+
+size_t load_variable(struct load *l, const char *name)
+{
+	size_t i = (size_t)strmap_get(&l->variable_index, name);
+	struct compose *c = l->out;
+
+	if (i)
+		return i - 1;
+	VEC_GROW(c->variables, c->n_variables, l->variables_cap);
+	c->variables[c->n_variables++] = (struct compose_variable){.name = xstrdup(name)};
+	strmap_put(&l->variable_index, arena_strdup(&l->tree.arena, name), (void *)c->n_variables);
+	return c->n_variables - 1;
+}
+
+static const char *lookup(void *arg, const char *name)
+{
+	const struct walk *w = arg;
+
+	return env_values_get(w->scope->env, name);
+}
+
+/* Places where an empty value can never be right. */
+static bool must_be_filled(const struct walk *w, const struct interp_use *use)
+{
+	if (use->depth || *use->op)
+		return false;
+	if (w->cast >= 0)
+		return true;
+	if (val_path_is(&w->path, "services.*.volumes.[]"))
+		return use->offset == 0;
+	return (val_path_is(&w->path, "services.*.image") ||
+		       val_path_is(&w->path, "services.*.ports.[]")) &&
+	       use->offset == 0 &&
+	       strlen(w->at->text) <= strlen(use->name) + 3; /* nothing but the variable */
+}
+
+static void note_service(struct walk *w, size_t variable)
+{
+	struct load *l = w->l;
+	const char *service =
+		w->path.n >= 2 && !strcmp(w->path.parts[0], "services") ? w->path.parts[1] : NULL;
+
+	for (size_t i = l->n_uses; i > 0 && i + 16 > l->n_uses; i--)
+		if (l->uses[i - 1].variable == variable && l->uses[i - 1].service == service)
+			return;
+	VEC_GROW(l->uses, l->n_uses, l->uses_cap);
+	l->uses[l->n_uses++] = (struct load_use){w->at->mark.file, service, variable};
+}
+
+static void warn_unset(struct load *l, const char *name)
+{
+	if (strmap_find(&l->warned, name))
+		return;
+	strmap_put(&l->warned, arena_strdup(&l->tree.arena, name), NULL);
+	strv_pushf(
+		&l->out->warnings, _("The variable \"%s\" is not set; it counts as empty."), name);
+}
+
+static void on_use(void *arg, const struct interp_use *use)
+{
+	struct walk *w = arg;
+	struct load *l = w->l;
+	const char kind = *use->op ? use->op[strlen(use->op) - 1] : '\0';
+	const size_t variable = load_variable(l, use->name);
+	struct compose_variable *v = &l->out->variables[variable];
+
+	note_service(w, variable);
+	if (!v->place.file) {
+		v->place.file = xstrdup(w->at->mark.file);
+		v->place.line = w->at->mark.line;
+		v->place.column = w->at->mark.column;
+	}
+	if (kind == '-' && !v->default_value)
+		v->default_value = xstrdup(use->operand);
+	if (kind == '?') {
+		v->required = true;
+		if (!v->message && *use->operand)
+			v->message = xstrdup(use->operand);
+	}
+	if (must_be_filled(w, use))
+		v->required = true;
+	if (kind != '-' && kind != '+' && (!use->value || !*use->value)) {
+		struct val_unset *u = arena_alloc(&l->tree.arena, sizeof(*u));
+
+		u->name = arena_strdup(&l->tree.arena, use->name);
+		u->next = w->unset;
+		w->unset = u;
+	}
+	if (!use->value && kind == '\0')
+		warn_unset(l, use->name);
+}
+
+static int find_cast(const struct val_path *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(casts); i++)
+		if (val_path_is(p, casts[i].pattern))
+			return (int)casts[i].cast;
+	return -1;
+}
+
+static int cast_bool(struct load *l, struct val *v, struct val **ret)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(booleans); i++) {
+		if (strcasecmp(v->text, booleans[i].word))
+			continue;
+		*ret = val_bool(&l->tree, &v->mark, booleans[i].value);
+		return 0;
+	}
+	return load_bad(l, v, _("expected true or false, not \"%s\""), v->text);
+}
+
+static int cast_number(struct load *l, struct val *v, enum cast cast, struct val **ret)
+{
+	char *end;
+	double d;
+
+	if (cast == CAST_INT) {
+		long long i;
+
+		errno = 0;
+		i = strtoll(v->text, &end, 10);
+		if (!*v->text || *end || errno || strchr(" \t\n\r\f\v", *v->text))
+			return load_bad(l, v, _("expected a whole number, not \"%s\""), v->text);
+		*ret = val_int(&l->tree, &v->mark, i);
+		return 0;
+	}
+	d = strtod(v->text, &end);
+	if (!*v->text || *end || strchr(" \t\n\r\f\v", *v->text))
+		return load_bad(l, v, _("expected a number, not \"%s\""), v->text);
+	*ret = val_float(&l->tree, &v->mark, d);
+	return 0;
+}
+
+/* *ret NULL: the value is to be left out. */
+static int expand_string(struct walk *w, struct val *v, struct val **ret)
+{
+	struct load *l = w->l;
+
+	w->at = v;
+	w->cast = find_cast(&w->path);
+	w->unset = NULL;
+	*ret = v;
+	if (interp_needed(v->text)) {
+		AUTO(str) struct str out = STR_INIT(STR_FILE);
+		const struct interp in = {.lookup = lookup,
+			.lookup_arg = w,
+			.use = on_use,
+			.use_arg = w,
+			.tolerant = l->options->tolerant};
+		const int rc = interp_expand(&in, v->text, &out, l->err);
+
+		if (rc) {
+			error_prefix(l->err, "%s", val_path_text(&l->tree, &w->path));
+			return error_detail(
+				l->err, "%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
+		}
+		*ret = val_str(&l->tree, &v->mark, str_text(&out));
+		(*ret)->unset = w->unset;
+	}
+	if (w->cast < 0)
+		return 0;
+	v = *ret;
+	*ret = NULL;
+	if (w->cast == CAST_BOOL)
+		return cast_bool(l, v, ret);
+	return cast_number(l, v, (enum cast)w->cast, ret);
+}
+
+static int walk(struct walk *w, struct val *v, struct val **ret);
+
+static int walk_map(struct walk *w, struct val *map)
+{
+	for (size_t i = 0; i < map->map.n; i++) {
+		struct val *fresh = NULL;
+		int rc;
+
+		w->path.parts[w->path.n++] = map->map.entries[i].name;
+		rc = walk(w, map->map.entries[i].value, &fresh);
+		w->path.n--;
+		if (rc)
+			return rc;
+		if (fresh)
+			map->map.entries[i].value = fresh;
+		else
+			val_remove(map, map->map.entries[i--].name);
+	}
+	return 0;
+}
+
+static int walk_seq(struct walk *w, struct val *seq)
+{
+	size_t kept = 0;
+
+	w->path.parts[w->path.n++] = "[]";
+	for (size_t i = 0; i < seq->seq.n; i++) {
+		struct val *fresh = NULL;
+		const int rc = walk(w, seq->seq.items[i], &fresh);
+
+		if (rc)
+			return rc;
+		if (fresh)
+			seq->seq.items[kept++] = fresh;
+	}
+	seq->seq.n = kept;
+	w->path.n--;
+	return 0;
+}
+
+static int walk(struct walk *w, struct val *v, struct val **ret)
+{
+	*ret = v;
+	if (v->kind == VAL_STR)
+		return expand_string(w, v, ret);
+	if (v->kind == VAL_MAP)
+		return walk_map(w, v);
+	if (v->kind == VAL_SEQ)
+		return walk_seq(w, v);
+	return 0;
+}
+
+int load_interpolate(struct load *l, const struct load_scope *scope, struct val *dict)
+{
+	struct walk w = {.l = l, .scope = scope};
+
+	return walk_map(&w, dict);
+}

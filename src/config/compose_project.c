@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+/* Profiles, environment of containers, references between the parts, and the model in the end. */
+#include "config/compose_load.h"
+
+#include "base/i18n.h"
+
+#include <string.h>
+
+static bool has_profile(const struct val *service, const struct strv *active)
+{
+	const struct val *own = val_get(service, "profiles");
+
+	if (!val_is(own, VAL_SEQ) || !own->seq.n || strv_has(active, "*"))
+		return true;
+	for (size_t i = 0; i < own->seq.n; i++)
+		if (val_is(own->seq.items[i], VAL_STR) && strv_has(active, own->seq.items[i]->text))
+			return true;
+	return false;
+}
+
+static void active_profiles(struct load *l, struct strv *out)
+{
+	const char *listed = env_values_get(&l->env, "COMPOSE_PROFILES");
+
+	if (l->options->profiles && l->options->profiles->n) {
+		strv_extend(out, l->options->profiles);
+		return;
+	}
+	while (listed && *listed) {
+		const size_t n = strcspn(listed, ",");
+		const size_t lead = strspn(listed, " \t");
+		size_t end = n;
+
+		while (end > lead && strchr(" \t", listed[end - 1]))
+			end--;
+		if (end > lead)
+			strv_push_take(out, xstrndup(listed + lead, end - lead));
+		listed += n + (listed[n] == ',');
+	}
+}
+
+/* ---- references ---- */
+
+struct project {
+	struct load *l;
+	const struct val *dict, *services;
+	struct strmap active; /* service -> struct val * */
+};
+
+/* Whether the top-level section `kind` has the name. */
+static int need(struct project *p, const char *kind, const char *what, const char *service,
+	const struct val *at, const char *name)
+{
+	if (!name || val_has(val_get(p->dict, kind), name))
+		return 0;
+	load_fail(p->l, at, _("service \"%s\" refers to undefined %s \"%s\""), service, what, name);
+	return error_hint(
+		p->l->err, _("Define it under \"%s:\" at the top of the compose file."), kind);
+}
+
+static int check_mounts(struct project *p, const char *name, const struct val *service)
+{
+	static const struct {
+		const char *key, *kind, *what;
+	} rows[] = {
+		{"secrets", "secrets", N_("secret")},
+		{"configs", "configs", N_("config")},
+	};
+	const struct val *list = val_get(service, "volumes");
+	int rc = 0;
+
+	for (size_t i = 0; val_is(list, VAL_SEQ) && i < list->seq.n && !rc; i++) {
+		const struct val *mount = list->seq.items[i];
+		const char *type = val_get_str(mount, "type"),
+			   *source = val_get_str(mount, "source");
+
+		if (type && !strcmp(type, "volume") && source && *source)
+			rc = need(p, "volumes", _("volume"), name, mount, source);
+	}
+	for (size_t k = 0; k < ARRAY_SIZE(rows) && !rc; k++) {
+		list = val_get(service, rows[k].key);
+		for (size_t i = 0; val_is(list, VAL_SEQ) && i < list->seq.n && !rc; i++)
+			rc = need(p, rows[k].kind, _(rows[k].what), name, list->seq.items[i],
+				val_get_str(list->seq.items[i], "source"));
+	}
+	list = val_get(val_get(service, "build"), "secrets");
+	for (size_t i = 0; val_is(list, VAL_SEQ) && i < list->seq.n && !rc; i++)
+		rc = need(p, "secrets", _("build secret"), name, list->seq.items[i],
+			val_get_str(list->seq.items[i], "source"));
+	return rc;
+}
+
+static int check_networks(struct project *p, const char *name, const struct val *service)
+{
+	const struct val *networks = val_get(service, "networks");
+	const char *mode = val_get_str(service, "network_mode");
+	int rc = 0;
+
+	if (mode && *mode && val_is(networks, VAL_MAP) && networks->map.n)
+		return load_fail(p->l, networks,
+			_("service \"%s\" has both network_mode and networks; it can have only "
+			  "one"),
+			name);
+	for (size_t i = 0; val_is(networks, VAL_MAP) && i < networks->map.n && !rc; i++)
+		rc = need(p, "networks", _("network"), name, networks->map.entries[i].value,
+			networks->map.entries[i].name);
+	if (rc || !str_starts(mode, "service:"))
+		return rc;
+	mode += strlen("service:");
+	if (strmap_find(&p->active, mode))
+		return 0;
+	return load_fail(p->l, val_get(service, "network_mode"),
+		_("service \"%s\" shares the network of service \"%s\", which does not exist"),
+		name, mode);
+}
+
+static bool is_required(const struct val *dependency)
+{
+	const struct val *required = val_get(dependency, "required");
+
+	return !val_is(required, VAL_BOOL) || required->boolean;
+}
+
+static int check_dependencies(struct project *p, const char *name, const struct val *service)
+{
+	const struct val *depends = val_get(service, "depends_on");
+
+	for (size_t i = 0; val_is(depends, VAL_MAP) && i < depends->map.n; i++) {
+		const struct strmap_entry *e = &depends->map.entries[i];
+		const bool known = val_has(p->services, e->name);
+
+		if (strmap_find(&p->active, e->name) || (known && !is_required(e->value)))
+			continue;
+		load_fail(p->l, e->value,
+			known ? _("service \"%s\" depends on \"%s\", which is in no active profile")
+			      : _("service \"%s\" depends on undefined service \"%s\""),
+			name, e->name);
+		return known ? error_hint(
+				       p->l->err, _("Activate its profile with COMPOSE_PROFILES."))
+			     : ERR_INPUT;
+	}
+	return 0;
+}
+
+static int check_build(struct project *p, const char *name, const struct val *build)
+{
+	const struct val *contexts = val_get(build, "additional_contexts");
+	const char *inline_text = val_get_str(build, "dockerfile_inline"),
+		   *file = val_get_str(build, "dockerfile");
+
+	if (inline_text && *inline_text && file && *file)
+		return load_fail(p->l, build,
+			_("service \"%s\" has both dockerfile and dockerfile_inline"), name);
+	for (size_t i = 0; val_is(contexts, VAL_MAP) && i < contexts->map.n; i++) {
+		const struct strmap_entry *e = &contexts->map.entries[i];
+		const char *text = val_print(&p->l->tree, e->value);
+
+		if (!str_starts(text, "service:"))
+			continue;
+		text += strlen("service:");
+		if (!val_has(strmap_get(&p->active, text), "build"))
+			return load_fail(p->l, e->value,
+				_("service \"%s\" builds on service \"%s\", which is not built"),
+				name, text);
+	}
+	return 0;
+}
+
+static int check_health(struct project *p, const char *name, const struct val *service)
+{
+	static const char *const first[] = {"CMD", "CMD-SHELL", "NONE"};
+	const struct val *test = val_get(val_get(service, "healthcheck"), "test");
+
+	if (!val_is(test, VAL_SEQ) || !test->seq.n || !val_is(test->seq.items[0], VAL_STR))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++)
+		if (!strcmp(test->seq.items[0]->text, first[i]))
+			return 0;
+	return load_fail(p->l, test->seq.items[0],
+		_("service \"%s\": healthcheck.test must begin with CMD, CMD-SHELL or NONE"), name);
+}
+
+static int check_service(struct project *p, const char *name, const struct val *service)
+{
+	const char *image = val_get_str(service, "image");
+	const struct val *build = val_get(service, "build");
+	int rc;
+
+	if (!val_is(build, VAL_MAP) && (!image || !*image)) {
+		rc = val_has(service, "image")
+			     ? load_bad(p->l, val_get(service, "image"),
+				       _("service \"%s\" has an empty image"), name)
+			     : load_fail(p->l, service,
+				       _("service \"%s\" has neither image nor build"), name);
+		if (rc && !p->l->err->hint)
+			error_hint(p->l->err, _("Is this file meant to be read together with "
+						"another one (COMPOSE_FILE)?"));
+		if (rc)
+			return rc;
+	}
+	rc = build ? check_build(p, name, build) : 0;
+	if (!rc)
+		rc = check_networks(p, name, service);
+	if (!rc)
+		rc = check_health(p, name, service);
+	if (!rc)
+		rc = check_dependencies(p, name, service);
+	if (!rc)
+		rc = check_mounts(p, name, service);
+	return rc;
+}
+
+static int check_secrets(struct project *p)
+{
+	const struct val *secrets = val_get(p->dict, "secrets");
+
+	for (size_t i = 0; val_is(secrets, VAL_MAP) && i < secrets->map.n; i++) {
+		const struct val *v = secrets->map.entries[i].value,
+				 *external = val_get(v, "external");
+		const char *file = val_get_str(v, "file"),
+			   *environment = val_get_str(v, "environment");
+
+		if ((val_is(external, VAL_BOOL) && external->boolean) || (file && *file) ||
+			(environment && *environment))
+			continue;
+		return load_fail(p->l, v, _("secret \"%s\" needs either file or environment"),
+			secrets->map.entries[i].name);
+	}
+	return 0;
+}
+
+/* ---- circles ---- */
+
+enum { UNSEEN, OPEN, DONE };
+
+static int visit(struct project *p, const char *name, struct strmap *state, struct strv *path)
+{
+	const struct val *service = strmap_get(&p->active, name),
+			 *depends = val_get(service, "depends_on");
+	int rc = 0;
+
+	strmap_put(state, name, (void *)OPEN);
+	strv_push(path, name);
+	for (size_t i = 0; val_is(depends, VAL_MAP) && i < depends->map.n && !rc; i++) {
+		const char *next = depends->map.entries[i].name;
+
+		if (!strmap_find(&p->active, next) || (size_t)strmap_get(state, next) == DONE)
+			continue;
+		if ((size_t)strmap_get(state, next) == OPEN) {
+			autofree char *circle = NULL;
+
+			while (strcmp(path->items[0], next) != 0)
+				strv_remove(path, 0);
+			strv_push(path, next);
+			circle = strv_join(path, " -> ");
+			return load_fail(p->l, depends->map.entries[i].value,
+				_("services depend on each other in a circle: %s"), circle);
+		}
+		if (path->n > 10000)
+			return load_fail(p->l, depends, _("the chain of dependencies is too long"));
+		rc = visit(p, next, state, path);
+	}
+	if (!rc) {
+		strv_remove(path, path->n - 1);
+		strmap_put(state, name, (void *)DONE);
+	}
+	return rc;
+}
+
+static int check_circles(struct project *p)
+{
+	AUTO(strmap) struct strmap state = STRMAP_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < p->active.n && !rc; i++) {
+		AUTO(strv) struct strv path = STRV_INIT;
+
+		if ((size_t)strmap_get(&state, p->active.entries[i].name) == UNSEEN)
+			rc = visit(p, p->active.entries[i].name, &state, &path);
+	}
+	return rc;
+}
+
+/* ---- environment of containers ---- */
+
+static const char *lookup(void *arg, const char *name)
+{
+	return env_values_get(arg, name);
+}
+
+/* `format: raw`: lines NAME=value, nothing else means anything. */
+static void read_raw(const char *text, const struct env_values *env, struct env_values *out)
+{
+	while (*text) {
+		const size_t n = strcspn(text, "\n");
+		size_t end = n, key;
+		autofree char *line = NULL;
+
+		if (end && text[end - 1] == '\r')
+			end--;
+		line = xstrndup(text, end);
+		key = strcspn(line, "=");
+		if (*line && *line != '#') {
+			const bool set = line[key] == '=';
+			const char *value;
+
+			line[key] = '\0';
+			value = set ? line + key + 1 : env_values_get(env, line);
+			if (value)
+				env_values_set(out, line, value, NULL, 0);
+		}
+		text += n + (text[n] == '\n');
+	}
+}
+
+static int read_env_file(struct project *p, const struct val *entry, struct env_values *values)
+{
+	struct load *l = p->l;
+	const char *path = val_get_str(entry, "path"), *format = val_get_str(entry, "format");
+	const struct interp in = {
+		.lookup = lookup, .lookup_arg = &l->env, .tolerant = l->options->tolerant};
+	const char *text;
+	size_t n;
+	int rc;
+
+	if (!path || !host_exists(l->host, path)) {
+		if (!path || !is_required(entry))
+			return 0;
+		if (l->options->tolerant) {
+			strv_pushf(&l->out->warnings, _("The env file %s is missing."),
+				load_shown(l, path));
+			return 0;
+		}
+		return load_fail(l, entry, _("there is no env file %s"), load_shown(l, path));
+	}
+	if (!format || !*format)
+		return load_env_file(l, path, COMPOSE_FILE_ENV, &in, values);
+	if (strcmp(format, "raw") != 0)
+		return load_fail(
+			l, entry, _("\"%s\" is no format of an env file: expected raw"), format);
+	rc = load_read(l, path, COMPOSE_FILE_ENV, &text, &n);
+	if (!rc)
+		read_raw(text, &l->env, values);
+	return rc;
+}
+
+/* Files first, in order; what the service says itself wins. */
+static int resolve_environment(struct project *p, struct val *service)
+{
+	struct load *l = p->l;
+	const struct val *files = val_get(service, "env_file"),
+			 *own = val_get(service, "environment");
+	AUTO(env_values) struct env_values values = {0};
+	struct val *all;
+	int rc = 0;
+
+	if (!val_is(files, VAL_SEQ))
+		return 0;
+	for (size_t i = 0; i < files->seq.n && !rc; i++)
+		rc = read_env_file(p, files->seq.items[i], &values);
+	if (rc)
+		return rc;
+	all = val_new(&l->tree, VAL_MAP, &service->mark);
+	for (size_t i = 0; i < values.n; i++)
+		val_set(all, arena_strdup(&l->tree.arena, values.items[i].key),
+			val_str(&l->tree, &files->mark, values.items[i].value));
+	for (size_t i = 0; val_is(own, VAL_MAP) && i < own->map.n; i++)
+		val_set(all, own->map.entries[i].name, own->map.entries[i].value);
+	for (size_t i = 0; val_is(own, VAL_SEQ) && i < own->seq.n; i++) {
+		const char *text = val_print(&l->tree, own->seq.items[i]);
+		const size_t n = strcspn(text, "=");
+
+		val_set(all, arena_strndup(&l->tree.arena, text, n),
+			text[n] ? val_str(&l->tree, &own->seq.items[i]->mark, text + n + 1)
+				: val_new(&l->tree, VAL_NULL, &own->seq.items[i]->mark));
+	}
+	val_set(service, "environment", all);
+	return 0;
+}
+
+static int resolve_labels(struct project *p, struct val *service)
+{
+	struct load *l = p->l;
+	const struct val *files = val_get(service, "label_file"), *own = val_get(service, "labels");
+	AUTO(env_values) struct env_values values = {0}, nothing = {0};
+	const struct interp in = {
+		.lookup = lookup, .lookup_arg = &nothing, .tolerant = l->options->tolerant};
+	struct val *all;
+	int rc = 0;
+
+	if (!val_is(files, VAL_SEQ))
+		return 0;
+	for (size_t i = 0; i < files->seq.n && !rc; i++)
+		rc = load_env_file(l, val_print(&l->tree, files->seq.items[i]), COMPOSE_FILE_ENV,
+			&in, &values);
+	all = val_new(&l->tree, VAL_SEQ, &service->mark);
+	for (size_t i = 0; i < values.n; i++)
+		val_push(&l->tree, all,
+			val_str(&l->tree, &files->mark,
+				arena_printf(&l->tree.arena, "%s=%s", values.items[i].key,
+					values.items[i].value)));
+	for (size_t i = 0; val_is(own, VAL_SEQ) && i < own->seq.n; i++)
+		val_push(&l->tree, all, own->seq.items[i]);
+	for (size_t i = 0; val_is(own, VAL_MAP) && i < own->map.n; i++)
+		val_push(&l->tree, all,
+			val_str(&l->tree, &own->mark,
+				arena_printf(&l->tree.arena, "%s=%s", own->map.entries[i].name,
+					val_print(&l->tree, own->map.entries[i].value))));
+	val_set(service, "labels", all);
+	return rc;
+}
+
+/* ---- model ---- */
+
+static bool used_by(const struct val *service, const char *kind, const char *name)
+{
+	const struct val *lists[2] = {val_get(service, kind), NULL};
+
+	if (!strcmp(kind, "networks"))
+		return val_has(lists[0], name);
+	if (!strcmp(kind, "secrets"))
+		lists[1] = val_get(val_get(service, "build"), "secrets");
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; val_is(lists[k], VAL_SEQ) && i < lists[k]->seq.n; i++) {
+			const char *type = val_get_str(lists[k]->seq.items[i], "type");
+			const char *source = val_get_str(lists[k]->seq.items[i], "source");
+
+			if (source && !strcmp(source, name) &&
+				(strcmp(kind, "volumes") != 0 || (type && !strcmp(type, "volume"))))
+				return true;
+		}
+	return false;
+}
+
+/* Only what an active service refers to. */
+static int model_section(struct project *p, const char *kind)
+{
+	const struct val *all = val_get(p->dict, kind);
+	struct json_object *section = json_object_new_object();
+	int rc = 0;
+
+	for (size_t i = 0; val_is(all, VAL_MAP) && i < all->map.n && !rc; i++) {
+		const char *name = all->map.entries[i].name;
+		struct json_object *o = NULL;
+		bool used = false;
+
+		for (size_t k = 0; k < p->active.n && !used; k++)
+			used = used_by(p->active.entries[k].value, kind, name);
+		rc = load_bind_top(p->l, kind, all->map.entries[i].value, &o);
+		if (rc)
+			break;
+		if (used)
+			json_put(section, name, o);
+		else
+			json_object_put(o);
+	}
+	if (!rc && json_object_object_length(section))
+		json_put(p->l->out->model, kind, section);
+	else
+		json_object_put(section);
+	return rc;
+}
+
+static int model(struct project *p)
+{
+	static const char *const kinds[] = {"networks", "volumes", "secrets", "configs"};
+	struct compose *c = p->l->out;
+	autojson struct json_object *all = json_object_new_object();
+	struct json_object *active = json_object_new_object();
+	int rc = 0;
+
+	c->model = json_object_new_object();
+	json_put_str(c->model, "name", c->name);
+	json_put(c->model, "services", active);
+	for (size_t i = 0; val_is(p->services, VAL_MAP) && i < p->services->map.n && !rc; i++) {
+		const struct strmap_entry *e = &p->services->map.entries[i];
+		struct json_object *o = NULL;
+
+		rc = load_bind_service(p->l, e->name, e->value, &o);
+		if (rc)
+			break;
+		json_put(all, e->name, o);
+		if (strmap_find(&p->active, e->name))
+			json_put(active, e->name, json_object_get(o));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !rc; i++)
+		rc = model_section(p, kinds[i]);
+	for (size_t i = 0; i < p->dict->map.n; i++)
+		if (!strncmp(p->dict->map.entries[i].name, "x-", 2))
+			json_put(c->model, p->dict->map.entries[i].name,
+				load_bind_any(p->dict->map.entries[i].value));
+	return rc ? rc : load_view(p->l, (struct val *)p->dict, all);
+}
+
+int load_project(struct load *l, struct val *dict)
+{
+	struct project p = {.l = l, .dict = dict, .services = val_get(dict, "services")};
+	AUTO(strv) struct strv profiles = STRV_INIT;
+	int rc = 0;
+
+	active_profiles(l, &profiles);
+	for (size_t i = 0; val_is(p.services, VAL_MAP) && i < p.services->map.n; i++)
+		if (has_profile(p.services->map.entries[i].value, &profiles))
+			strmap_put(&p.active, p.services->map.entries[i].name,
+				p.services->map.entries[i].value);
+	for (size_t i = 0; i < p.active.n && !rc; i++)
+		rc = check_service(&p, p.active.entries[i].name, p.active.entries[i].value);
+	if (!rc)
+		rc = check_secrets(&p);
+	if (!rc)
+		rc = check_circles(&p);
+	for (size_t i = 0; i < p.active.n && !rc; i++) {
+		rc = resolve_environment(&p, p.active.entries[i].value);
+		if (!rc)
+			rc = resolve_labels(&p, p.active.entries[i].value);
+	}
+	if (!rc)
+		rc = model(&p);
+	strmap_done(&p.active);
+	return rc;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compose_dump [-t] [-n TIMES] [-v] DIR [FILE...]
+ *
+ * Prints the model of the compose project in DIR as JSON, as src/config/compose.c reads it, or the
+ * error on stderr with status 3. -t: tolerant. -n: reads so many times (to measure). -v: prints
+ * what is known of each variable instead.
+ */
+#include "config/compose.h"
+
+#include "loop/loop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int print_error(const struct error *err)
+{
+	fprintf(stderr, "%s\n", err->message);
+	if (err->detail)
+		fprintf(stderr, "  at %s\n", err->detail);
+	if (err->hint)
+		fprintf(stderr, "  %s\n", err->hint);
+	return 3;
+}
+
+static void print_variables(const struct compose *c)
+{
+	for (size_t i = 0; i < c->n_variables; i++) {
+		const struct compose_variable *v = &c->variables[i];
+		autofree char *users = strv_join(&v->used_by, ",");
+
+		printf("%s=%s [%s] default=%s%s%s used_by=%s %s:%d:%d\n", v->name,
+			v->value ? v->value : "-", compose_source_name(v->source),
+			v->default_value ? v->default_value : "-", v->required ? " required " : "",
+			v->message ? v->message : "", users, v->place.file, v->place.line,
+			v->place.column);
+	}
+	for (size_t i = 0; i < c->warnings.n; i++)
+		printf("warning: %s\n", c->warnings.items[i]);
+	for (size_t i = 0; i < c->notes.n; i++)
+		printf("note: %s\n", c->notes.items[i]);
+}
+
+int main(int argc, char **argv)
+{
+	AUTO_PTR(loop) struct loop *loop = NULL;
+	AUTO_PTR(host) struct host *host = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(strv) struct strv files = STRV_INIT;
+	struct compose_options options = {.files = &files};
+	bool variables = false;
+	long times = 1;
+	int opt;
+
+	while ((opt = getopt(argc, argv, "tvn:")) != -1) {
+		if (opt == 't')
+			options.tolerant = true;
+		else if (opt == 'v')
+			variables = true;
+		else
+			times = strtol(optarg, NULL, 10);
+	}
+	options.dir = argv[optind];
+	for (int i = optind + 1; optind < argc && i < argc; i++)
+		strv_push(&files, argv[i]);
+	loop = loop_new();
+	host = host_local_new(loop);
+	for (; times > 0; times--) {
+		AUTO_PTR(compose) struct compose *c = NULL;
+		autofree char *text = NULL;
+
+		if (compose_load(host, &options, &c, &err))
+			return print_error(&err);
+		text = json_pretty(c->model);
+		if (times == 1 && variables)
+			print_variables(c);
+		else if (times == 1)
+			fputs(text, stdout);
+	}
+	return 0;
+}
