@@ -384,6 +384,19 @@ static size_t group_size(const struct reading *r, size_t i)
 	return n;
 }
 
+/* A few words, after an empty line, above keys that nothing parts until the next one: the name of
+ * the group, not of its first key. */
+static bool names_group(const struct reading *r, size_t from, size_t to)
+{
+	const char *text = r->lines[from].text;
+	size_t n = group_size(r, to), end = to + n;
+
+	if (n < 2 || (from > 0 && r->lines[from - 1].kind != LINE_BLANK) ||
+		(end < r->n && r->lines[end].kind != LINE_BLANK))
+		return false;
+	return isupper((unsigned char)*text) && strlen(text) <= 40 && !strpbrk(text, "|:/");
+}
+
 /* Headings told by the number of '#', and those above a group; returns the first line behind it. */
 static size_t soft_heading(struct reading *r, size_t from, size_t to, bool attached)
 {
@@ -399,10 +412,10 @@ static size_t soft_heading(struct reading *r, size_t from, size_t to, bool attac
 		add_heading(r, l[from].text, NULL, HEADING_MEDIUM);
 		return to;
 	}
-	if (to - from == 1 && attached && group_size(r, to) > 1 &&
-		isupper((unsigned char)*l[from].text) && strlen(l[from].text) <= 40) {
+	if (to - from == 1 && attached && names_group(r, from, to)) {
 		add_heading(r, l[from].text, NULL, HEADING_WEAK);
-		return to;
+		/* It may as well be meant for the first key alone. */
+		return from;
 	}
 	return from;
 }

@@ -50,7 +50,7 @@ static void test_headings_of_every_manner(void **state)
 	assert_string_equal(heading(&doc, "E", HEADING_MEDIUM), "Auth Settings");
 	assert_string_equal(find(&doc, "E")->help, "Signs cookies.");
 	assert_string_equal(heading(&doc, "G", HEADING_WEAK), "Traefik ports");
-	assert_null(find(&doc, "F")->help);
+	assert_null(find(&doc, "G")->help);
 	assert_string_equal(find(&doc, "H")->help, "Just help");
 }
 
@@ -78,6 +78,20 @@ static void test_help_is_prose_without_marks(void **state)
 	assert_string_equal(find(&doc, "POOL")->help, "optional, connections kept open");
 	assert_string_equal(
 		find(&doc, "LAST")->help, "This sentence says X=1 means nothing at all.");
+}
+
+/* Without empty lines every comment is about the key below it. */
+static void test_dense_files_have_help_but_no_headings(void **state)
+{
+	static const char text[] =
+		"# Database password\nA=1\nB=2\n# Mode: development|production\nC=3\nD=4\n";
+	AUTO(setting_doc) struct setting_doc doc;
+
+	(void)state;
+	setting_doc_read(&doc, text, strlen(text));
+	assert_int_equal(doc.n_headings, 0);
+	assert_string_equal(find(&doc, "A")->help, "Database password");
+	assert_string_equal(find(&doc, "C")->help, "Mode: development|production");
 }
 
 static void test_broken_files_lose_only_broken_lines(void **state)
@@ -251,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headings_of_every_manner),
 		cmocka_unit_test(test_help_is_prose_without_marks),
+		cmocka_unit_test(test_dense_files_have_help_but_no_headings),
 		cmocka_unit_test(test_broken_files_lose_only_broken_lines),
 		cmocka_unit_test(test_help_of_a_group_is_shared_by_its_kin),
 		cmocka_unit_test(test_types_follow_name_value_and_comment),
