@@ -148,6 +148,18 @@ static bool same_program(const struct setting *s, const char *key, const char *u
 	return strcasestr(url, word) || strcasestr(key, word);
 }
 
+static bool is_changed_secret(const struct setting *s)
+{
+	return s->type == SETTING_SECRET &&
+	       (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE);
+}
+
+/* What stood for a secret before: in .env, in the example, in the compose file. */
+static const char *old_value(const struct setting *s)
+{
+	return s->dotenv ? s->dotenv : s->example ? s->example : s->current;
+}
+
 /* The changed secret whose old value is this password of a URL; NULL when it is none, or not clear.
  */
 static const struct setting *owner_of(
@@ -158,17 +170,39 @@ static const struct setting *owner_of(
 
 	for (size_t i = 0; i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.items[i];
-		const char *old = s->dotenv ? s->dotenv : s->example;
-		bool changed = (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE) &&
-			       s->type == SETTING_SECRET;
+		const char *old = old_value(s);
 
-		if (!changed || !old || strlen(old) != n || memcmp(old, password, n) != 0)
+		if (!is_changed_secret(s) || !old || strlen(old) != n ||
+			memcmp(old, password, n) != 0)
 			continue;
 		candidates++;
 		if (!owner || same_program(s, key, url))
 			owner = s;
 	}
 	return candidates == 1 || (owner && same_program(owner, key, url)) ? owner : NULL;
+}
+
+/* Secrets that were shown with the placeholder of one that has a value now. */
+static int follow_twins(const struct project *p, struct env_file **f, struct error *err)
+{
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.items[i];
+		const char *old = old_value(s);
+		int code = 0;
+
+		if (s->type != SETTING_SECRET || s->answer != ANSWER_NONE || !s->placeholder ||
+			!setting_is_telling(old))
+			continue;
+		for (size_t k = 0; k < p->settings.n && code == 0; k++) {
+			const struct setting *other = &p->settings.items[k];
+
+			if (is_changed_secret(other) && str_eq(old_value(other), old))
+				code = set_value(f, s, other->value, err);
+		}
+		if (code)
+			return code;
+	}
+	return 0;
 }
 
 /* Addresses that hold a password which has just changed must follow it. */
@@ -211,6 +245,8 @@ int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct 
 		if (belongs(p, f, s))
 			code = set_value(&f, s, setting_effective(s), err);
 	}
+	if (code == 0)
+		code = follow_twins(p, &f, err);
 	if (code == 0)
 		code = follow(p, f, err);
 	if (code)

@@ -19,6 +19,9 @@ bool setting_says_required(const char *comment);
 /* "development|staging|production", "one of: a, b, c", "'a' or 'b'" in a comment; nothing is added
  * unless there are at least two and value is one of them (or empty). */
 void setting_guess_choices(const char *comment, const char *value, struct strv *choices);
+/* Whether two secrets that are both shown as this placeholder are meant to be one and the same: it says
+ * what it stands for ("your-long-logflare-key", "miniosecret"), unlike "changeme". */
+bool setting_is_telling(const char *placeholder);
 /* user:password@ in a URL: where the password stands; NULL when there is none. */
 const char *setting_url_password(const char *url, size_t *ret_len);
 

@@ -247,6 +247,38 @@ static void fill(struct infer *in, struct setting *s, struct find *f)
 	judge(in, s, f);
 }
 
+/* What stands where the value of a secret belongs. */
+static const char *shown_secret(const struct setting *s)
+{
+	return s->dotenv ? s->dotenv : s->example ? s->example : s->current;
+}
+
+/* A secret that shows the same telling placeholder as an earlier one is that one again;
+ * project_dotenv() gives it the same value. */
+static void find_twins(struct settings *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct setting *s = &all->items[i];
+		const char *shown = shown_secret(s);
+
+		if (!s->placeholder || s->type != SETTING_SECRET || !setting_is_telling(shown))
+			continue;
+		for (size_t k = 0; k < all->n; k++) {
+			struct setting *other = &all->items[k];
+
+			if (k == i || !setting_can_generate(other) ||
+				!str_eq(shown_secret(other), shown) ||
+				(setting_can_generate(s) && k > i))
+				continue;
+			s->rule = (struct secret_rule){SECRET_HEX, 0, 0};
+			s->required = false;
+			free(s->note);
+			s->note = xasprintf(_("the same as %s"), other->name);
+			break;
+		}
+	}
+}
+
 void settings_infer(struct settings *s, const struct compose *c)
 {
 	struct infer in = {.c = c, .all = s};
@@ -261,6 +293,7 @@ void settings_infer(struct settings *s, const struct compose *c)
 		origins[i] = in.finds[i].origin;
 		strv_done(&in.finds[i].seen);
 	}
+	find_twins(s);
 	setting_pages(s, origins);
 	free(origins);
 	free(in.finds);

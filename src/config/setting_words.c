@@ -111,6 +111,24 @@ void setting_guess_choices(const char *comment, const char *value, struct strv *
 				return;
 }
 
+bool setting_is_telling(const char *placeholder)
+{
+	static const char *const plain[] = {
+		"password", "passwd", "supersecret", "passphrase", "secretkey", NULL};
+	size_t n = placeholder ? strlen(placeholder) : 0, words = 1;
+
+	for (size_t i = 0; i < n; i++)
+		words += strchr("-_ ", placeholder[i]) != NULL;
+	if (words >= 4)
+		return true;
+	for (size_t i = 0; plain[i]; i++)
+		if (n && strcasecmp(placeholder, plain[i]) == 0)
+			return false;
+	/* "miniosecret": a name with a word for what it is. */
+	return n >= 8 && !secret_is_stand_in(placeholder) &&
+	       strspn(placeholder, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == n;
+}
+
 /* Whether `word` stands right before p, as a word of its own. */
 static bool follows_word(const char *text, const char *p, const char *word)
 {
