@@ -6,6 +6,7 @@ include tests/unit/base.mk
 include tests/unit/config.mk
 include tests/unit/host.mk
 include tests/unit/loop.mk
+include tests/unit/probe.mk
 include tests/unit/settings.mk
 include tests/unit/yaml.mk
 include tests/unit/engine.mk

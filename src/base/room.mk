@@ -6,6 +6,7 @@ libslipway_a_SOURCES += \
 	src/base/digest.c src/base/digest.h \
 	src/base/error.c src/base/error.h \
 	src/base/json.c src/base/json.h \
+	src/base/log.c src/base/log.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/str.c src/base/str.h \
 	src/base/strmap.c src/base/strmap.h \
