@@ -11,6 +11,7 @@ include tests/unit/settings.mk
 include tests/unit/yaml.mk
 include tests/unit/engine.mk
 include tests/unit/cli.mk
+include tests/unit/plan.mk
 include tests/unit/process.mk
 endif
 include tests/screen/room.mk

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+PLAN_FIXTURE = tests/unit/plan_fixture.h tests/unit/unit.h
+check_PROGRAMS += tests/unit/journal_test tests/unit/undo_test
+TESTS += tests/unit/journal_test tests/unit/undo_test
+tests_unit_journal_test_SOURCES = tests/unit/journal_test.c $(PLAN_FIXTURE)
+tests_unit_journal_test_LDADD = $(UNIT_LIBS)
+tests_unit_undo_test_SOURCES = tests/unit/undo_test.c $(PLAN_FIXTURE)
+tests_unit_undo_test_LDADD = $(UNIT_LIBS)
