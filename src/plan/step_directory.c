@@ -25,8 +25,9 @@ static int directory_check(struct step *step, struct error *err)
 	(void)err;
 	if (host_stat(d->host, real, &st, NULL) < 0)
 		return 0;
-	return st.type == HOST_DIR && (d->uid < 0 || st.uid == (uint32_t)d->uid) &&
-	       (d->gid < 0 || st.gid == (uint32_t)d->gid);
+	/* One that an interrupted run made may lack its mode. */
+	return st.type == HOST_DIR && st.mode == (uint32_t)d->mode &&
+	       (d->uid < 0 || st.uid == (uint32_t)d->uid) && (d->gid < 0 || st.gid == (uint32_t)d->gid);
 }
 
 static int directory_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled,

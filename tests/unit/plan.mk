@@ -6,3 +6,7 @@ tests_unit_journal_test_SOURCES = tests/unit/journal_test.c $(PLAN_FIXTURE)
 tests_unit_journal_test_LDADD = $(UNIT_LIBS)
 tests_unit_undo_test_SOURCES = tests/unit/undo_test.c $(PLAN_FIXTURE)
 tests_unit_undo_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/crash_test
+TESTS += tests/unit/crash_test
+tests_unit_crash_test_SOURCES = tests/unit/crash_test.c tests/unit/fault_host.h $(PLAN_FIXTURE)
+tests_unit_crash_test_LDADD = $(UNIT_LIBS)
