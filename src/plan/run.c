@@ -254,6 +254,9 @@ static void start_step(struct run *r, struct run_slot *slot)
 	slot->op = slot->step->ops->run
 			   ? job_queue_add(&r->queue, work_step, slot, NULL, step_worked, slot)
 			   : job_queue_add(&r->queue, work_begin, slot, NULL, step_begun, slot);
+	/* Somebody who was told of its start may have asked for the end. */
+	if (r->cancelled)
+		op_cancel(slot->op);
 }
 
 static struct run_slot *find_slot(struct run *r, const char *id)

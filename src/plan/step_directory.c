@@ -27,7 +27,8 @@ static int directory_check(struct step *step, struct error *err)
 		return 0;
 	/* One that an interrupted run made may lack its mode. */
 	return st.type == HOST_DIR && st.mode == (uint32_t)d->mode &&
-	       (d->uid < 0 || st.uid == (uint32_t)d->uid) && (d->gid < 0 || st.gid == (uint32_t)d->gid);
+	       (d->uid < 0 || st.uid == (uint32_t)d->uid) &&
+	       (d->gid < 0 || st.gid == (uint32_t)d->gid);
 }
 
 static int directory_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled,

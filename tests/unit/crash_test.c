@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A run that dies at its n-th operation on the host, for every n: before it, within it, after it. What
- * must hold each time:
+ * A run that dies at its n-th operation on the host, for every n: before it, within it, after it.
+ *What must hold each time:
  *	- every file has its old or its new bytes, and what has changed is in the journal;
  *	- running again ends in the files of an undisturbed run;
  *	- undoing instead ends in the files from before;
@@ -41,7 +41,11 @@ static struct plan *make_plan(struct scene *s)
 {
 	struct plan *p = scene_plan(s);
 	struct own_spec o = {.path = "./tree",
-		.want = {.uid = -1, .gid = -1, .dir_mode = 0700, .file_mode = 0640, .recursive = true},
+		.want = {.uid = -1,
+			.gid = -1,
+			.dir_mode = 0700,
+			.file_mode = 0640,
+			.recursive = true},
 		.entries = 1,
 		.from = "-"};
 
@@ -150,7 +154,8 @@ static void check_wreck(struct scene *s)
 		assert_int_equal(runs.n, 1);
 	}
 	if (runs.n && !str_eq(runs.items[0].outcome, "interrupted"))
-		assert_string_equal(runs.items[0].outcome, "done"); /* it died after its last line */
+		assert_string_equal(
+			runs.items[0].outcome, "done"); /* it died after its last line */
 	else if (str_eq(env.data, new_env))
 		assert_true(journalled(s, ".env"));
 	if (scene_has(s, "data/deep") && runs.n && str_eq(runs.items[0].outcome, "interrupted"))
@@ -166,8 +171,8 @@ static void check_tree(struct scene *s, const char *want)
 	assert_int_equal(temporary, 0);
 }
 
-/* Of a run that changed nothing there is nothing to undo; what it left among its own books goes with the
- * next run. */
+/* Of a run that changed nothing there is nothing to undo; what it left among its own books goes
+ * with the next run. */
 static void check_untouched(struct scene *s, const char *want)
 {
 	autofree char *got = scene_tree(s, NULL);

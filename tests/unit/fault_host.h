@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A host that does what the host inside it does until its n-th operation, and then dies or fails. It
- * counts, so that a test can try every n.
+ * A host that does what the host inside it does until its n-th operation, and then dies or fails.
+ * It counts, so that a test can try every n.
  */
 #ifndef SLIPWAY_TESTS_FAULT_HOST_H
 #define SLIPWAY_TESTS_FAULT_HOST_H
@@ -18,10 +18,11 @@
 enum fault {
 	FAULT_NONE,
 	FAULT_DIE_BEFORE, /* the process is gone before the operation */
-	FAULT_DIE_WITHIN, /* half of it has happened: a temporary file, half a line, a directory without its mode */
+	FAULT_DIE_WITHIN, /* half of it has happened: a temporary file, half a line, a directory
+			     without its mode */
 	FAULT_DIE_AFTER,
-	FAULT_FULL,       /* this and every later write fails: no space left on device */
-	FAULT_FULL_ONCE,  /* only this one */
+	FAULT_FULL,      /* this and every later write fails: no space left on device */
+	FAULT_FULL_ONCE, /* only this one */
 };
 
 struct fault_host {
@@ -59,7 +60,8 @@ static inline int fault_after(struct fault_host *f, bool hit, int code)
 
 static inline bool fault_full(struct fault_host *f, bool hit)
 {
-	return (hit && f->fault == FAULT_FULL_ONCE) || (f->fault == FAULT_FULL && f->at && f->count >= f->at);
+	return (hit && f->fault == FAULT_FULL_ONCE) ||
+	       (f->fault == FAULT_FULL && f->at && f->count >= f->at);
 }
 
 static inline int fault_no_space(const char *path, struct error *err)
@@ -76,7 +78,8 @@ static inline void fault_leave(const char *path, const void *data, size_t n, int
 	_exit(fd >= 0 ? FAULT_STATUS : 1);
 }
 
-static inline int fault_write(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err)
+static inline int fault_write(
+	struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -94,7 +97,8 @@ static inline int fault_write(struct host *h, const char *path, const void *data
 	return fault_after(f, hit, f->inner->ops->write(f->inner, path, data, n, mode, err));
 }
 
-static inline int fault_append(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err)
+static inline int fault_append(
+	struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -120,7 +124,8 @@ static inline int fault_mkdir(struct host *h, const char *path, int mode, struct
 	return fault_after(f, hit, f->inner->ops->mkdir(f->inner, path, mode, err));
 }
 
-static inline int fault_read(struct host *h, const char *path, size_t max, struct str *out, struct error *err)
+static inline int fault_read(
+	struct host *h, const char *path, size_t max, struct str *out, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -129,7 +134,8 @@ static inline int fault_read(struct host *h, const char *path, size_t max, struc
 	return fault_after(f, hit, f->inner->ops->read(f->inner, path, max, out, err));
 }
 
-static inline int fault_stat(struct host *h, const char *path, struct host_stat *ret, struct error *err)
+static inline int fault_stat(
+	struct host *h, const char *path, struct host_stat *ret, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -143,7 +149,8 @@ static inline int fault_readlink(struct host *h, const char *path, char **ret, s
 	return fault_of(h)->inner->ops->readlink(fault_of(h)->inner, path, ret, err);
 }
 
-static inline int fault_list(struct host *h, const char *path, struct strv *names, struct error *err)
+static inline int fault_list(
+	struct host *h, const char *path, struct strv *names, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -152,7 +159,8 @@ static inline int fault_list(struct host *h, const char *path, struct strv *name
 	return fault_after(f, hit, f->inner->ops->list(f->inner, path, names, err));
 }
 
-static inline int fault_walk(struct host *h, const char *root, host_walk_fn *fn, void *arg, struct error *err)
+static inline int fault_walk(
+	struct host *h, const char *root, host_walk_fn *fn, void *arg, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -196,8 +204,8 @@ static inline void fault_own_entry(void *arg, const struct host_entry *entry)
 		_exit(FAULT_STATUS);
 }
 
-static inline int fault_own(struct host *h, const char *root, const struct host_own *want, host_own_fn *before,
-	void *arg, const atomic_bool *cancelled, struct error *err)
+static inline int fault_own(struct host *h, const char *root, const struct host_own *want,
+	host_own_fn *before, void *arg, const atomic_bool *cancelled, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);
@@ -205,13 +213,15 @@ static inline int fault_own(struct host *h, const char *root, const struct host_
 
 	fault_before(f, hit);
 	if (hit && f->fault == FAULT_DIE_WITHIN)
-		return fault_after(
-			f, hit, f->inner->ops->own(f->inner, root, want, fault_own_entry, &o, cancelled, err));
-	return fault_after(f, hit, f->inner->ops->own(f->inner, root, want, before, arg, cancelled, err));
+		return fault_after(f, hit,
+			f->inner->ops->own(
+				f->inner, root, want, fault_own_entry, &o, cancelled, err));
+	return fault_after(
+		f, hit, f->inner->ops->own(f->inner, root, want, before, arg, cancelled, err));
 }
 
-static inline int fault_lock(struct host *h, const char *path, const char *text, int *ret, char **holder,
-	struct error *err)
+static inline int fault_lock(struct host *h, const char *path, const char *text, int *ret,
+	char **holder, struct error *err)
 {
 	struct fault_host *f = fault_of(h);
 	bool hit = fault_hits(f);

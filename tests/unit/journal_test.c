@@ -32,8 +32,15 @@ static void test_reads_back_what_was_written(void **state)
 {
 	struct scene *s = *state;
 	struct journal_writer w;
-	struct journal_change c = {.kind = CHANGE_FILE, .path = (char *)"a \"b\"\n.env", .step = (char *)"file:.env",
-		.existed = true, .backup = (char *)"1", .digest = (char *)"abc", .mode = 0640, .uid = 7, .gid = 8};
+	struct journal_change c = {.kind = CHANGE_FILE,
+		.path = (char *)"a \"b\"\n.env",
+		.step = (char *)"file:.env",
+		.existed = true,
+		.backup = (char *)"1",
+		.digest = (char *)"abc",
+		.mode = 0640,
+		.uid = 7,
+		.gid = 8};
 	AUTO(journal) struct journal j = {0};
 
 	prepare(s, &w, "0001");

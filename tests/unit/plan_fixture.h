@@ -36,7 +36,8 @@ static inline void scene_open(struct scene *s, const char *dir)
 	s->w.project = &s->project;
 }
 
-static inline int scene_remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+static inline int scene_remove_entry(
+	const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	(void)st;
 	(void)type;
@@ -115,7 +116,8 @@ static inline void scene_check(struct scene *s, const char *name, const char *wa
 	assert_int_equal(st.st_mode & 07777, mode);
 }
 
-/* --- the whole tree as text, without .slipway and times; temporary files count wherever they are --- */
+/* --- the whole tree as text, without .slipway and times; temporary files count wherever they are
+ * --- */
 
 struct scene_tree {
 	struct scene *s;
@@ -131,7 +133,8 @@ static inline int scene_tree_entry(void *arg, const struct host_entry *e)
 	t->temporary += str_starts(name, HOST_TEMP_PREFIX);
 	if (str_eq(e->path, ".slipway") || str_starts(e->path, ".slipway/"))
 		return 0;
-	str_addf(&t->out, "%s %d %04o %u:%u\n", e->path, e->st.type, e->st.mode, e->st.uid, e->st.gid);
+	str_addf(&t->out, "%s %d %04o %u:%u\n", e->path, e->st.type, e->st.mode, e->st.uid,
+		e->st.gid);
 	if (e->st.type == HOST_FILE) {
 		autofree char *path = host_path(t->s->dir, e->path);
 
@@ -160,7 +163,8 @@ static inline char *scene_tree(struct scene *s, size_t *temporary)
 	return strv_join(&lines, "\n");
 }
 
-/* --- steps and runs ------------------------------------------------------------------------------ */
+/* --- steps and runs ------------------------------------------------------------------------------
+ */
 
 static inline struct plan *scene_plan(struct scene *s)
 {
@@ -172,7 +176,8 @@ static inline struct plan *scene_plan(struct scene *s)
 }
 
 /* A step that writes `text` to `name`. */
-static inline struct step *scene_add_file(struct scene *s, struct plan *p, const char *name, const char *text, int mode)
+static inline struct step *scene_add_file(
+	struct scene *s, struct plan *p, const char *name, const char *text, int mode)
 {
 	autofree char *path = host_path(s->dir, name);
 	AUTO(str) struct str old = STR_INIT(STR_FILE);

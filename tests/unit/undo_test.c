@@ -95,7 +95,11 @@ static void test_restores_owners_and_modes(void **state)
 	struct scene *s = *state;
 	autofree char *before = NULL, *changed = NULL, *after = NULL;
 	struct own_spec o = {.path = "./tree",
-		.want = {.uid = -1, .gid = -1, .dir_mode = 0700, .file_mode = 0600, .recursive = true},
+		.want = {.uid = -1,
+			.gid = -1,
+			.dir_mode = 0700,
+			.file_mode = 0600,
+			.recursive = true},
 		.entries = 1,
 		.from = "-"};
 	struct plan *p = scene_plan(s);
