@@ -193,7 +193,7 @@ int journals_unfinished(
 
 		if ((code = journal_read(h, slipway, ids.items[i], &j, err)) < 0)
 			break;
-		if (j.outcome) {
+		if (str_eq(j.outcome, "done")) {
 			journal_done(&j);
 			break;
 		}

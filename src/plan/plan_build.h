@@ -9,6 +9,7 @@
 #ifndef SLIPWAY_PLAN_BUILD_H
 #define SLIPWAY_PLAN_BUILD_H
 
+#include "plan/journal.h"
 #include "plan/plan.h"
 #include "plan/state.h"
 
@@ -20,7 +21,8 @@ struct plan_build {
 	struct compose *compose;       /* as resolved with the answers in force; may be NULL without
 					  PLAN_DEPLOY */
 	struct state state;
-	uint32_t uid; /* whom we are on the host */
+	struct journals unfinished; /* what they began is finished */
+	uint32_t uid;               /* whom we are on the host */
 };
 
 int plan_build_files(struct plan_build *b, struct error *err);

@@ -240,6 +240,20 @@ static bool may_write(const struct host_stat *st, struct owner owner)
 	return st->mode & 0002;
 }
 
+/* A change of owners that was interrupted may have done no more than the directory itself. */
+static bool was_owning(const struct plan_build *b, const char *shown)
+{
+	autofree char *id = xasprintf("owner:%s", shown);
+
+	for (size_t i = 0; i < b->unfinished.n; i++) {
+		for (size_t k = 0; k < b->unfinished.items[i].n; k++) {
+			if (str_eq(b->unfinished.items[i].changes[k].step, id))
+				return true;
+		}
+	}
+	return false;
+}
+
 static int refuse(struct plan_build *b, struct error *err, const char *hint, const char *fmt, ...)
 {
 	autofree char *text = NULL;
@@ -294,7 +308,7 @@ static int add_mount(struct plan_build *b, const struct compose_service *service
 			_("%s mounts %s as a file, but it is a directory"), service->name, shown);
 	/* What lies outside the project has other users. */
 	if (st.type != HOST_DIR || m->read_only || owner.uid <= 0 || !below_project(b, m->source) ||
-		may_write(&st, owner))
+		(may_write(&st, owner) && !was_owning(b, shown)))
 		return 0;
 	return add_owner(b, m->source, &want, service->name, err);
 }
@@ -320,15 +334,11 @@ static int add_mounts(struct plan_build *b, struct error *err)
  * -------------------------------------------------------------------------- */
 
 /* A directory whose maker was killed before it got its mode. */
-static int add_unfinished(struct plan_build *b, struct error *err)
+static void add_unfinished(struct plan_build *b)
 {
-	autofree char *slipway = host_path(b->project->dir, ".slipway");
-	AUTO(journals) struct journals js = {0};
-	int code = journals_unfinished(b->host, slipway, &js, err);
-
-	for (size_t i = 0; code == 0 && i < js.n; i++) {
-		for (size_t k = 0; k < js.items[i].n; k++) {
-			const struct journal_change *c = &js.items[i].changes[k];
+	for (size_t i = 0; i < b->unfinished.n; i++) {
+		for (size_t k = 0; k < b->unfinished.items[i].n; k++) {
+			const struct journal_change *c = &b->unfinished.items[i].changes[k];
 			autofree char *path = host_path(b->project->dir, c->path);
 			struct host_stat st;
 
@@ -338,7 +348,6 @@ static int add_unfinished(struct plan_build *b, struct error *err)
 				add_directory(b, path, c->new_mode, (struct owner){-1, -1});
 		}
 	}
-	return code;
 }
 
 int plan_build_directories(struct plan_build *b, struct error *err)
@@ -350,5 +359,7 @@ int plan_build_directories(struct plan_build *b, struct error *err)
 		code = add_defined(b, &stack->directories[i], err);
 	if (code == 0)
 		code = add_mounts(b, err);
-	return code == 0 ? add_unfinished(b, err) : code;
+	if (code == 0)
+		add_unfinished(b);
+	return code;
 }

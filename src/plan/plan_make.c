@@ -48,12 +48,21 @@ static bool with_engine(const struct making *m)
 /* --- parts
  * ---------------------------------------------------------------------------------------- */
 
+/* For the images that the answers name, not those of the files as they are. */
 static struct op *ask_images(struct making *m, struct error *err)
 {
 	struct engine *e = m->build.w->engine;
+	struct project view = *m->build.project;
+	struct op *op;
 
 	(void)err;
-	return with_engine(m) ? e->ops->images(e, part_done, m) : NULL;
+	if (!with_engine(m))
+		return NULL;
+	view.compose = m->build.compose;
+	engine_set_project(e, &view);
+	op = e->ops->images(e, part_done, m);
+	engine_set_project(e, m->build.project);
+	return op;
 }
 
 static struct op *ask_volumes(struct making *m, struct error *err)
@@ -77,19 +86,33 @@ static struct op *ask_live(struct making *m, struct error *err)
 	return m->watch;
 }
 
-static int work_look(void *data, const atomic_bool *cancelled, struct error *err)
+/* What the project becomes, and who we are. */
+static int work_read(void *data, const atomic_bool *cancelled, struct error *err)
 {
 	struct plan_build *b = &((struct making *)data)->build;
 	AUTO(host_facts) struct host_facts facts = {0};
-	autofree char *slipway = host_path(b->project->dir, ".slipway");
 	bool deploy = b->plan->scope & (PLAN_DEPLOY | PLAN_IMAGES);
 	int code = host_facts(b->host, &facts, err);
 
 	(void)cancelled;
-	if (code < 0)
-		return code;
 	b->uid = facts.uid;
-	if ((code = project_resolve(b->project, !deploy, &b->compose, err)) < 0)
+	return code < 0 ? code : project_resolve(b->project, !deploy, &b->compose, err);
+}
+
+static struct op *read_project(struct making *m, struct error *err)
+{
+	(void)err;
+	return work_op(work_start(m->op.loop, work_read, m, NULL, part_done, m));
+}
+
+static int work_look(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct plan_build *b = &((struct making *)data)->build;
+	autofree char *slipway = host_path(b->project->dir, ".slipway");
+	int code = journals_unfinished(b->host, slipway, &b->unfinished, err);
+
+	(void)cancelled;
+	if (code < 0)
 		return code;
 	if (b->plan->scope & PLAN_WRITE) {
 		if ((code = plan_build_files(b, err)) < 0 ||
@@ -126,7 +149,8 @@ static struct op *put_together(struct making *m, struct error *err)
 	return NULL;
 }
 
-static part_fn *const parts[] = {ask_images, ask_volumes, ask_live, look, put_together};
+static part_fn *const parts[] = {
+	read_project, ask_images, ask_volumes, ask_live, look, put_together};
 
 /* --- the operation
  * -------------------------------------------------------------------------------- */
@@ -186,6 +210,7 @@ static void making_destroy(struct op *op)
 	plan_free(m->build.plan);
 	compose_free(m->build.compose);
 	state_done(&m->build.state);
+	journals_done(&m->build.unfinished);
 	free(m);
 }
 
