@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/parse.h"
+#include "cli/plain.h"
 
 #include <signal.h>
 #include <string.h>
@@ -19,11 +20,6 @@ const struct front *cli_front(const struct cli *cli)
 		cli_option(cli, "batch"))
 		return cli->lines;
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? cli->screen : cli->lines;
-}
-
-bool cli_can_ask(const struct cli *cli)
-{
-	return isatty(STDIN_FILENO) && !cli->json && !cli->events;
 }
 
 void cli_print(struct cli *cli, const char *fmt, ...)
@@ -104,16 +100,19 @@ static bool answer_at_once(struct cli *cli)
 
 static int run_command(struct cli *cli, struct error *err)
 {
+	int r;
+
 	if (answer_at_once(cli))
 		return 0;
 	if (!cli->command)
-		cli->command = &cmd_help;
-	return cli->command->run(cli, err);
+		cli->command = &cmd_default;
+	r = cli_need(cli, cli->command->needs, err);
+	return r ? r : cli->command->run(cli, err);
 }
 
 int cli_main(int argc, char **argv, const struct front *screen)
 {
-	struct cli cli = {.out = stdout, .err = stderr, .screen = screen};
+	struct cli cli = {.out = stdout, .err = stderr, .screen = screen, .lines = &plain_front};
 	AUTO(error) struct error err = ERROR_INIT;
 	int r;
 
@@ -127,6 +126,7 @@ int cli_main(int argc, char **argv, const struct front *screen)
 	r = r ? error_exit_status(r) : cli.exit_status;
 	if ((fflush(stdout) || ferror(stdout)) && !r)
 		r = 1;
+	cli_close(&cli);
 	cli_parse_done(&cli);
 	return r;
 }

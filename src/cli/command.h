@@ -97,9 +97,10 @@ void cli_print_error(struct cli *cli, const struct error *err);
 void cli_print_json(struct cli *cli, struct json_object *o);
 /* Prints text of ours and of others; what is not safe for a terminal has been made safe before. */
 void cli_print(struct cli *cli, const char *fmt, ...) ATTR_PRINTF(2, 3);
-/* Waits for an operation; SIGINT, SIGTERM and SIGHUP cancel it (ERR_CANCELLED). Frees the
- * operation. A NULL operation is an error of the caller's that err already holds. */
+/* Waits for an operation; SIGINT, SIGTERM and SIGHUP cancel it (ERR_CANCELLED). cli_wait() also
+ * frees it. */
 int cli_wait(struct cli *cli, struct op *op, struct error *err);
+int cli_wait_keep(struct cli *cli, struct op *op, struct error *err);
 /* cli->workspace, connected and watched as `needs` say (done before: nothing happens). */
 int cli_need(struct cli *cli, unsigned needs, struct error *err);
 /* Releases workspace, host and loop. */

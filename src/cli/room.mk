@@ -1,12 +1,40 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
+	src/cli/setup_answers.c src/cli/setup_answers.h \
 	src/cli/cli.c \
 	src/cli/cmd_supervise.c \
+	src/cli/cmd_check.c \
+	src/cli/cmd_config.c \
+	src/cli/cmd_inspect.c \
+	src/cli/cmd_logs.c \
+	src/cli/cmd_names.c \
+	src/cli/cmd_panel.c \
+	src/cli/cmd_perms.c \
+	src/cli/cmd_plan.c \
+	src/cli/cmd_runs.c \
+	src/cli/cmd_secrets.c \
+	src/cli/cmd_setup.c \
+	src/cli/cmd_stack.c \
+	src/cli/cmd_status.c \
+	src/cli/cmd_up.c \
 	src/cli/command.h \
 	src/cli/commands.h \
 	src/cli/completion.c \
+	src/cli/confirm.c \
 	src/cli/front.h \
 	src/cli/help.c src/cli/help.h \
+	src/cli/line_reader.c \
 	src/cli/manual.c \
 	src/cli/parse.c src/cli/parse.h \
+	src/cli/perform.c src/cli/perform.h \
+	src/cli/plain.h \
+	src/cli/plain_panel.c \
+	src/cli/plain_setup.c \
+	src/cli/progress.c src/cli/progress.h \
+	src/cli/reveal.c src/cli/reveal.h \
+	src/cli/services.c src/cli/services.h \
+	src/cli/session.c \
+	src/cli/setup_flow.h \
+	src/cli/stack_draft.c src/cli/stack_draft.h \
+	src/cli/status.h \
 	src/cli/table.c

@@ -290,6 +290,17 @@ int setup_free_port(struct setup *s, int from)
 	return 0;
 }
 
+const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours)
+{
+	const struct port_holder *h = port_table_find(&s->ports, port);
+
+	if (ret_ours)
+		*ret_ours = h && h->ours;
+	if (!h)
+		return NULL;
+	return h->who ? h->who : "";
+}
+
 size_t setup_unanswered(const struct setup *s, struct strv *names)
 {
 	const struct settings *all = &s->workspace->project->settings;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct setup: a session of answering settings: what the wizard, the line questions and --batch all
- * drive. It writes nothing but a draft (never a secret's value); its outcome is a plan.
+ * struct setup: a session of answering settings: what the wizard, the line questions and --batch
+ * all drive. It writes nothing but a draft (never a secret's value); its outcome is a plan.
  */
 #ifndef SLIPWAY_PLAN_SETUP_H
 #define SLIPWAY_PLAN_SETUP_H
@@ -31,11 +31,15 @@ int setup_generate_missing(struct setup *s, struct error *err);
 bool setup_undo(struct setup *s, const char **ret_name);
 bool setup_redo(struct setup *s, const char **ret_name);
 
-/* Asks the world: volumes that hold secrets (keeps those: ANSWER_KEEP and a note), ports in use with
- * their holder and the next free one as suggestion. Results arrive in the settings' notes and problems. */
+/* Asks the world: volumes that hold secrets (keeps those: ANSWER_KEEP and a note), ports in use
+ * with their holder and the next free one as suggestion. Results arrive in the settings' notes and
+ * problems. */
 struct op *setup_probe(struct setup *s, op_done_fn *done, void *arg);
 /* Next free port from `from` upwards, as last probed; 0: none. */
 int setup_free_port(struct setup *s, int from);
+/* Who holds a port, as last probed: NULL when nobody does; "" when it is not known who. *ret_ours
+ * (may be NULL): a container of this project. */
+const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours);
 
 /* Counts for the bottom line. Names of unanswered settings are appended to names (may be NULL). */
 size_t setup_unanswered(const struct setup *s, struct strv *names);

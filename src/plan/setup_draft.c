@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The draft: a mapping of setting to value, in .slipway/draft.yaml (0600). Secrets stay out of it,
- * and so do addresses that carry a password. */
+/* The draft: answers without secrets (config/answers.h), in .slipway/draft.yaml (0600). */
 #include "plan/setup_state.h"
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "base/yaml.h"
+#include "config/answers.h"
 
 #include <string.h>
 
@@ -14,63 +13,39 @@ enum { DRAFT_MAX = 1024 * 1024 };
 void setup_load_draft(struct setup *s)
 {
 	AUTO(str) struct str text = STR_INIT(DRAFT_MAX);
-	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
+	AUTO(answers) struct answers answers = {0};
 	autofree char *path = workspace_path(s->workspace, "draft.yaml");
-	const struct yaml_node *root;
 
 	/* A draft that cannot be read is no draft. */
 	if (host_read(s->workspace->host, path, DRAFT_MAX, &text, NULL) ||
-		yaml_parse(path, str_text(&text), text.len, &doc, NULL))
+		answers_read(path, str_text(&text), text.len, &answers, NULL))
 		return;
-	root = yaml_root(doc);
-	for (size_t i = 0; root->kind == YAML_MAP && i < root->n; i++) {
-		struct setting *setting =
-			settings_find(setup_settings(s), yaml_text(root->pairs[i].key, ""));
+	for (size_t i = 0; i < answers.n; i++) {
+		struct setting *setting = settings_find(setup_settings(s), answers.items[i].name);
 
-		if (setting && setting->type != SETTING_SECRET &&
-			root->pairs[i].value->kind == YAML_SCALAR)
-			(void)setting_answer(setting, root->pairs[i].value->text, NULL);
+		if (setting && setting->type != SETTING_SECRET)
+			(void)setting_answer(setting, answers.items[i].value, NULL);
 	}
 }
 
-/* "scheme://user:password@host". */
-static bool carries_password(const char *value)
+static bool anything_answered(const struct settings *all)
 {
-	const char *start = strstr(value, "://");
-	const char *at = start ? strchr(start + 3, '@') : NULL;
-	const char *colon = start ? strchr(start + 3, ':') : NULL;
-
-	return at && colon && colon < at;
-}
-
-static bool belongs_in_draft(const struct setting *setting)
-{
-	return setting->answer == ANSWER_VALUE && setting->type != SETTING_SECRET &&
-	       !carries_password(setting->value);
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].answer == ANSWER_VALUE || all->items[i].answer == ANSWER_GENERATE)
+			return true;
+	return false;
 }
 
 int setup_save_draft(struct setup *s, struct error *err)
 {
-	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
-	const struct settings *all = setup_settings(s);
 	autofree char *dir = workspace_path(s->workspace, "");
 	autofree char *path = workspace_path(s->workspace, "draft.yaml");
 	autofree char *text = NULL;
-	size_t n = 0;
 	int r;
 
-	yaml_out_map(out, NULL);
-	for (size_t i = 0; i < all->n; i++) {
-		if (!belongs_in_draft(&all->items[i]))
-			continue;
-		yaml_out_key(out, all->items[i].name);
-		yaml_out_str(out, all->items[i].value);
-		n++;
-	}
-	yaml_out_end(out);
-	if (!n)
+	if (!anything_answered(setup_settings(s)))
 		return setup_drop_draft(s, err);
-	r = yaml_out_finish(out, &text, err);
+	r = answers_text(setup_settings(s), NULL, &text, err);
 	if (!r)
 		r = host_mkdirs(s->workspace->host, dir, 0700, err);
 	if (!r)

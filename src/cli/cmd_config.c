@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "cli/perform.h"
+#include "cli/reveal.h"
+
+#include <string.h>
+
+static struct json_object *setting_json(const struct setting *s, bool reveal)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put_str(o, "name", s->name);
+	json_put_str(o, "value", reveal_value(s, s->current, reveal));
+	json_put_str(o, "source", compose_source_name(s->source));
+	json_put_bool(o, "secret", s->type == SETTING_SECRET);
+	return o;
+}
+
+static void print_setting(struct cli *cli, const struct setting *s)
+{
+	const char *value = reveal_value(s, s->current, cli->reveal);
+	autofree char *safe = text_safe_dup(value ? value : "");
+
+	cli_print(cli, "%-32s %-8s %s%s\n", s->name, compose_source_name(s->source),
+		value ? safe : _("(unset)"),
+		s->placeholder ? _("  placeholder: counts as unset") : "");
+}
+
+static int run_config_list(struct cli *cli, struct error *err)
+{
+	const struct settings *all = &cli->workspace->project->settings;
+	struct json_object *variables;
+	size_t page = SIZE_MAX;
+
+	(void)err;
+	if (cli->json) {
+		variables = json_object_new_array();
+		for (size_t i = 0; i < all->n; i++)
+			json_push(variables, setting_json(&all->items[i], cli->reveal));
+		cli_print_json(cli, json_put(json_object_new_object(), "variables", variables));
+		return 0;
+	}
+	for (size_t i = 0; i < all->n; i++) {
+		const struct setting *s = &all->items[i];
+
+		if (s->page != page && s->page < all->n_pages)
+			cli_print(cli, "%s# %s\n", i ? "\n" : "", all->pages[s->page].title);
+		page = s->page;
+		print_setting(cli, s);
+	}
+	return 0;
+}
+
+static int unknown_setting(const char *name, struct error *err)
+{
+	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
+	return error_hint(err, _("“slipway config list” names them all."));
+}
+
+static int run_config_get(struct cli *cli, struct error *err)
+{
+	const struct setting *s;
+
+	if (cli->args.n != 1)
+		return error_set(err, ERR_INPUT, _("“config get” needs the name of one setting"));
+	s = settings_find(&cli->workspace->project->settings, cli->args.items[0]);
+	if (!s)
+		return unknown_setting(cli->args.items[0], err);
+	if (cli->json) {
+		cli_print_json(cli, setting_json(s, cli->reveal));
+		return 0;
+	}
+	if (!s->current)
+		return error_set(err, ERR_NOT_FOUND, _("%s has no value"), s->name);
+	/* To a pipe the bytes as they are, to a terminal what is safe there. */
+	if (isatty(STDOUT_FILENO)) {
+		autofree char *safe = text_safe_dup(reveal_value(s, s->current, cli->reveal));
+
+		cli_print(cli, "%s\n", safe);
+	} else {
+		cli_print(cli, "%s\n", reveal_value(s, s->current, cli->reveal));
+	}
+	return 0;
+}
+
+static int answer_one(struct setup *setup, const char *assignment, struct error *err)
+{
+	const char *equals = strchr(assignment, '=');
+	autofree char *name = NULL;
+
+	if (!equals || equals == assignment) {
+		error_set(err, ERR_INPUT,
+			_("“config set” was given something that is no NAME=VALUE"));
+		return error_hint(err, _("Write “slipway config set NAME=VALUE”."));
+	}
+	name = xstrndup(assignment, (size_t)(equals - assignment));
+	return setup_answer(setup, name, equals + 1, err);
+}
+
+static bool is_dotenv(const struct step *s, void *arg)
+{
+	(void)arg;
+	return !strcmp(s->ops->kind, "file");
+}
+
+static int run_config_set(struct cli *cli, struct error *err)
+{
+	static const struct perform how = {.title = "config set", .ask_always = true};
+	AUTO_PTR(setup) struct setup *setup = NULL;
+	struct plan *plan = NULL;
+	int r = 0;
+
+	if (!cli->args.n)
+		return error_set(err, ERR_INPUT, _("“config set” needs at least one NAME=VALUE"));
+	setup = setup_new(cli->workspace);
+	for (size_t i = 0; i < cli->args.n && !r; i++)
+		r = answer_one(setup, cli->args.items[i], err);
+	if (!r)
+		r = perform_plan(cli, PLAN_WRITE, &plan, err);
+	if (r)
+		return r;
+	perform_filter(plan, is_dotenv, NULL);
+	return perform(cli, plan, &how, err);
+}
+
+static const struct command subs[] = {
+	{.name = "list",
+		.summary = N_("list every setting with its value and where that comes from"),
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.run = run_config_list},
+	{.name = "get",
+		.args = N_("NAME"),
+		.summary = N_("print the value of one setting"),
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.complete = COMPLETE_SETTING,
+		.run = run_config_get},
+	{.name = "set",
+		.args = N_("NAME=VALUE..."),
+		.summary = N_("change settings in .env; nothing else of it changes"),
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.complete = COMPLETE_SETTING,
+		.run = run_config_set},
+	{.name = NULL},
+};
+
+const struct command cmd_config = {
+	.name = "config",
+	.summary = N_("list, get or set the settings of the project"),
+	.sub = subs,
+};

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "cli/reveal.h"
+
+#include <string.h>
+
+static const char *const roles[] = {
+	[COMPOSE_FILE_COMPOSE] = "compose",
+	[COMPOSE_FILE_DOTENV] = "dotenv",
+	[COMPOSE_FILE_ENV] = "env_file",
+	[COMPOSE_FILE_EXAMPLE] = "example",
+};
+
+static struct json_object *names_json(const struct strv *names)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < names->n; i++)
+		json_push_str(array, names->items[i]);
+	return array;
+}
+
+static struct json_object *variable_json(
+	const struct project *p, const struct compose_variable *v, bool reveal)
+{
+	const struct setting *s = settings_find(&p->settings, v->name);
+	struct json_object *o = json_object_new_object();
+
+	json_put_str(o, "name", v->name);
+	json_put_str(o, "value", reveal_value(s, v->value, reveal));
+	json_put_str(o, "default", reveal_value(s, v->default_value, reveal));
+	json_put_bool(o, "required", v->required);
+	json_put_str(o, "source", compose_source_name(v->source));
+	json_put(o, "used_by", names_json(&v->used_by));
+	json_put_bool(o, "secret", s && s->type == SETTING_SECRET);
+	return o;
+}
+
+static void inspect_json(struct cli *cli)
+{
+	const struct project *p = cli->workspace->project;
+	const struct compose *c = p->compose;
+	struct json_object *doc, *variables = json_object_new_array(),
+				 *files = json_object_new_array();
+
+	if (cli->reveal) {
+		doc = json_object_new_object();
+		json_object_object_foreach(c->model, key, value)
+			json_put(doc, key, json_object_get(value));
+	} else {
+		doc = reveal_model(p);
+	}
+	for (size_t i = 0; i < c->n_variables; i++)
+		json_push(variables, variable_json(p, &c->variables[i], cli->reveal));
+	for (size_t i = 0; i < c->n_files; i++) {
+		struct json_object *f =
+			json_put_str(json_object_new_object(), "path", c->files[i].path);
+
+		json_push(files, json_put_str(f, "role", roles[c->files[i].role]));
+	}
+	json_put(doc, "variables", variables);
+	json_put(doc, "files", files);
+	json_put(doc, "warnings", names_json(&c->warnings));
+	cli_print_json(cli, doc);
+}
+
+static void print_service(struct cli *cli, const struct compose_service *s)
+{
+	AUTO(strv) struct strv waits = STRV_INIT;
+	autofree char *joined = NULL;
+	autofree char *image = text_safe_dup(s->image ? s->image : _("built here"));
+	autofree char *name = text_safe_dup(s->name);
+
+	for (size_t i = 0; i < s->n_depends; i++)
+		strv_push(&waits, s->depends[i].service);
+	joined = strv_join(&waits, ", ");
+	cli_print(cli, "  %-20s %s", name, image);
+	if (!s->active)
+		cli_print(cli, "  (%s)", _("inactive: its profile is not chosen"));
+	if (waits.n)
+		cli_print(cli, "  %s %s", _("after"), joined);
+	cli_print(cli, "\n");
+}
+
+static void print_variable(struct cli *cli, const struct compose_variable *v)
+{
+	const struct setting *s = settings_find(&cli->workspace->project->settings, v->name);
+	const char *value = reveal_value(s, v->value, cli->reveal);
+	autofree char *safe = text_safe_dup(value ? value : "");
+	autofree char *users = strv_join(&v->used_by, ", ");
+
+	cli_print(cli, "  %-28s %-24s %-8s %s%s\n", v->name, v->value ? safe : _("(unset)"),
+		compose_source_name(v->source), users,
+		v->required && !v->value ? _("  required") : "");
+}
+
+static int run_inspect(struct cli *cli, struct error *err)
+{
+	const struct compose *c = cli->workspace->project->compose;
+
+	(void)err;
+	if (cli->json) {
+		inspect_json(cli);
+		return 0;
+	}
+	cli_print(cli, _("Project %s in %s\n"), c->name, c->dir);
+	cli_print(cli, "\n%s\n", _("Files:"));
+	for (size_t i = 0; i < c->n_files; i++)
+		cli_print(cli, "  %s\n", c->files[i].path);
+	cli_print(cli, "\n%s\n", _("Services:"));
+	for (size_t i = 0; i < c->n_services; i++)
+		print_service(cli, &c->services[i]);
+	cli_print(cli, "\n%s\n",
+		_("Variables, with their value, where it comes from, and who uses it:"));
+	for (size_t i = 0; i < c->n_variables; i++)
+		print_variable(cli, &c->variables[i]);
+	for (size_t i = 0; i < c->warnings.n; i++)
+		cli_print(cli, "%s%s %s\n", i ? "" : "\n", _("Warning:"), c->warnings.items[i]);
+	for (size_t i = 0; i < c->notes.n && cli->verbose; i++)
+		cli_print(cli, "%s %s\n", _("Note:"), c->notes.items[i]);
+	return 0;
+}
+
+const struct command cmd_inspect = {
+	.name = "inspect",
+	.summary = N_("show the project as read: files, services, variables and where each value "
+		      "comes from"),
+	.about = N_("With --json: services and the top-level maps as docker compose config "
+		    "--format json gives them, plus "
+		    "variables and files. Values of secrets are *** unless --reveal is given."),
+	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.run = run_inspect,
+};

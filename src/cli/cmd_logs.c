@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "cli/services.h"
+
+#include <string.h>
+
+struct tailer {
+	struct cli *cli;
+	struct logs *logs;
+	uint64_t next; /* first line that was not printed */
+	struct op *op;
+	bool json;
+};
+
+static const char *const streams[] = {"", "stdout", "stderr", "engine"};
+
+static void print_json_line(struct tailer *t, const struct log_line *line)
+{
+	autojson struct json_object *o = json_object_new_object();
+	autofree char *text = NULL;
+
+	json_put_int(o, "time", line->time_ns / 1000000);
+	json_put_str(o, "service", logs_source_name(t->logs, line->source));
+	json_put_str(o, "stream", streams[line->stream < ARRAY_SIZE(streams) ? line->stream : 0]);
+	json_put_str(o, "level", log_level_name(line->level));
+	json_put(o, "text", json_object_new_string_len(line->text, (int)line->len));
+	text = json_text(o);
+	fprintf(t->cli->out, "%s\n", text);
+}
+
+/* "web-2" is an instance of web. */
+static bool is_wanted(const struct tailer *t, int source)
+{
+	const char *name = logs_source_name(t->logs, source);
+
+	for (size_t i = 0; i < t->cli->args.n; i++) {
+		const char *wanted = t->cli->args.items[i];
+		size_t n = strlen(wanted);
+
+		if (!strncmp(name, wanted, n) &&
+			(!name[n] || (name[n] == '-' && name[n + 1] &&
+					     !name[n + 1 + strspn(name + n + 1, "0123456789")])))
+			return true;
+	}
+	return !t->cli->args.n;
+}
+
+static void print_new(void *arg)
+{
+	struct tailer *t = arg;
+	uint64_t end = logs_end(t->logs);
+	struct log_line line;
+
+	if (t->next < logs_first(t->logs))
+		t->next = logs_first(t->logs);
+	for (; t->next < end; t->next++) {
+		if (!logs_get(t->logs, t->next, &line) || !is_wanted(t, line.source))
+			continue;
+		if (t->json)
+			print_json_line(t, &line);
+		else
+			fprintf(t->cli->out, "%-16s | %.*s\n",
+				logs_source_name(t->logs, line.source), (int)line.len, line.text);
+	}
+	/* Nobody reads any more: `slipway logs | head`. */
+	if (fflush(t->cli->out))
+		op_cancel(t->op);
+}
+
+static int run_logs(struct cli *cli, struct error *err)
+{
+	struct engine *e = cli->workspace->engine;
+	struct tailer t = {
+		.cli = cli, .logs = cli->workspace->logs, .json = cli->json || cli->events};
+	struct engine_logs wanted = {.tail = -1,
+		.follow = cli_option(cli, "follow") != NULL,
+		.into = t.logs,
+		.changed = print_new,
+		.arg = &t};
+	const char *tail = cli_option(cli, "tail");
+	int64_t lines;
+	int r = services_check(cli, err);
+
+	if (!r && tail && strcmp(tail, "all") != 0) {
+		r = text_to_int(tail, 0, INT32_MAX, &lines, err);
+		if (r)
+			return error_hint(err, _("Write --tail with a number of lines, or “all”."));
+		wanted.tail = (int)lines;
+	}
+	if (r)
+		return r;
+	if (cli->args.n == 1)
+		wanted.service = cli->args.items[0];
+	t.op = e->ops->logs(e, &wanted, NULL, NULL);
+	r = cli_wait_keep(cli, t.op, err);
+	if (!ferror(cli->out))
+		print_new(&t);
+	op_free(t.op);
+	return ferror(cli->out) ? 0 : r;
+}
+
+static const struct option options[] = {
+	{"follow", 'f', OPTION_FLAG, NULL, N_("go on with new lines until interrupted"),
+		COMPLETE_NONE},
+	{"tail", 'n', OPTION_VALUE, N_("LINES"),
+		N_("begin with this many lines of each service; all of them without it"),
+		COMPLETE_NONE},
+	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
+};
+
+const struct command cmd_logs = {
+	.name = "logs",
+	.args = N_("[SERVICE...]"),
+	.summary = N_("print log lines, merged by time and safe for the terminal"),
+	.about = N_("With --json one object a line: time, service, stream, level, text."),
+	.options = options,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_ENGINE,
+	.complete = COMPLETE_SERVICE,
+	.run = run_logs,
+};

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* plan, apply: the plan of everything, and doing it. */
+#include "cli/commands.h"
+
+#include "base/i18n.h"
+#include "cli/perform.h"
+
+static int make_plan(struct cli *cli, struct plan **ret, struct error *err)
+{
+	AUTO(error) struct error none = ERROR_INIT;
+	unsigned scope = PLAN_ALL;
+
+	/* Without an engine files can still be planned; a note of the plan says so. */
+	if (cli_need(cli, NEED_PROJECT | NEED_LIVE, &none)) {
+		if (none.code == ERR_CANCELLED)
+			return error_move(err, &none);
+		scope = PLAN_WRITE;
+		fprintf(cli->err, "%s %s\n", _("Without an engine only files are planned:"),
+			none.message);
+	}
+	return perform_plan(cli, scope, ret, err);
+}
+
+static int run_plan_command(struct cli *cli, struct error *err)
+{
+	AUTO_PTR(plan) struct plan *plan = NULL;
+	int r = make_plan(cli, &plan, err);
+
+	if (r)
+		return r;
+	if (!cli->quiet)
+		perform_show(cli, plan);
+	cli->exit_status = plan->changes ? 2 : 0;
+	return 0;
+}
+
+static int run_apply(struct cli *cli, struct error *err)
+{
+	static const struct perform how = {.title = "apply", .ask_always = true};
+	struct plan *plan = NULL;
+	int r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
+
+	if (!r)
+		r = perform_plan(cli, PLAN_ALL, &plan, err);
+	return r ? r : perform(cli, plan, &how, err);
+}
+
+const struct command cmd_plan = {
+	.name = "plan",
+	.summary = N_("show what would change: files, directories, images, services"),
+	.about = N_("Changes nothing. Exit status 2 when there is something to do, 0 when there is "
+		    "not."),
+	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.run = run_plan_command,
+};
+
+const struct command cmd_apply = {
+	.name = "apply",
+	.summary = N_("do what plan shows: write, pull, build, start through the gates"),
+	.needs = NEED_PROJECT,
+	.run = run_apply,
+};

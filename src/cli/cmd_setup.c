@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "cli/setup_answers.h"
+#include "cli/perform.h"
+#include "cli/setup_flow.h"
+
+#include <string.h>
+
+/* Names every setting that still needs an answer, with what is expected of it. */
+static int answers_missing(struct setup *setup, struct error *err)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	AUTO(str) struct str detail = STR_INIT(STR_LINE);
+	size_t n = setup_unanswered(setup, &names);
+
+	if (!n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct setting *s = settings_find(setup_settings(setup), names.items[i]);
+
+		str_addf(&detail, "%s%s: ", i ? "\n" : "", s->name);
+		if (s->problem.message)
+			str_addf(&detail, "%s", s->problem.message);
+		else if (s->note)
+			str_addf(&detail, "%s", s->note);
+		else if (s->required_why)
+			str_addf(&detail, "%s", s->required_why);
+		else
+			str_addf(&detail, _("expected %s"), _(setting_type_info(s->type)->expects));
+	}
+	error_set(err, ERR_ANSWERS,
+		Q_("%zu setting has no answer", "%zu settings have no answer", n), n);
+	error_detail(err, "%s", str_text(&detail));
+	return error_hint(err,
+		_("Answer with --set NAME=VALUE, a file (--answers FILE) or SLIPWAY_SET_NAME."));
+}
+
+static void print_notes(struct cli *cli, struct setup *setup)
+{
+	const struct settings *all = setup_settings(setup);
+
+	for (size_t i = 0; i < all->n && !cli->quiet && !cli->json && !cli->events; i++) {
+		const struct setting *s = &all->items[i];
+
+		if (s->note && setting_asked(all, s) &&
+			(s->answer != ANSWER_NONE || s->type == SETTING_PORT))
+			cli_print(cli, "%s: %s\n", s->name, s->note);
+	}
+}
+
+static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
+{
+	struct perform how = {.title = "setup",
+		.ask_always = true,
+		.dry_run = cli_option(cli, "dry-run") != NULL};
+	struct plan *plan = NULL;
+	int r = setup_generate_missing(setup, err);
+
+	if (r < 0)
+		return r;
+	r = answers_missing(setup, err);
+	if (!r)
+		r = perform_plan(cli, PLAN_WRITE, &plan, err);
+	if (r)
+		return r;
+	if (plan->changes)
+		print_notes(cli, setup);
+	return perform(cli, plan, &how, err);
+}
+
+/* Keeps the plan for a person to look at; nothing of the project changes. */
+static int save_plan(struct cli *cli, const struct plan *plan, struct error *err)
+{
+	autojson struct json_object *o = plan_json(plan, false);
+	autofree char *text = json_pretty(o);
+	autofree char *path = host_path(cli->workspace->project->dir, "slipway-plan.json");
+	int r = host_write(cli->host, path, text, strlen(text), 0600, err);
+
+	if (!r)
+		cli_print(cli, _("The plan is in %s. Nothing else was written.\n"), path);
+	return r;
+}
+
+static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
+{
+	struct perform how = {.title = "setup", .shown = true};
+	enum front_choice choice = FRONT_LEAVE;
+	AUTO_PTR(plan) struct plan *plan = NULL;
+	int r = cli_front(cli)->setup(setup, &choice, &plan, err);
+
+	if (choice == FRONT_LEAVE || !plan) {
+		AUTO(error) struct error kept = ERROR_INIT;
+		bool draft = !setup_save_draft(setup, r ? &kept : err) && setup_changes(setup);
+
+		if (!r && draft)
+			cli_print(cli, "%s\n",
+				_("Nothing was written but a draft of the answers; the next setup "
+				  "begins with it."));
+		return r;
+	}
+	if (choice == FRONT_SAVE)
+		return save_plan(cli, plan, err);
+	if (choice == FRONT_DEPLOY) {
+		how.title = "deploy";
+		how.panel = true;
+	}
+	if (cli_option(cli, "dry-run")) {
+		how.dry_run = true;
+		how.shown = false;
+	}
+	r = perform(cli, take(plan), &how, err);
+	return r ? r : setup_drop_draft(setup, err);
+}
+
+int setup_flow(struct cli *cli, struct error *err)
+{
+	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
+	int r = setup_answers_apply(cli, setup, err);
+
+	/* The wizard probes by itself while it is looked at. */
+	if (!r && cli_front(cli) == cli->lines)
+		r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
+	if (r)
+		return r;
+	if (!cli_option(cli, "batch"))
+		return setup_ask(cli, setup, err);
+	r = setup_batch(cli, setup, err);
+	if (!r && !cli_option(cli, "dry-run"))
+		r = setup_drop_draft(setup, err);
+	return r;
+}
+
+static const struct option options[] = {
+	{"answers", 0, OPTION_LIST, N_("FILE"),
+		N_("answers from a YAML file: a mapping of setting to value"), COMPLETE_FILE},
+	{"set", 0, OPTION_LIST, N_("NAME=VALUE"), N_("answer one setting; may be given again"),
+		COMPLETE_SETTING},
+	{"batch", 0, OPTION_FLAG, NULL,
+		N_("ask nothing: missing secrets are made, other missing answers named"),
+		COMPLETE_NONE},
+	{"dry-run", 0, OPTION_FLAG, NULL, N_("show what would change and leave"), COMPLETE_NONE},
+	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
+};
+
+const struct command cmd_setup = {
+	.name = "setup",
+	.summary = N_("guided setup: ask, show what changes, write it, deploy"),
+	.about = N_("Every setting may also be answered by --set, by a file, or by "
+		    "SLIPWAY_SET_NAME in the environment. Nothing "
+		    "is written before it was shown and confirmed (or --yes was given). Secrets "
+		    "are generated unless a volume "
+		    "still holds the old one. Run twice, the second run changes nothing."),
+	.options = options,
+	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.run = setup_flow,
+};

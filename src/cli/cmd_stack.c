@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/commands.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "cli/stack_draft.h"
+
+#include <string.h>
+
+static struct json_object *ref_json(const struct stack_ref *ref)
+{
+	struct json_object *o = json_put_str(json_object_new_object(), "name", ref->name);
+
+	json_put_str(o, "title", ref->title);
+	json_put_str(o, "about", ref->about);
+	return json_put_str(o, "path", ref->path);
+}
+
+static int run_stack_list(struct cli *cli, struct error *err)
+{
+	AUTO(stack_refs) struct stack_refs refs = {0};
+	struct json_object *array;
+	int r = stack_list(&refs, err);
+
+	if (r)
+		return r;
+	if (cli->json) {
+		array = json_object_new_array();
+		for (size_t i = 0; i < refs.n; i++)
+			json_push(array, ref_json(&refs.items[i]));
+		cli_print_json(cli, json_put(json_object_new_object(), "stacks", array));
+		return 0;
+	}
+	for (size_t i = 0; i < refs.n; i++)
+		cli_print(cli, "%-16s %s\n", refs.items[i].name,
+			refs.items[i].about ? refs.items[i].about : "");
+	return 0;
+}
+
+static int one_argument(const struct cli *cli, struct error *err)
+{
+	if (cli->args.n == 1)
+		return 0;
+	error_set(err, ERR_INPUT, _("“stack %s” needs the name or the path of one definition"),
+		cli->command->name);
+	return error_hint(err, _("“slipway stack list” names them."));
+}
+
+static struct json_object *stack_json(const struct stack *s)
+{
+	struct json_object *o = json_put_str(json_object_new_object(), "name", s->name);
+	struct json_object *settings = json_object_new_array(), *services = json_object_new_array();
+
+	json_put_str(json_put_str(o, "title", s->title), "about", s->about);
+	json_put_str(o, "path", s->source);
+	for (size_t i = 0; i < s->settings.n; i++) {
+		const struct setting *setting = &s->settings.items[i];
+		struct json_object *item =
+			json_put_str(json_object_new_object(), "name", setting->name);
+
+		json_put_str(item, "type", setting_type_info(setting->type)->name);
+		json_put_str(item, "default", setting->default_value);
+		json_push(settings, json_put_bool(item, "required", setting->required));
+	}
+	for (size_t i = 0; i < s->n_services; i++)
+		json_push_str(services, s->services[i].name);
+	return json_put(json_put(o, "settings", settings), "services", services);
+}
+
+static void print_stack(struct cli *cli, const struct stack *s)
+{
+	cli_print(cli, "%s: %s\n", s->name, s->title ? s->title : s->name);
+	if (s->about)
+		cli_print(cli, "%s\n", s->about);
+	cli_print(cli, "%s\n", s->source);
+	for (size_t page = 0; page < s->settings.n_pages; page++) {
+		cli_print(cli, "\n%s\n", s->settings.pages[page].title);
+		for (size_t i = 0; i < s->settings.n; i++) {
+			const struct setting *setting = &s->settings.items[i];
+
+			if (setting->page == page)
+				cli_print(cli, "  %-28s %-10s %-20s %s\n", setting->name,
+					setting_type_info(setting->type)->name,
+					setting->default_value ? setting->default_value : "",
+					setting->required ? _("required") : "");
+		}
+	}
+	cli_print(cli, "%s", s->n_services ? "\n" : "");
+	for (size_t i = 0; i < s->n_services; i++)
+		cli_print(cli, "  %-20s %s\n", s->services[i].name,
+			s->services[i].about ? s->services[i].about : "");
+}
+
+static int run_stack_show(struct cli *cli, struct error *err)
+{
+	AUTO_PTR(stack) struct stack *stack = NULL;
+	int r = one_argument(cli, err);
+
+	if (!r)
+		r = stack_open(cli->args.items[0], &stack, err);
+	if (r)
+		return r == ERR_NOT_FOUND ? ERR_INPUT : r;
+	if (cli->json)
+		cli_print_json(cli, stack_json(stack));
+	else
+		print_stack(cli, stack);
+	return 0;
+}
+
+/* Bad definitions are what lint looks for; that there is none at all is bad usage. */
+static int run_stack_lint(struct cli *cli, struct error *err)
+{
+	AUTO_PTR(stack) struct stack *stack = NULL;
+	AUTO(error) struct error found = ERROR_INIT;
+	int r = one_argument(cli, err);
+
+	if (r)
+		return r;
+	r = stack_open(cli->args.items[0], &stack, &found);
+	if (r == ERR_NOT_FOUND) {
+		error_move(err, &found);
+		return err ? (err->code = ERR_INPUT) : ERR_INPUT;
+	}
+	if (r == ERR_INPUT || r == ERR_LIMIT) {
+		cli_print_error(cli, &found);
+		cli->exit_status = 2;
+		return 0;
+	}
+	if (r)
+		return error_move(err, &found);
+	if (cli->json)
+		cli_print_json(cli, json_put_str(stack_json(stack), "outcome", "fine"));
+	else if (!cli->quiet)
+		cli_print(cli, _("%s: nothing to complain about\n"), stack->source);
+	return 0;
+}
+
+static int confirm_init(struct cli *cli, const char *path, const char *text, struct error *err)
+{
+	autofree char *question = xasprintf(_("Write this to %s?"), path);
+	AUTO(str) struct str safe = STR_INIT(STR_FILE);
+
+	if (cli->yes)
+		return 0;
+	text_safe(&safe, text, strlen(text), true);
+	fputs(str_text(&safe), cli_can_ask(cli) ? cli->out : cli->err);
+	if (!cli_can_ask(cli)) {
+		error_set(err, ERR_INPUT, _("nothing was written: it was not confirmed"));
+		return error_hint(err, _("Add --yes to do it without being asked."));
+	}
+	return cli_confirm(cli, question) ? 0
+					  : error_set(err, ERR_CANCELLED, _("nothing was done"));
+}
+
+static int run_stack_init(struct cli *cli, struct error *err)
+{
+	const struct project *p = cli->workspace->project;
+	autofree char *path = host_path(p->dir, "slipway.yaml");
+	autofree char *text = NULL;
+	int r;
+
+	if (host_exists(cli->host, path)) {
+		error_set(err, ERR_EXISTS, _("%s is there already"), path);
+		return error_hint(err, _("Move it away to have it written anew."));
+	}
+	r = stack_draft(p, &text, err);
+	if (!r)
+		r = confirm_init(cli, path, text, err);
+	if (!r)
+		r = host_write(cli->host, path, text, strlen(text), 0644, err);
+	if (r)
+		return r;
+	if (cli->json)
+		cli_print_json(cli, json_put_str(json_object_new_object(), "path", path));
+	else if (!cli->quiet)
+		cli_print(cli,
+			_("Wrote %s. Refine it, and check it with “slipway stack lint %s”.\n"),
+			path, path);
+	return 0;
+}
+
+static const struct command subs[] = {
+	{.name = "list",
+		.summary = N_("list the stack definitions that are there"),
+		.run = run_stack_list},
+	{.name = "show",
+		.args = N_("NAME"),
+		.summary = N_("show a definition: its settings and services"),
+		.complete = COMPLETE_STACK,
+		.run = run_stack_show},
+	{.name = "init",
+		.summary = N_("write down as slipway.yaml what was inferred about this project"),
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.run = run_stack_init},
+	{.name = "lint",
+		.args = N_("NAME"),
+		.summary = N_("check a definition; exit status 2 when something is wrong with it"),
+		.complete = COMPLETE_STACK,
+		.run = run_stack_lint},
+	{.name = NULL},
+};
+
+const struct command cmd_stack = {
+	.name = "stack",
+	.summary = N_("list, show, write or check stack definitions"),
+	.sub = subs,
+};

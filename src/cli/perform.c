@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/perform.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "cli/progress.h"
+
+#include <string.h>
+
+int perform_plan(struct cli *cli, unsigned scope, struct plan **ret, struct error *err)
+{
+	struct op *op = plan_start(cli->workspace, scope, NULL, NULL);
+	int r = cli_wait_keep(cli, op, err);
+
+	if (!r)
+		*ret = plan_take(op);
+	op_free(op);
+	return r;
+}
+
+void perform_filter(struct plan *plan, bool (*keep)(const struct step *s, void *arg), void *arg)
+{
+	size_t n = 0;
+
+	plan->changes = 0;
+	for (size_t i = 0; i < plan->n; i++) {
+		struct step *s = plan->steps[i];
+
+		if (keep(s, arg)) {
+			plan->changes += s->changes;
+			plan->steps[n++] = s;
+			continue;
+		}
+		for (size_t k = 0; k < plan->n; k++) {
+			long at = k < n || k > i ? strv_find(&plan->steps[k]->after, s->id) : -1;
+
+			if (at >= 0)
+				strv_remove(&plan->steps[k]->after, (size_t)at);
+		}
+		s->ops->free(s);
+	}
+	plan->n = n;
+}
+
+void perform_show(struct cli *cli, const struct plan *plan)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+	if (cli->json) {
+		cli_print_json(cli, plan_json(plan, cli->reveal));
+		return;
+	}
+	plan_text(plan, cli->reveal, &text);
+	fputs(str_text(&text), cli->out);
+	str_wipe(&text);
+}
+
+/* What cannot be taken back by starting or stopping again. */
+static bool writes(const struct plan *plan)
+{
+	static const char *const harmless[] = {"image", "service", "gate", "network", "volume"};
+
+	for (size_t i = 0; i < plan->n; i++) {
+		bool found = !plan->steps[i]->changes;
+
+		for (size_t k = 0; k < ARRAY_SIZE(harmless) && !found; k++)
+			found = !strcmp(plan->steps[i]->ops->kind, harmless[k]);
+		if (!found)
+			return true;
+	}
+	return false;
+}
+
+static int confirm(
+	struct cli *cli, const struct plan *plan, const struct perform *how, struct error *err)
+{
+	if (cli->yes || how->shown || (!how->ask_always && !writes(plan)))
+		return 0;
+	if (!cli_can_ask(cli)) {
+		if (cli->json || cli->events || cli->quiet) {
+			AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+			plan_text(plan, false, &text);
+			fputs(str_text(&text), cli->err);
+		}
+		error_set(err, ERR_INPUT, _("nothing was done: these changes were not confirmed"));
+		return error_hint(err, _("Add --yes to do it without being asked."));
+	}
+	if (cli_confirm(cli, _("Do it?")))
+		return 0;
+	return error_set(err, ERR_CANCELLED, _("nothing was done"));
+}
+
+static int execute(struct cli *cli, struct plan *plan, const struct perform *how,
+	struct json_object *doc, struct error *err)
+{
+	AUTO(progress) struct progress progress;
+	struct run_options o = {.title = how->title,
+		.event = progress_event,
+		.arg = &progress,
+		.live = cli->workspace->live};
+	const struct front *front = cli_front(cli);
+	bool panel = how->panel && front != cli->lines;
+	AUTO(error) struct error panel_err = ERROR_INIT;
+	struct run *run;
+	int r;
+
+	progress_init(&progress, cli);
+	if (panel)
+		o.event = NULL;
+	run = run_start(plan, &o, NULL, NULL);
+	progress.run = run;
+	if (panel && front->panel(cli->workspace, run, &panel_err)) {
+		op_free(run_op(run));
+		return error_move(err, &panel_err);
+	}
+	/* A panel that was left while its run goes on leaves the run to us. */
+	r = cli_wait_keep(cli, run_op(run), err);
+	json_put_str(doc, "run", run_id(run));
+	json_put_str(doc, "outcome", r ? (r == ERR_CANCELLED ? "interrupted" : "failed") : "done");
+	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
+		if (!r)
+			cli_print(cli, _("Done. “slipway undo” takes run %s back.\n"), run_id(run));
+		else
+			fprintf(cli->err,
+				_("Run %s did not end well. “slipway undo” takes back what it "
+				  "changed.\n"),
+				run_id(run));
+	}
+	progress.run = NULL;
+	op_free(run_op(run));
+	return r;
+}
+
+static int nothing_to_do(struct cli *cli, const struct plan *plan, struct json_object *doc)
+{
+	json_put_str(doc, "outcome", "unchanged");
+	if (cli->json || cli->events || cli->quiet)
+		return 0;
+	for (size_t i = 0; i < plan->notes.n; i++)
+		cli_print(cli, "%s\n", plan->notes.items[i]);
+	cli_print(cli, "%s\n", _("Nothing to do: everything is as wanted."));
+	return 0;
+}
+
+int perform(struct cli *cli, struct plan *owned, const struct perform *how, struct error *err)
+{
+	AUTO_PTR(plan) struct plan *plan = owned;
+	struct json_object *doc = plan_json(plan, cli->reveal);
+	int r = 0;
+
+	if (!plan->changes) {
+		r = nothing_to_do(cli, plan, doc);
+	} else {
+		if (!how->shown && !cli->json && !cli->events && !cli->quiet)
+			perform_show(cli, plan);
+		if (how->dry_run)
+			json_put_str(doc, "outcome", "planned");
+		else
+			r = confirm(cli, plan, how, err);
+		if (!r && !how->dry_run && (plan->scope & PLAN_DEPLOY))
+			r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
+		if (!r && !how->dry_run)
+			r = execute(cli, take(plan), how, doc, err);
+	}
+	if (cli->json && !r)
+		cli_print_json(cli, doc);
+	else
+		json_object_put(doc);
+	return r;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* From a plan to its outcome, as every command that changes something goes: shown, confirmed, run.
+ */
+#ifndef SLIPWAY_CLI_PERFORM_H
+#define SLIPWAY_CLI_PERFORM_H
+
+#include "cli/command.h"
+
+struct perform {
+	const char *title; /* for the journal: "setup", "deploy" */
+	/* Starting and stopping services is what the command's name says; files and owners are
+	 * asked about in any case, everything else only with this. */
+	bool ask_always;
+	bool dry_run; /* show it and leave */
+	bool shown;   /* a front end has shown and confirmed it */
+	bool panel;   /* stay in the front end's panel */
+};
+
+/* Makes a plan; the caller frees it. Without a reachable engine a plan that deploys is an error. */
+int perform_plan(struct cli *cli, unsigned scope, struct plan **ret, struct error *err);
+/* Shows, confirms and runs; takes the plan. */
+int perform(struct cli *cli, struct plan *plan, const struct perform *how, struct error *err);
+/* Takes out of a plan the steps that `keep` does not want, and what they were awaited for. */
+void perform_filter(struct plan *plan, bool (*keep)(const struct step *s, void *arg), void *arg);
+/* Prints a plan in the form asked for. */
+void perform_show(struct cli *cli, const struct plan *plan);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The line front end: the same questions and the same progress as lines, for scripts and screen
+ * readers. Ctrl-C leaves at once; the end of input leaves and keeps a draft. */
+#ifndef SLIPWAY_CLI_PLAIN_H
+#define SLIPWAY_CLI_PLAIN_H
+
+#include "cli/front.h"
+
+#include "base/str.h"
+
+extern const struct front plain_front;
+
+/* Reads lines from a descriptor on the loop, so that what runs meanwhile goes on. */
+struct line_reader {
+	struct loop *loop;
+	int fd;
+	struct str buffer;
+	bool ended;
+	bool interrupted; /* SIGINT or SIGTERM came */
+};
+void line_reader_init(struct line_reader *r, struct loop *loop, int fd);
+void line_reader_done(struct line_reader *r);
+/* One line without its newline. False: the end of input, or an interrupt. Runs the loop. */
+bool line_reader_next(struct line_reader *r, struct str *line);
+
+/* How the questions end. */
+int plain_setup(
+	struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err);
+int plain_panel(struct workspace *w, struct run *run, struct error *err);
+
+#endif

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* The wizard's questions as lines. An empty line takes what stands in brackets; ? explains, g makes
+ * a secret, < goes back, u takes the last answer back, = before a value takes it as it is. */
+#include "cli/plain.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+
+const struct front plain_front = {"lines", plain_setup, plain_panel};
+
+enum turn { TURN_NEXT, TURN_AGAIN, TURN_BACK, TURN_LEAVE };
+
+struct dialogue {
+	struct setup *setup;
+	struct settings *settings;
+	struct line_reader reader;
+	struct str line; /* wiped */
+	bool all;        /* every setting is asked, not only what must be answered */
+	size_t page;     /* that was announced last; n_pages: none */
+};
+
+static bool read_line(struct dialogue *d, bool hidden)
+{
+	struct termios before;
+	bool quiet = hidden && isatty(d->reader.fd) && !tcgetattr(d->reader.fd, &before);
+	bool more;
+
+	fflush(stdout);
+	if (quiet) {
+		struct termios t = before;
+
+		t.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(d->reader.fd, TCSADRAIN, &t);
+	}
+	more = line_reader_next(&d->reader, &d->line);
+	if (quiet) {
+		tcsetattr(d->reader.fd, TCSADRAIN, &before);
+		putchar('\n');
+	}
+	return more;
+}
+
+static bool answered(const struct dialogue *d, const char *key)
+{
+	return !strcasecmp(str_text(&d->line), key);
+}
+
+static void print_safe(const char *prefix, const char *text)
+{
+	AUTO(str) struct str safe = STR_INIT(STR_FILE);
+
+	text_safe(&safe, text, strlen(text), true);
+	printf("%s%s\n", prefix, str_text(&safe));
+}
+
+static void print_error(const struct error *e)
+{
+	print_safe("  ", e->message);
+	if (e->hint)
+		print_safe("  ", e->hint);
+}
+
+/* --- one question --------------------------------------------------------------------------------
+ */
+
+static void announce_page(struct dialogue *d, const struct setting *s)
+{
+	const struct setting_page *page =
+		s->page < d->settings->n_pages ? &d->settings->pages[s->page] : NULL;
+
+	if (!page || d->page == s->page)
+		return;
+	d->page = s->page;
+	printf("\n");
+	printf(_("%s, page %zu of %zu."), page->title, s->page + 1, d->settings->n_pages);
+	printf("\n");
+	if (page->about)
+		print_safe("", page->about);
+}
+
+static void explain(const struct setting *s)
+{
+	autofree char *users = strv_join(&s->used_by, ", ");
+	autofree char *choices = strv_join(&s->choices, ", ");
+
+	if (s->title)
+		print_safe("  ", s->title);
+	if (s->help)
+		print_safe("  ", s->help);
+	if (s->required_why)
+		print_safe("  ", s->required_why);
+	printf("  %s %s\n", _("Expected:"),
+		s->choices.n ? choices : _(setting_type_info(s->type)->expects));
+	if (s->used_by.n)
+		printf("  %s %s\n", _("Used by:"), users);
+	if (s->line)
+		printf("  %s .env:%d\n", _("Now:"), s->line);
+	printf("  %s\n", _("An empty line takes what stands in brackets; g makes a secret; < goes "
+			   "back; u takes the last "
+			   "answer back; = before a value takes it as it is."));
+}
+
+static bool can_generate(const struct setting *s)
+{
+	return setting_can_generate(s) && str_empty(setting_effective(s));
+}
+
+static void print_prompt(const struct setting *s)
+{
+	const char *value = setting_effective(s);
+	autofree char *safe = text_safe_dup(value ? value : "");
+	autofree char *choices = strv_join(&s->choices, "|");
+
+	printf("%s", s->name);
+	if (s->choices.n)
+		printf(" (%s)", choices);
+	else if (s->required)
+		printf(" (%s)", _("required"));
+	if (s->note)
+		printf(" %s", s->note);
+	printf(": ");
+	if (s->type == SETTING_SECRET && can_generate(s))
+		printf("%s [g]: ", _("Enter a value, or g to generate"));
+	else if (s->type == SETTING_SECRET)
+		printf("[%s]: ", str_empty(value) ? "" : "***");
+	else
+		printf("[%s]: ", safe);
+}
+
+/* "kept, because ...": only a yes leads to the question. */
+static enum turn ask_kept(struct dialogue *d, const struct setting *s)
+{
+	printf(_("%s: %s. Change it all the same? [y/N]"), s->name, s->note ? s->note : _("kept"));
+	printf(" ");
+	if (!read_line(d, false))
+		return TURN_LEAVE;
+	if (answered(d, "<"))
+		return TURN_BACK;
+	return answered(d, _("y")) || answered(d, _("yes")) ? TURN_AGAIN : TURN_NEXT;
+}
+
+static enum turn generate(struct dialogue *d, const struct setting *s)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	if (!setup_generate(d->setup, s->name, &e)) {
+		printf("  %s\n", s->note ? s->note : _("generated"));
+		return TURN_NEXT;
+	}
+	print_error(&e);
+	return TURN_AGAIN;
+}
+
+static enum turn take_answer(struct dialogue *d, const struct setting *s)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+	const char *text = str_text(&d->line);
+	bool had_answer = s->answer != ANSWER_NONE;
+
+	if (!setup_answer(d->setup, s->name, text[0] == '=' ? text + 1 : text, &e)) {
+		if (s->note)
+			printf("  %s\n", s->note);
+		return TURN_NEXT;
+	}
+	print_error(&e);
+	/* What was refused does not stay. */
+	setup_undo(d->setup, NULL);
+	(void)had_answer;
+	return TURN_AGAIN;
+}
+
+static enum turn take_back(struct dialogue *d)
+{
+	const char *name = NULL;
+
+	if (setup_undo(d->setup, &name))
+		printf(_("  %s is as it was."), name);
+	else
+		printf("%s", _("  There is nothing to take back."));
+	printf("\n");
+	return TURN_AGAIN;
+}
+
+static enum turn ask(struct dialogue *d, const struct setting *s)
+{
+	print_prompt(s);
+	if (!read_line(d, s->type == SETTING_SECRET))
+		return TURN_LEAVE;
+	if (answered(d, "<"))
+		return TURN_BACK;
+	if (answered(d, "u"))
+		return take_back(d);
+	if (answered(d, "?")) {
+		explain(s);
+		return TURN_AGAIN;
+	}
+	if (s->type == SETTING_SECRET && (answered(d, "g") || (!d->line.len && can_generate(s))))
+		return generate(d, s);
+	if (d->line.len)
+		return take_answer(d, s);
+	if (!setting_unanswered(s))
+		return TURN_NEXT;
+	printf("  %s\n", _("This one needs an answer. ? explains it."));
+	return TURN_AGAIN;
+}
+
+/* --- all of them ---------------------------------------------------------------------------------
+ */
+
+static bool is_wanted(const struct dialogue *d, const struct setting *s)
+{
+	return setting_asked(d->settings, s) && (d->all || setting_unanswered(s));
+}
+
+/* Indices of the questions asked so far, to go back. */
+struct trail {
+	size_t *items;
+	size_t n, cap;
+};
+
+static enum turn ask_one(struct dialogue *d, const struct setting *s)
+{
+	enum turn turn = TURN_AGAIN;
+
+	announce_page(d, s);
+	if (s->answer == ANSWER_KEEP)
+		turn = ask_kept(d, s);
+	while (turn == TURN_AGAIN)
+		turn = ask(d, s);
+	return turn;
+}
+
+static enum turn ask_all(struct dialogue *d)
+{
+	struct trail trail = {0};
+	enum turn turn = TURN_NEXT;
+
+	for (size_t i = 0; i < d->settings->n && turn != TURN_LEAVE; i++) {
+		if (!is_wanted(d, &d->settings->items[i]) && turn != TURN_BACK)
+			continue;
+		turn = ask_one(d, &d->settings->items[i]);
+		if (turn == TURN_BACK) {
+			/* The loop goes one on. */
+			i = trail.n ? trail.items[--trail.n] - 1 : i - 1;
+			continue;
+		}
+		VEC_GROW(trail.items, trail.n, trail.cap);
+		trail.items[trail.n++] = i;
+	}
+	free(trail.items);
+	return turn;
+}
+
+static enum turn choose_extent(struct dialogue *d)
+{
+	size_t open = setup_unanswered(d->setup, NULL), n = 0;
+
+	for (size_t i = 0; i < d->settings->n; i++)
+		n += setting_asked(d->settings, &d->settings->items[i]);
+	printf(Q_("%zu setting", "%zu settings", n), n);
+	printf(", ");
+	printf(Q_("%zu to answer.", "%zu to answer.", open), open);
+	printf(" %s ", _("Go through all of them? [y/N]"));
+	if (!read_line(d, false))
+		return TURN_LEAVE;
+	d->all = answered(d, _("y")) || answered(d, _("yes"));
+	return TURN_NEXT;
+}
+
+/* --- review --------------------------------------------------------------------------------------
+ */
+
+static int make_plan(struct dialogue *d, unsigned scope, struct plan **ret, struct error *err)
+{
+	struct op *op = plan_start(setup_workspace(d->setup), scope, NULL, NULL);
+	int r = op_wait(op, err);
+
+	if (!r)
+		*ret = plan_take(op);
+	op_free(op);
+	return r;
+}
+
+static const struct {
+	const char *key; /* N_() */
+	enum front_choice choice;
+} review_keys[] = {
+	{N_("d"), FRONT_DEPLOY},
+	{N_("w"), FRONT_WRITE},
+	{N_("s"), FRONT_SAVE},
+	{N_("q"), FRONT_LEAVE},
+};
+
+/* TURN_NEXT: chosen; TURN_BACK: ask again. */
+static enum turn review(
+	struct dialogue *d, const struct plan *plan, bool can_deploy, enum front_choice *ret)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+	plan_text(plan, false, &text);
+	printf("\n%s\n%s", _("Review. Nothing has been written yet."), str_text(&text));
+	for (;;) {
+		if (can_deploy)
+			printf("%s ", _("d applies and deploys, w only writes, s saves the plan, e "
+					"asks again, q leaves:"));
+		else
+			printf("%s ", _("w writes, s saves the plan, e asks again, q leaves:"));
+		if (!read_line(d, false))
+			return TURN_LEAVE;
+		if (answered(d, _("e")))
+			return TURN_BACK;
+		for (size_t i = can_deploy ? 0 : 1; i < ARRAY_SIZE(review_keys); i++)
+			if (answered(d, _(review_keys[i].key))) {
+				*ret = review_keys[i].choice;
+				return TURN_NEXT;
+			}
+	}
+}
+
+static int conclude(struct dialogue *d, enum turn *turn, enum front_choice *ret_choice,
+	struct plan **ret, struct error *err)
+{
+	bool can_deploy = setup_workspace(d->setup)->live != NULL;
+	AUTO_PTR(plan) struct plan *plan = NULL;
+	int r = make_plan(d, can_deploy ? PLAN_ALL : PLAN_WRITE, &plan, err);
+
+	if (r)
+		return r;
+	if (!plan->changes) {
+		printf("%s\n", _("Nothing to do: everything is as wanted."));
+		*turn = TURN_NEXT;
+		return 0;
+	}
+	*turn = review(d, plan, can_deploy, ret_choice);
+	if (*turn != TURN_NEXT || *ret_choice == FRONT_LEAVE)
+		return 0;
+	if (*ret_choice == FRONT_WRITE && can_deploy)
+		return make_plan(d, PLAN_WRITE, ret, err);
+	*ret = take(plan);
+	return 0;
+}
+
+/* Watching makes the picture that a plan of services is made from. */
+static void watch(struct workspace *w)
+{
+	if (!w->engine)
+		op_free(({
+			struct op *op = workspace_connect(w, NULL, NULL);
+
+			(void)op_wait(op, NULL);
+			op;
+		}));
+	if (w->engine && !w->watch)
+		(void)op_wait(workspace_watch(w, NULL, NULL), NULL);
+}
+
+int plain_setup(
+	struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err)
+{
+	struct workspace *w = setup_workspace(s);
+	struct dialogue d = {.setup = s, .settings = setup_settings(s)};
+	enum turn turn = TURN_BACK;
+	int r = 0;
+
+	d.page = d.settings->n_pages;
+	line_reader_init(&d.reader, w->loop, STDIN_FILENO);
+	str_init(&d.line, STR_LINE);
+	*ret_choice = FRONT_LEAVE;
+	watch(w);
+	printf("%s, %s\n", w->project->compose->name, w->project->dir);
+	while (turn == TURN_BACK && !r) {
+		turn = choose_extent(&d);
+		if (turn != TURN_LEAVE)
+			turn = ask_all(&d);
+		if (turn != TURN_LEAVE)
+			r = conclude(&d, &turn, ret_choice, ret, err);
+	}
+	if (turn == TURN_LEAVE)
+		printf("\n");
+	if (!r && d.reader.interrupted)
+		r = error_set(err, ERR_CANCELLED, _("interrupted"));
+	str_wipe(&d.line);
+	line_reader_done(&d.reader);
+	return r;
+}

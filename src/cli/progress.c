@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/progress.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { TICK_MS = 1000, SILENCE_MS = 5000 };
+
+/* --- lines ---------------------------------------------------------------------------------------
+ */
+
+static bool said_already(struct progress *p, const char *thing, const char *text)
+{
+	for (size_t i = 0; i + 1 < p->said.n; i += 2) {
+		if (strcmp(p->said.items[i], thing) != 0)
+			continue;
+		if (!strcmp(p->said.items[i + 1], text))
+			return true;
+		free(p->said.items[i + 1]);
+		p->said.items[i + 1] = xstrdup(text);
+		return false;
+	}
+	strv_push(&p->said, thing);
+	strv_push(&p->said, text);
+	return false;
+}
+
+static void say(struct progress *p, const char *thing, const char *text)
+{
+	int64_t now = loop_wall(), s = (now - p->start_ms) / 1000;
+	autofree char *safe_thing = text_safe_dup(thing);
+	autofree char *safe = text_safe_dup(text);
+
+	p->spoke_ms = now;
+	if (p->cli->quiet || p->cli->json || p->cli->events)
+		return;
+	cli_print(p->cli, "%02d:%02d %s %s\n", (int)(s / 60), (int)(s % 60), safe_thing, safe);
+	fflush(p->cli->out);
+}
+
+void progress_say(struct progress *p, const char *thing, const char *text)
+{
+	if (!said_already(p, thing, text))
+		say(p, thing, text);
+}
+
+/* "starting, 12 s: waits for postgres". */
+static char *service_text(const struct rollout_service *s)
+{
+	struct str out = STR_INIT(STR_LINE);
+	bool pending = s->phase == ROLLOUT_STARTING || s->phase == ROLLOUT_STARTED;
+	const char *evidence = s->last_try && pending ? s->last_try : s->reason;
+
+	str_add(&out, rollout_phase_name(s->phase));
+	if (s->started_ms && s->phase != ROLLOUT_WAITING) {
+		int64_t until = s->ready_ms ? s->ready_ms : loop_wall();
+		autofree char *ago = text_ago(until - s->started_ms);
+
+		if (until - s->started_ms >= 1000)
+			str_addf(&out, ", %s", ago);
+	}
+	if (!str_empty(evidence))
+		str_addf(&out, ": %s", evidence);
+	return str_take(&out);
+}
+
+static void say_service(struct progress *p, const struct rollout_service *s)
+{
+	autofree char *key =
+		xasprintf("%s: %s", rollout_phase_name(s->phase), s->reason ? s->reason : "");
+	autofree char *text = service_text(s);
+
+	/* The seconds do not make it news. */
+	if (!said_already(p, s->name, key))
+		say(p, s->name, text);
+}
+
+static void say_step(struct progress *p, const struct step *s)
+{
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+
+	if (!s->changes || s->state == STEP_WAITING || s->state == STEP_SKIPPED)
+		return;
+	if (s->state == STEP_FAILED)
+		str_addf(&text, "%s: %s", _("failed"), s->err.message ? s->err.message : "");
+	else if (s->state == STEP_RUNNING && s->status)
+		str_add(&text, s->status);
+	else if (s->state == STEP_DONE)
+		str_add(&text, _("done"));
+	else
+		return;
+	/* Counters run faster than anybody reads. */
+	if (s->state == STEP_RUNNING && loop_wall() - p->spoke_ms < TICK_MS)
+		return;
+	progress_say(p, s->title, str_text(&text));
+}
+
+/* Anything that takes long is spoken of now and then. */
+static void on_tick(void *arg)
+{
+	struct progress *p = arg;
+	const struct rollout *r = p->run ? run_rollout(p->run) : NULL;
+	const struct plan *plan = p->run ? run_plan(p->run) : NULL;
+
+	if (loop_wall() - p->spoke_ms < SILENCE_MS)
+		return;
+	for (size_t i = 0; r && i < rollout_count(r); i++) {
+		const struct rollout_service *s = rollout_at(r, i);
+		autofree char *text = NULL;
+
+		if (s->phase != ROLLOUT_STARTING && s->phase != ROLLOUT_STARTED)
+			continue;
+		text = service_text(s);
+		say(p, s->name, text);
+	}
+	for (size_t i = 0; !r && plan && i < plan->n; i++)
+		if (plan->steps[i]->state == STEP_RUNNING)
+			say(p, plan->steps[i]->title,
+				plan->steps[i]->status ? plan->steps[i]->status : _("still at it"));
+}
+
+/* --- events --------------------------------------------------------------------------------------
+ */
+
+static const char *const step_states[] = {
+	[STEP_WAITING] = "waiting",
+	[STEP_RUNNING] = "running",
+	[STEP_DONE] = "done",
+	[STEP_SKIPPED] = "skipped",
+	[STEP_FAILED] = "failed",
+};
+
+static void put_step(struct json_object *o, const struct step *s)
+{
+	json_put_str(o, "event", "step");
+	json_put_str(o, "step", s->id);
+	json_put_str(o, "state", step_states[s->state]);
+	json_put_str(o, "status", s->status);
+	json_put(o, "progress", s->progress < 0 ? NULL : json_object_new_double(s->progress));
+	json_put_str(o, "error", s->state == STEP_FAILED ? s->err.message : NULL);
+}
+
+static void put_service(struct json_object *o, const struct rollout_service *s)
+{
+	json_put_str(o, "event", "service");
+	json_put_str(o, "service", s->name);
+	json_put_str(o, "phase", rollout_phase_name(s->phase));
+	json_put_str(o, "reason", s->last_try ? s->last_try : s->reason);
+	json_put_int(o, "tries", s->tries);
+}
+
+static void print_event(struct progress *p, const struct run_event *e)
+{
+	autojson struct json_object *o = json_object_new_object();
+	autofree char *line = NULL;
+
+	json_put_int(o, "time", e->at_ms);
+	if (e->kind == RUN_SERVICE) {
+		put_service(o, e->service);
+	} else if (e->kind == RUN_STEP) {
+		put_step(o, e->step);
+	} else {
+		json_put_str(o, "event", "line");
+		json_put_str(o, "step", e->step ? e->step->id : NULL);
+		json_put_str(o, "text", e->text);
+	}
+	line = json_text(o);
+	fprintf(p->cli->out, "%s\n", line);
+	fflush(p->cli->out);
+}
+
+void progress_event(void *arg, const struct run_event *e)
+{
+	struct progress *p = arg;
+
+	if (p->cli->events)
+		print_event(p, e);
+	else if (e->kind == RUN_SERVICE)
+		say_service(p, e->service);
+	else if (e->kind == RUN_STEP)
+		say_step(p, e->step);
+	else if (p->cli->verbose && e->text)
+		say(p, e->step ? e->step->title : "", e->text);
+}
+
+void progress_engine(void *arg, const struct engine_progress *e)
+{
+	struct progress *p = arg;
+
+	if (e->id && e->error)
+		progress_say(p, e->id, e->error);
+	else if (e->id && e->phase && !e->parent)
+		progress_say(p, e->id, e->phase);
+}
+
+void progress_init(struct progress *p, struct cli *cli)
+{
+	*p = (struct progress){.cli = cli, .start_ms = loop_wall(), .spoke_ms = loop_wall()};
+	p->tick = timer_start(cli->loop, TICK_MS, TICK_MS, on_tick, p);
+}
+
+void progress_done(struct progress *p)
+{
+	timer_free(p->tick);
+	strv_done(&p->said);
+}

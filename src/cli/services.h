@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Services named on the command line. */
+#ifndef SLIPWAY_CLI_SERVICES_H
+#define SLIPWAY_CLI_SERVICES_H
+
+#include "cli/command.h"
+
+/* ERR_INPUT for an argument that is no service of the project, with the services as hint. */
+int services_check(const struct cli *cli, struct error *err);
+/* The named ones, or every active one. */
+void services_chosen(const struct cli *cli, struct strv *ret);
+/* Adds what the given services depend on, however far. */
+void services_close(const struct compose *c, struct strv *names);
+/* Starts what is stopped and waits until each is ready (rollout.h), telling it in lines. */
+int services_await(struct cli *cli, const struct strv *names, struct error *err);
+
+#endif

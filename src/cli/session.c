@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* What a command needs before it runs, and how it waits for what it started. */
+#include "cli/command.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+
+#include <signal.h>
+#include <string.h>
+
+static void on_signal(void *arg, int signum)
+{
+	(void)signum;
+	op_cancel(arg);
+}
+
+int cli_wait_keep(struct cli *cli, struct op *op, struct error *err)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct loop_signal *watched[ARRAY_SIZE(signals)];
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		watched[i] = loop_signal_start(cli->loop, signals[i], on_signal, op);
+	r = op_wait(op, err);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		loop_signal_free(watched[i]);
+	return r;
+}
+
+int cli_wait(struct cli *cli, struct op *op, struct error *err)
+{
+	int r = cli_wait_keep(cli, op, err);
+
+	op_free(op);
+	return r;
+}
+
+static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
+{
+	struct workspace_options o = {
+		.project = {.dir = cli->dir ? cli->dir : ".",
+			.stack = cli->stack,
+			.files = cli->files.n ? &cli->files : NULL,
+			.profiles = cli->profiles.n ? &cli->profiles : NULL,
+			.env_files = cli->env_files.n ? &cli->env_files : NULL,
+			.name = cli->project_name,
+			.tolerant = (needs & NEED_TOLERANT) != 0},
+		.engine = cli->engine,
+		.reveal = cli->reveal,
+	};
+	int r;
+
+	if (!cli->loop)
+		cli->loop = loop_new();
+	if (!cli->host)
+		cli->host = host_local_new(cli->loop);
+	if (!(needs & NEED_PROJECT) || cli->workspace)
+		return 0;
+	r = workspace_open(cli->loop, cli->host, &o, &cli->workspace, err);
+	/* A directory that holds no project is the wrong directory: bad input. */
+	if (r == ERR_NOT_FOUND) {
+		r = ERR_INPUT;
+		if (err)
+			err->code = r;
+	}
+	return r;
+}
+
+int cli_need(struct cli *cli, unsigned needs, struct error *err)
+{
+	struct workspace *w;
+	int r = open_workspace(cli, needs, err);
+
+	if (r || !(needs & (NEED_ENGINE | NEED_LIVE)))
+		return r;
+	w = cli->workspace;
+	if (!w->engine)
+		r = cli_wait(cli, workspace_connect(w, NULL, NULL), err);
+	/* The watch goes on after its first picture; the workspace owns it. */
+	if (!r && (needs & NEED_LIVE) && !w->watch)
+		r = cli_wait_keep(cli, workspace_watch(w, NULL, NULL), err);
+	return r;
+}
+
+void cli_close(struct cli *cli)
+{
+	workspace_free(cli->workspace);
+	host_free(cli->host);
+	loop_free(cli->loop);
+}

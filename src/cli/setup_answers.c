@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/setup_answers.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "config/answers.h"
+
+#include <string.h>
+
+enum { ANSWERS_MAX = 1024 * 1024 };
+
+/* Puts the place where the answer came from before what is wrong with it. */
+static int add_place(struct error *err, const char *place)
+{
+	autofree char *detail = NULL;
+
+	if (!err)
+		return ERR_INPUT;
+	detail = xstrdup(err->detail);
+	return detail ? error_detail(err, "%s: %s", place, detail) : error_detail(err, "%s", place);
+}
+
+/* A value that was there before the file asked for a new one is no reason to make one. */
+static int apply_one(struct setup *setup, const struct answer *a, struct error *err)
+{
+	const struct setting *s = settings_find(setup_settings(setup), a->name);
+	int r;
+
+	if (a->generate)
+		r = str_empty(setting_effective(s)) ? setup_generate(setup, a->name, err) : 0;
+	else
+		r = setup_answer(setup, a->name, a->value, err);
+	return r ? add_place(err, a->place) : 0;
+}
+
+static int apply_file(struct cli *cli, struct setup *setup, const char *path, struct error *err)
+{
+	AUTO(str) struct str text = STR_INIT(ANSWERS_MAX);
+	AUTO(answers) struct answers answers = {0};
+	int r = host_read(cli->host, path, ANSWERS_MAX, &text, err);
+
+	if (r) {
+		if (err)
+			err->code = ERR_INPUT;
+		return ERR_INPUT;
+	}
+	r = answers_read(path, str_text(&text), text.len, &answers, err);
+	str_wipe(&text);
+	if (!r)
+		r = answers_check(&answers, setup_settings(setup), err);
+	for (size_t i = 0; i < answers.n && !r; i++)
+		r = apply_one(setup, &answers.items[i], err);
+	return r;
+}
+
+static int apply_environment(struct setup *setup, struct error *err)
+{
+	static const char prefix[] = "SLIPWAY_SET_";
+
+	for (char **e = environ; *e; e++) {
+		const char *name = *e + sizeof(prefix) - 1;
+		const char *equals = strchr(*e, '=');
+		autofree char *setting = NULL;
+		int r;
+
+		if (!str_starts(*e, prefix) || !equals || equals <= name)
+			continue;
+		setting = xstrndup(name, (size_t)(equals - name));
+		r = setup_answer(setup, setting, equals + 1, err);
+		if (r) {
+			autofree char *place =
+				xasprintf(_("from the environment: %s%s"), prefix, setting);
+
+			return add_place(err, place);
+		}
+	}
+	return 0;
+}
+
+static int apply_option(struct setup *setup, const char *assignment, struct error *err)
+{
+	const char *equals = strchr(assignment, '=');
+	autofree char *name = NULL;
+	int r;
+
+	if (!equals || equals == assignment) {
+		error_set(err, ERR_INPUT, _("--set was given something that is no NAME=VALUE"));
+		return error_hint(err, _("Write --set NAME=VALUE."));
+	}
+	name = xstrndup(assignment, (size_t)(equals - assignment));
+	r = setup_answer(setup, name, equals + 1, err);
+	if (r) {
+		autofree char *place = xasprintf("--set %s", name);
+
+		return add_place(err, place);
+	}
+	return 0;
+}
+
+int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err)
+{
+	AUTO(strv) struct strv options = STRV_INIT;
+	AUTO(strv) struct strv files = STRV_INIT;
+	int r = 0;
+
+	cli_options(cli, "answers", &files);
+	cli_options(cli, "set", &options);
+	for (size_t i = 0; i < files.n && !r; i++)
+		r = apply_file(cli, setup, files.items[i], err);
+	if (!r)
+		r = apply_environment(setup, err);
+	for (size_t i = 0; i < options.n && !r; i++)
+		r = apply_option(setup, options.items[i], err);
+	return r;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Answers that come with the command: from files (config/answers.h), from SLIPWAY_SET_NAME in the
+ * environment, from --set NAME=VALUE. The later of the three wins.
+ */
+#ifndef SLIPWAY_CLI_SETUP_ANSWERS_H
+#define SLIPWAY_CLI_SETUP_ANSWERS_H
+
+#include "cli/command.h"
+
+/* ERR_INPUT, with file:line:column or the option as detail, for an unknown setting or a value that
+ * breaks its rule. */
+int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* A service's state as one line. */
+#ifndef SLIPWAY_CLI_STATUS_H
+#define SLIPWAY_CLI_STATUS_H
+
+#include "base/str.h"
+#include "engine/live.h"
+
+/* "web   [ok] healthy   12 s   127.0.0.1:8080->80/tcp": safe for a terminal, no newline. */
+void status_line(const struct live_service *s, struct str *out);
+
+#endif

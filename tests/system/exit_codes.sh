@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Bad input has a place, says what was expected, and ends with 3; missing answers with 4; nothing is written.
+. "$(dirname "$0")/../lib/system.sh"
+need_tool jq
+# None of this needs an Engine; none is to be asked.
+export DOCKER_HOST=unix://$work/no.sock
+
+# bad STATUS TEXT... -- COMMAND...: the status, and each text on standard error.
+bad() {
+	local want=$1 texts=() before text
+	shift
+	while [ "$1" != -- ]; do
+		texts+=("$1")
+		shift
+	done
+	shift
+	before=$(digest_tree .)
+	expect "$want" "$@"
+	for text in "${texts[@]}"; do assert_contains "$err" "$text" "standard error of '$*'"; done
+	assert_eq "$before" "$(digest_tree .)" "the directory after '$*'"
+}
+
+project bad
+bad 3 compose -- "$slipway" inspect
+bad 3 compose -- "$slipway" setup --batch --yes
+bad 3 compose -- "$slipway" status
+
+bad 3 hepl help -- "$slipway" hepl
+bad 3 --jsno --json -- "$slipway" inspect --jsno
+bad 3 "needs a value" -- "$slipway" inspect --directory
+bad 3 config list -- "$slipway" config
+bad 3 "takes no argument" -- "$slipway" inspect all
+
+cat >compose.yaml <<-'EOF'
+	services:
+	  web:
+	    image: busybox
+	    environment: {NAME: "${NAME:?who is it}", PORT: "${WEB_PORT:-8080}"
+EOF
+bad 3 compose.yaml: -- "$slipway" inspect
+bad 3 compose.yaml: -- "$slipway" setup --batch --yes
+
+cat >compose.yaml <<-'EOF'
+	services:
+	  web:
+	    image: busybox
+	    environment: {NAME: "${NAME:?who is it}", PORT: "${WEB_PORT:-8080}"}
+	    ports: ["${WEB_PORT:-8080}:80"]
+EOF
+printf 'GOOD=1\nBAD KEY=2\n' >.env
+bad 3 .env:2 -- "$slipway" inspect
+rm .env
+
+bad 4 NAME "who is it" -- "$slipway" setup --batch --yes
+bad 3 WEB_PORT -- "$slipway" setup --batch --yes --set NAME=x --set WEB_PORT=99999
+bad 3 NO_SUCH -- "$slipway" setup --batch --yes --set NO_SUCH=1
+bad 3 NAME=VALUE -- "$slipway" setup --batch --yes --set NAME
+
+printf 'NAME: x\nNO_SUCH: 1\n' >answers.yaml
+bad 3 answers.yaml:2:1 NO_SUCH -- "$slipway" setup --batch --yes --answers answers.yaml
+printf 'NAME: x\nWEB_PORT: eighty\n' >answers.yaml
+bad 3 answers.yaml:2:1 WEB_PORT -- "$slipway" setup --batch --yes --answers answers.yaml
+printf 'NAME: [x\n' >answers.yaml
+bad 3 answers.yaml: -- "$slipway" setup --batch --yes --answers answers.yaml
+printf 'NAME: {a: b}\n' >answers.yaml
+bad 3 answers.yaml:1 -- "$slipway" setup --batch --yes --answers answers.yaml
+bad 3 gone.yaml -- "$slipway" setup --batch --yes --answers gone.yaml
+bad 3 SLIPWAY_SET_WEB_PORT -- env SLIPWAY_SET_WEB_PORT=-1 "$slipway" setup --batch --yes --set NAME=x
+
+# Without a terminal and without --yes what would be done is shown, and refused.
+bad 3 --yes -- "$slipway" setup --batch --set NAME=x
+assert_contains "$out" .env
+bad 3 --yes -- "$slipway" setup --batch --set NAME=x --json
+assert_eq 3 "$(jq .error.status <<<"$out")" "the error as JSON"
+
+# The engine is not there.
+bad 6 -- "$slipway" status
+
+# A value may come from each place; the option wins over the environment, that over the file.
+printf 'NAME: from the file\nWEB_PORT: 8081\n' >answers.yaml
+expect 0 env SLIPWAY_SET_WEB_PORT=8082 "$slipway" setup --batch --yes --answers answers.yaml
+assert_contains "$(cat .env)" "NAME='from the file'"
+assert_contains "$(cat .env)" WEB_PORT=8082
+expect 0 env SLIPWAY_SET_WEB_PORT=8082 "$slipway" setup --batch --yes --set WEB_PORT=8083
+assert_contains "$(cat .env)" WEB_PORT=8083
+bad 6 -- "$slipway" up
+
+# Another run holds the project.
+exec 9>>.slipway/lock
+flock 9
+bad 7 -- "$slipway" setup --batch --yes --set WEB_PORT=8084
+flock -u 9

@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# undo puts back every byte, mode and owner; runs lists what was done; an undo can be undone.
+. "$(dirname "$0")/../lib/system.sh"
+need_tool jq
+export DOCKER_HOST=unix://$work/no.sock
+
+project undo
+cat >compose.yaml <<-'EOF'
+	services:
+	  web:
+	    image: busybox
+	    environment: {NAME: "${NAME:?}", TOKEN: "${API_TOKEN:?}"}
+EOF
+# A file that a careless editor would spoil: BOM, CRLF, a duplicate key, no newline at its end.
+printf '\xef\xbb\xbf# of the owner\r\nNAME=old\r\nOTHER="a b"\r\nNAME=newer' >.env
+chmod 640 .env
+before=$(digest_tree . ./.slipway)
+
+expect 0 "$slipway" setup --batch --yes --set 'NAME=it is $me'
+changed=$(digest_tree . ./.slipway)
+[ "$before" != "$changed" ] || fail "setup changed nothing"
+expect 0 "$slipway" runs --json
+assert_eq done "$(jq -r '.runs[0].outcome' <<<"$out")" outcome
+id=$(jq -r '.runs[0].id' <<<"$out")
+
+expect 3 "$slipway" undo
+assert_contains "$err" --yes
+assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after a refused undo"
+expect 0 "$slipway" undo --yes
+assert_eq "$before" "$(digest_tree . ./.slipway)" "files after undo"
+expect 0 "$slipway" runs --json
+assert_eq undone "$(jq -r ".runs[] | select(.id == \"$id\") | .outcome" <<<"$out")" "outcome of what was undone"
+
+# The undo is a run as well.
+expect 0 "$slipway" undo --yes "$(jq -r '.runs[0].id' <<<"$out")"
+assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after undoing the undo"
+
+# What was changed since is not lost.
+expect 0 "$slipway" setup --batch --yes --set NAME=again
+echo "# by hand" >>.env
+expect 1 "$slipway" undo --yes
+assert_contains "$err" .env
+expect 0 "$slipway" undo --yes --force

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/* The answering session: history, generation, kept secrets, ports and their holders. */
+#include "host_fixture.h"
+
+#include "plan/setup_state.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+struct session {
+	struct project project;
+	struct compose compose;
+	struct workspace workspace;
+	struct setup *setup;
+};
+
+static struct setting *add(
+	struct session *t, const char *name, enum setting_type type, bool required)
+{
+	struct setting *s = settings_add(&t->project.settings, name);
+
+	s->type = type;
+	s->required = required;
+	return s;
+}
+
+/* A project of four settings; the password's data is in a directory. */
+static void session_init(struct session *t, struct fixture *f)
+{
+	*t = (struct session){0};
+	t->compose.name = xstrdup("shop");
+	t->compose.dir = xstrdup(f->dir);
+	t->project.dir = xstrdup(f->dir);
+	t->project.host = f->host;
+	t->project.compose = &t->compose;
+	t->workspace = (struct workspace){.loop = f->loop, .host = f->host, .project = &t->project};
+	settings_page(&t->project.settings, "General");
+	add(t, "DB_PASSWORD", SETTING_SECRET, true);
+	add(t, "API_TOKEN", SETTING_SECRET, true);
+	add(t, "WEB_PORT", SETTING_PORT, true)->default_value = xstrdup("8080");
+	add(t, "SITE_NAME", SETTING_TEXT, true);
+	t->setup = setup_new(&t->workspace);
+}
+
+static void session_done(struct session *t)
+{
+	setup_free(t->setup);
+	settings_done(&t->project.settings);
+	free(t->compose.name);
+	free(t->compose.dir);
+	free(t->project.dir);
+}
+
+static const char *value(struct session *t, const char *name)
+{
+	return setting_effective(settings_find(&t->project.settings, name));
+}
+
+static void add_home(struct session *t, const char *setting, bool exists)
+{
+	struct secret_homes *h = &t->setup->homes;
+
+	VEC_GROW(h->items, h->n, h->cap);
+	h->items[h->n++] = (struct secret_home){xstrdup(setting), xstrdup("shop_db"), NULL, exists};
+}
+
+static void test_history_goes_both_ways(void **state)
+{
+	struct session t;
+	const char *name = NULL;
+
+	session_init(&t, *state);
+	assert_false(setup_undo(t.setup, NULL));
+	assert_int_equal(setup_answer(t.setup, "SITE_NAME", "one", NULL), 0);
+	assert_int_equal(setup_answer(t.setup, "SITE_NAME", "two", NULL), 0);
+	assert_int_equal(setup_generate(t.setup, "API_TOKEN", NULL), 0);
+	autofree char *token = xstrdup(value(&t, "API_TOKEN"));
+
+	assert_true(setup_undo(t.setup, &name));
+	assert_string_equal(name, "API_TOKEN");
+	assert_null(value(&t, "API_TOKEN"));
+	assert_true(setup_undo(t.setup, NULL));
+	assert_string_equal(value(&t, "SITE_NAME"), "one");
+	assert_true(setup_redo(t.setup, NULL));
+	assert_string_equal(value(&t, "SITE_NAME"), "two");
+	assert_true(setup_redo(t.setup, NULL));
+	assert_string_equal(value(&t, "API_TOKEN"), token);
+	assert_int_equal(settings_find(&t.project.settings, "API_TOKEN")->answer, ANSWER_GENERATE);
+	assert_false(setup_redo(t.setup, NULL));
+	/* A new answer forgets what was undone. */
+	assert_true(setup_undo(t.setup, NULL));
+	assert_int_equal(setup_answer(t.setup, "SITE_NAME", "three", NULL), 0);
+	assert_false(setup_redo(t.setup, NULL));
+	session_done(&t);
+}
+
+static void test_a_bad_answer_is_kept_and_counts_as_open(void **state)
+{
+	struct session t;
+	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	session_init(&t, *state);
+	assert_int_equal(setup_unanswered(t.setup, NULL), 3);
+	assert_int_equal(setup_answer(t.setup, "WEB_PORT", "99999", &err), ERR_INPUT);
+	assert_string_equal(value(&t, "WEB_PORT"), "99999");
+	assert_int_equal(setup_unanswered(t.setup, &names), 4);
+	assert_true(strv_has(&names, "WEB_PORT"));
+	assert_int_equal(setup_answer(t.setup, "NO_SUCH", "1", &err), ERR_INPUT);
+	session_done(&t);
+}
+
+static void test_a_secret_is_not_regenerated_while_its_data_lives(void **state)
+{
+	struct session t;
+	AUTO(error) struct error err = ERROR_INIT;
+	struct setting *s;
+
+	session_init(&t, *state);
+	add_home(&t, "DB_PASSWORD", true);
+	s = settings_find(&t.project.settings, "DB_PASSWORD");
+	/* What .env holds is a placeholder, and yet the data was made with it. */
+	s->current = xstrdup("changeme");
+	s->dotenv = xstrdup("changeme");
+	s->source = COMPOSE_DOTENV;
+	s->placeholder = true;
+	setup_annotate(t.setup, NULL);
+	assert_int_equal(s->answer, ANSWER_KEEP);
+	assert_non_null(strstr(s->note, "shop_db"));
+	assert_int_equal(setup_generate(t.setup, "DB_PASSWORD", &err), ERR_EXISTS);
+	assert_non_null(strstr(err.message, "shop_db"));
+	assert_int_equal(setup_generate_missing(t.setup, NULL), 1);
+	assert_string_equal(value(&t, "DB_PASSWORD"), "changeme");
+	assert_non_null(value(&t, "API_TOKEN"));
+	assert_false(setting_changes(s));
+	session_done(&t);
+}
+
+static void test_a_lost_secret_is_asked_for_and_not_made(void **state)
+{
+	struct session t;
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	session_init(&t, *state);
+	add_home(&t, "DB_PASSWORD", true);
+	setup_annotate(t.setup, NULL);
+	assert_int_equal(setup_generate_missing(t.setup, NULL), 1);
+	setup_unanswered(t.setup, &names);
+	assert_true(strv_has(&names, "DB_PASSWORD"));
+	assert_false(strv_has(&names, "API_TOKEN"));
+	session_done(&t);
+}
+
+static void test_a_secret_whose_volume_is_gone_is_made(void **state)
+{
+	struct session t;
+
+	session_init(&t, *state);
+	add_home(&t, "DB_PASSWORD", false);
+	setup_annotate(t.setup, NULL);
+	assert_int_equal(setup_generate_missing(t.setup, NULL), 2);
+	session_done(&t);
+}
+
+static void test_a_taken_port_names_its_holder_and_a_free_one(void **state)
+{
+	struct session t;
+	struct setting *s;
+	bool ours = true;
+
+	session_init(&t, *state);
+	strv_push(&t.setup->published, "WEB_PORT");
+	t.setup->ports.known = true;
+	port_table_add(&t.setup->ports, 8080, xstrdup("nginx (pid 123)"), false, false);
+	port_table_add(&t.setup->ports, 8081, NULL, false, false);
+	setup_annotate(t.setup, NULL);
+	s = settings_find(&t.project.settings, "WEB_PORT");
+	assert_non_null(strstr(s->note, "nginx (pid 123)"));
+	assert_non_null(strstr(s->note, "8082"));
+	assert_string_equal(setup_port_holder(t.setup, 8081, &ours), "");
+	assert_false(ours);
+	assert_null(setup_port_holder(t.setup, 8082, NULL));
+	assert_int_equal(setup_answer(t.setup, "WEB_PORT", "8082", NULL), 0);
+	assert_null(s->note);
+	/* What another setting has chosen is not free. */
+	assert_int_equal(setup_free_port(t.setup, 8080), 8083);
+	session_done(&t);
+}
+
+static void test_containers_tell_their_ports(void **state)
+{
+	struct port_table t = {0};
+
+	(void)state;
+	port_table_add(&t, 8080, xstrdup("docker-proxy (pid 7)"), false, false);
+	port_table_add_containers(&t,
+		"{\"Names\":\"shop-web-1\",\"Ports\":\"0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, "
+		"443/tcp\","
+		"\"Labels\":\"a=b,com.docker.compose.project=shop\"}\n"
+		"not json\n"
+		"{\"Names\":\"x\",\"Ports\":\"127.0.0.1:9000-9002->9000-9002/"
+		"tcp\",\"Labels\":\"\"}\n",
+		"shop");
+	assert_true(port_table_find(&t, 8080)->ours);
+	assert_non_null(strstr(port_table_find(&t, 8080)->who, "shop-web-1"));
+	assert_null(port_table_find(&t, 443));
+	assert_false(port_table_find(&t, 9001)->ours);
+	assert_non_null(port_table_find(&t, 9002));
+	assert_null(port_table_find(&t, 9003));
+	port_table_done(&t);
+}
+
+/* A listener of our own is found by the kernel's tables, with this process's name. */
+static void test_the_host_tells_who_listens(void **state)
+{
+	struct fixture *f = *state;
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(address);
+	autoclose int fd = socket(AF_INET, SOCK_STREAM, 0);
+	autofree char *pid = xasprintf("(pid %d)", getpid());
+	struct port_table t = {0};
+	const struct port_holder *h;
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	assert_int_equal(port_table_read(&t, f->host, NULL), 0);
+	assert_true(t.known);
+	h = port_table_find(&t, ntohs(address.sin_port));
+	assert_non_null(h);
+	assert_non_null(strstr(h->who, pid));
+	port_table_done(&t);
+}
+
+static void test_the_draft_holds_answers_and_no_secret(void **state)
+{
+	struct fixture *f = *state;
+	struct session t;
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	struct host_stat st;
+
+	session_init(&t, f);
+	assert_int_equal(setup_save_draft(t.setup, NULL), 0);
+	assert_false(host_exists(f->host, ".slipway"));
+	setup_answer(t.setup, "SITE_NAME", "Größe: 3", NULL);
+	setup_answer(t.setup, "API_TOKEN", "hunter2hunter2", NULL);
+	assert_int_equal(setup_save_draft(t.setup, NULL), 0);
+	assert_int_equal(host_stat(f->host, ".slipway/draft.yaml", &st, NULL), 0);
+	assert_int_equal(st.mode, 0600);
+	assert_int_equal(host_read(f->host, ".slipway/draft.yaml", STR_FILE, &text, NULL), 0);
+	assert_null(strstr(str_text(&text), "hunter2"));
+	session_done(&t);
+
+	session_init(&t, f);
+	assert_string_equal(value(&t, "SITE_NAME"), "Größe: 3");
+	assert_null(value(&t, "API_TOKEN"));
+	assert_int_equal(setup_drop_draft(t.setup, NULL), 0);
+	session_done(&t);
+	session_init(&t, f);
+	assert_null(value(&t, "SITE_NAME"));
+	session_done(&t);
+}
+
+static void test_the_diff_masks_secrets(void **state)
+{
+	struct session t;
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+
+	session_init(&t, *state);
+	setup_answer(t.setup, "API_TOKEN", "hunter2hunter2", NULL);
+	setup_answer(t.setup, "SITE_NAME", "my shop", NULL);
+	setup_diff(t.setup, "API_TOKEN", false, &out);
+	assert_null(strstr(str_text(&out), "hunter2"));
+	setup_diff(t.setup, "API_TOKEN", true, &out);
+	assert_non_null(strstr(str_text(&out), "+ API_TOKEN=hunter2hunter2"));
+	setup_diff(t.setup, "SITE_NAME", false, &out);
+	assert_non_null(strstr(str_text(&out), "+ SITE_NAME='my shop'"));
+	session_done(&t);
+}
+
+int main(void)
+{
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+	const struct CMUnitTest tests[] = {
+		WITH_FIXTURE(test_history_goes_both_ways),
+		WITH_FIXTURE(test_a_bad_answer_is_kept_and_counts_as_open),
+		WITH_FIXTURE(test_a_secret_is_not_regenerated_while_its_data_lives),
+		WITH_FIXTURE(test_a_lost_secret_is_asked_for_and_not_made),
+		WITH_FIXTURE(test_a_secret_whose_volume_is_gone_is_made),
+		WITH_FIXTURE(test_a_taken_port_names_its_holder_and_a_free_one),
+		WITH_FIXTURE(test_containers_tell_their_ports),
+		WITH_FIXTURE(test_the_host_tells_who_listens),
+		WITH_FIXTURE(test_the_draft_holds_answers_and_no_secret),
+		WITH_FIXTURE(test_the_diff_masks_secrets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
