@@ -137,8 +137,8 @@ static void ask_mouse(struct view *v, int y, int x, int wheel)
 static const struct key ask_keys[] = {
 	{{K_ENTER}, N_("take it"), N_("Take what is selected"), do_accept, KEY_BAR},
 	{{K_ESC}, N_("back"), N_("Back without deciding"), do_cancel, KEY_BAR},
-	{{K_UP, K_BACKTAB}, N_("up"), N_("The one above"), do_up, KEY_BAR},
-	{{K_DOWN, K_TAB}, N_("down"), N_("The one below"), do_down, KEY_BAR},
+	{{K_UP, K_BACKTAB}, N_("up"), N_("The one above"), do_up, 0},
+	{{K_DOWN, K_TAB}, N_("down"), N_("The one below"), do_down, 0},
 };
 
 static const struct view_ops ask_ops = {

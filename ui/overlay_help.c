@@ -35,15 +35,44 @@ static void add_heading(struct help *h, const char *text)
 	add_row(h, xstrdup(text), NULL, NULL);
 }
 
-static void add_table(struct help *h, const struct view *v, const struct key *table)
+/* A heading that got no rows, and the blank line before it. */
+static void drop_heading(struct help *h)
 {
+	free(h->rows[--h->n].keys);
+	h->n--;
+}
+
+/* Rows that do the same read as one: "Tab, Right". */
+static void join_row(struct help *h, const struct key *row)
+{
+	struct help_row *last = &h->rows[h->n - 1];
+	struct str names = STR_INIT(128);
+
+	str_addf(&names, "%s, ", last->keys);
+	key_labels(row, &names);
+	free(last->keys);
+	last->keys = str_take(&names);
+	if (text_width(last->keys) > h->key_width)
+		h->key_width = text_width(last->keys);
+}
+
+/* The rows of a table that can be used now, or those that cannot. */
+static void add_table(struct help *h, const struct view *v, const struct key *table, bool can)
+{
+	const struct key *last = NULL;
+
 	for (; table && table->fn; table++) {
 		struct str names = STR_INIT(128);
 
-		if (table->flags & KEY_SECRET)
+		if (table->flags & KEY_SECRET || view_can(v, table) != can)
 			continue;
+		if (last && last->fn == table->fn && last->help == table->help) {
+			join_row(h, table);
+			continue;
+		}
+		last = table;
 		key_labels(table, &names);
-		add_row(h, str_take(&names), _(table->help), view_why_not(v, table));
+		add_row(h, str_take(&names), _(table->help), can ? NULL : view_why_not(v, table));
 	}
 }
 
@@ -153,8 +182,8 @@ static void do_page_down(struct view *v)
 
 static const struct key help_keys[] = {
 	{{K_ESC, 'q', '?', K_ENTER}, N_("close"), N_("Close the help"), screen_pop, KEY_BAR},
-	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), do_up, KEY_BAR},
-	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), do_down, KEY_BAR},
+	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), do_up, 0},
+	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), do_down, 0},
 	{{K_PAGE_UP}, N_("page up"), N_("A page up"), do_page_up, 0},
 	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), do_page_down, KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
@@ -180,13 +209,17 @@ void overlay_help(struct view *v)
 	h = xcalloc(1, sizeof(*h));
 	h->view.ops = &help_ops;
 	h->title = xasprintf(_("Keys: %s"), _(v->ops->name));
-	add_table(h, v, view_keys(v));
+	add_table(h, v, view_keys(v), true);
 	if (view_input(v)) {
 		add_heading(h, _("While typing"));
 		add_input_keys(h);
 	}
 	add_heading(h, _("Everywhere"));
-	add_table(h, v, screen_keys);
+	add_table(h, v, screen_keys, true);
+	add_heading(h, _("Not now"));
+	add_table(h, v, view_keys(v), false);
+	if (!h->rows[h->n - 1].text)
+		drop_heading(h);
 	list_count(&h->list, h->n);
 	screen_push(v->screen, &h->view);
 }

@@ -19,13 +19,14 @@ static bool matches(const char *text, const char *wanted)
 	return strcasestr(text, wanted) != NULL;
 }
 
-static size_t add_matches(struct palette *p, size_t n, const struct key *table)
+static size_t add_matches(struct palette *p, size_t n, const struct key *table, bool can)
 {
 	const char *wanted = input_text(&p->input);
 
 	for (; table && table->fn && n < PALETTE_MAX; table++)
-		if (!(table->flags & KEY_SECRET) &&
-			(matches(_(table->name), wanted) || matches(_(table->help), wanted)))
+		if (!(table->flags & KEY_SECRET) && view_can(p->view.below, table) == can &&
+			(matches(_(table->name), wanted) || matches(_(table->help), wanted)) &&
+			!(n && p->rows[n - 1]->fn == table->fn))
 			p->rows[n++] = table;
 	return n;
 }
@@ -33,10 +34,11 @@ static size_t add_matches(struct palette *p, size_t n, const struct key *table)
 static void refill(struct view *v)
 {
 	struct palette *p = (struct palette *)v;
-	size_t n = add_matches(p, 0, view_keys(v->below));
+	size_t n = add_matches(p, 0, view_keys(v->below), true);
 
+	n = add_matches(p, n, screen_keys, true);
 	p->list.at = 0;
-	list_count(&p->list, add_matches(p, n, screen_keys));
+	list_count(&p->list, add_matches(p, n, view_keys(v->below), false));
 }
 
 static void palette_draw(struct view *v, const struct pane *pane)
@@ -128,8 +130,8 @@ static void do_down(struct view *v)
 
 static const struct key palette_keys[] = {
 	{{K_ENTER}, N_("do it"), N_("Do what is selected"), do_run, KEY_BAR},
-	{{K_UP, K_CTRL('p'), K_BACKTAB}, N_("up"), N_("The command above"), do_up, KEY_BAR},
-	{{K_DOWN, K_CTRL('n'), K_TAB}, N_("down"), N_("The command below"), do_down, KEY_BAR},
+	{{K_UP, K_CTRL('p'), K_BACKTAB}, N_("up"), N_("The command above"), do_up, 0},
+	{{K_DOWN, K_CTRL('n'), K_TAB}, N_("down"), N_("The command below"), do_down, 0},
 	{{K_ESC}, N_("close"), N_("Do nothing"), screen_pop, KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
 };

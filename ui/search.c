@@ -165,8 +165,8 @@ static void search_free(struct view *v)
 
 static const struct key search_keys[] = {
 	{{K_ENTER}, N_("show"), N_("Go to the setting"), do_show, KEY_BAR},
-	{{K_UP, K_CTRL('p'), K_BACKTAB}, N_("up"), N_("The one above"), do_up, KEY_BAR},
-	{{K_DOWN, K_CTRL('n'), K_TAB}, N_("down"), N_("The one below"), do_down, KEY_BAR},
+	{{K_UP, K_CTRL('p'), K_BACKTAB}, N_("up"), N_("The one above"), do_up, 0},
+	{{K_DOWN, K_CTRL('n'), K_TAB}, N_("down"), N_("The one below"), do_down, 0},
 	{{K_PAGE_UP}, N_("page up"), N_("A window's height up"), do_page_up, 0},
 	{{K_PAGE_DOWN}, N_("page down"), N_("A window's height down"), do_page_down, 0},
 	{{K_ESC}, N_("back"), N_("Back to where you were"), screen_pop, KEY_BAR},

@@ -653,6 +653,8 @@ void wizard_begin(struct wizard *w)
 		wizard_review(w);
 		return;
 	}
+	for (size_t i = 0; i < w->page; i++)
+		w->visited[i] = true;
 	wizard_go(w, w->page);
 	if (!w->n_shown)
 		step_page(w, 1);

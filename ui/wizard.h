@@ -66,6 +66,8 @@ void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan);
 /* --- wizard_field.c */
 /* The label people read. */
 const char *field_label(const struct setting *s);
+/* The message of a problem, without the setting's name, which stands nearby. Caller frees. */
+char *field_problem(const struct setting *s, const struct error *problem);
 /* What stands beside the value: a problem, a note, where it comes from; role how. Caller frees. */
 char *field_note(const struct wizard *w, const struct setting *s, enum role *ret_role);
 /* Draws the value (dots for a secret unless reveal) into `cells` cells. */

@@ -17,8 +17,7 @@ static char *first_line(const char *text)
 	return xstrndup(text, strcspn(text, "\n"));
 }
 
-/* Without the name at its beginning, which stands on the same row. */
-static char *problem_text(const struct setting *s, const struct error *problem)
+char *field_problem(const struct setting *s, const struct error *problem)
 {
 	const char *text = problem->message ? problem->message : _("cannot be right");
 	size_t n = strlen(s->name);
@@ -35,11 +34,11 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 	*ret_role = ROLE_DIM;
 	if (w->editing && s == wizard_focus(w) && w->wrong.code) {
 		*ret_role = ROLE_BAD;
-		return problem_text(s, &w->wrong);
+		return field_problem(s, &w->wrong);
 	}
 	if (s->problem.code) {
 		*ret_role = ROLE_BAD;
-		return problem_text(s, &s->problem);
+		return field_problem(s, &s->problem);
 	}
 	if (s->required && str_empty(value)) {
 		*ret_role = ROLE_WARN;

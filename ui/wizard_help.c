@@ -54,8 +54,8 @@ static int draw_findings(
 	const struct error *wrong = w->editing && w->wrong.code ? &w->wrong : &s->problem;
 
 	if (wrong->code) {
-		autofree char *text = xasprintf("%s %s", theme_mark(p->theme, MARK_BAD),
-			wrong->message ? wrong->message : _("cannot be right"));
+		autofree char *problem = field_problem(s, wrong);
+		autofree char *text = xasprintf("%s %s", theme_mark(p->theme, MARK_BAD), problem);
 
 		y = put_wrapped(p, y, end, ROLE_BAD, text);
 		if (wrong->hint)
@@ -76,7 +76,7 @@ static int draw_findings(
 /* What is expected, where the type alone does not say it all. */
 static char *expects(const struct setting *s)
 {
-	autofree char *list = NULL, *rule = NULL;
+	autofree char *list = NULL;
 
 	if (s->type == SETTING_ENUM) {
 		list = strv_join(&s->choices, ", ");
@@ -85,8 +85,7 @@ static char *expects(const struct setting *s)
 	if (s->type == SETTING_SECRET) {
 		if (!setting_can_generate(s))
 			return xstrdup(_("A secret that its provider gives you."));
-		rule = secret_rule_text(&s->rule);
-		return xasprintf(_("A secret; g makes one (%s)."), rule);
+		return xstrdup(_("A secret; g generates one."));
 	}
 	if (s->type == SETTING_TEXT)
 		return NULL;
@@ -103,14 +102,15 @@ void wizard_draw_help(struct wizard *w, const struct pane *p)
 	if (!s || p->h < 2)
 		return;
 	source = field_source(w, s);
-	rule = expects(s);
+	rule = w->wrong.code || s->problem.code ? NULL : expects(s);
 	setup_diff(w->setup, s->name, w->revealed, &diff);
+	/* Where everything does not fit, the help gives way to the facts and to what changes. */
 	foot = p->h - 1 - (diff.len ? count_lines(str_text(&diff)) : 0);
 	y = draw_heading(p, s);
 	y = draw_findings(w, p, y, foot, s);
 	y = put_wrapped(p, y, foot, ROLE_TEXT, s->help);
-	put_wrapped(p, y, foot, ROLE_DIM, rule);
-	draw_text(p, foot, 0, p->w, ROLE_DIM, source);
-	draw_diff(p, foot + 1, p->h, str_text(&diff));
+	y = put_wrapped(p, y, foot, ROLE_DIM, rule);
+	draw_text(p, y, 0, p->w, ROLE_DIM, source);
+	draw_diff(p, y + 1, p->h, str_text(&diff));
 	str_wipe(&diff);
 }

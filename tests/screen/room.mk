@@ -1,6 +1,33 @@
 # SPDX-License-Identifier: MIT
-# The program on a pseudo terminal: keys in, cells out. screen.h is the harness, fixture the wizard on
+# Programs on a pseudo terminal: keys in, cells out. screen.h is the harness, fixture the wizard on
 # settings of its own.
 check_PROGRAMS += tests/screen/fixture
 tests_screen_fixture_SOURCES = tests/screen/fixture.c tests/screen/stand_in.c
 tests_screen_fixture_LDADD = libslipwayui.a $(ENGINE_LIBS) $(NCURSES_LIBS)
+
+if HAVE_CMOCKA
+if HAVE_VTERM
+check_LIBRARIES += tests/screen/libscreen.a
+tests_screen_libscreen_a_SOURCES = tests/screen/screen.c tests/screen/screen.h
+tests_screen_libscreen_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/screen
+SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/screen
+SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
+SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test
+check_PROGRAMS += $(SCREEN_TESTS)
+TESTS += $(SCREEN_TESTS)
+tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
+tests_screen_wizard_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_wizard_test_LDADD = $(SCREEN_LIBS)
+tests_screen_term_test_SOURCES = tests/screen/term_test.c
+tests_screen_term_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_term_test_LDADD = $(SCREEN_LIBS)
+
+# The catalogues as they are now, for runs in another language.
+SCREEN_CATALOGUE = tests/screen/locale/de/LC_MESSAGES/slipway.mo
+check_DATA = $(SCREEN_CATALOGUE)
+CLEANFILES += $(SCREEN_CATALOGUE)
+$(SCREEN_CATALOGUE): po/de.po
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(MSGFMT) -o $@ $(srcdir)/po/de.po
+AM_TESTS_ENVIRONMENT += SLIPWAY_LOCALEDIR='$(abs_builddir)/tests/screen/locale'; export SLIPWAY_LOCALEDIR;
+endif
+endif
