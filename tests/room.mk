@@ -14,7 +14,6 @@ include tests/unit/cli.mk
 include tests/unit/plan.mk
 include tests/unit/process.mk
 endif
-include tests/screen/room.mk
 
 # --- the shape of the code: tests/layering/*.sh ---------------------------------
 TEST_EXTENSIONS = .sh
@@ -46,6 +45,9 @@ TESTS += $(LAYERING_TESTS)
 EXTRA_DIST += $(LAYERING_TESTS) tests/layering/lib.sh tests/layering/reach.allow
 # They read the objects of the program as well as the sources.
 tests/layering/symbols.log tests/layering/reach.log tests/layering/banned.log: slipway$(EXEEXT)
+
+# --- on a pseudo terminal ---------------------------------------------------------
+include tests/screen/room.mk
 
 # --- against a real Engine: tests/system/*.sh -----------------------------------
 EXTRA_DIST += tests/lib tests/system

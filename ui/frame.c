@@ -32,33 +32,51 @@ static void draw_too_small(const struct pane *p)
 	draw_text(p, y < 0 ? 2 : y + 2, 1, -1, ROLE_DIM, _("Ctrl-C leaves"));
 }
 
-/* Left and right part on one row; the right one goes when there is no room for both. */
+/* Left and right part on one row. Where there is no room for both, a short right part stays and the left
+ * one is cut; a long one goes. */
 static void draw_line(const struct pane *p, int y, const struct view_line *line)
 {
 	int room = p->w - 2, left = text_width(str_text(&line->left)),
 	    right = text_width(str_text(&line->right));
 
-	if (left + right + GAP > room)
+	if (left + right + GAP > room && right > room / 4)
 		right = 0;
-	draw_text(
-		p, y, 1, right ? room - right - GAP : room, line->left_role, str_text(&line->left));
+	draw_text(p, y, 1, right ? room - right - GAP : room, line->left_role,
+		str_text(&line->left));
 	if (right)
 		draw_right(p, y, 1 + room - right, right, line->right_role, str_text(&line->right));
 }
 
-static void ask_line(struct view *v, void (*fill)(struct view *, struct view_line *),
-	const struct pane *p, int y)
+static void draw_title(struct view *v, const struct pane *p)
 {
-	struct view_line line = {.left = STR_INIT(STR_LINE),
-		.right = STR_INIT(STR_LINE),
-		.left_role = ROLE_TEXT,
-		.right_role = ROLE_DIM};
+	struct view_line line = VIEW_LINE_INIT;
 
-	if (fill)
-		fill(v, &line);
-	draw_line(p, y, &line);
-	str_done(&line.left);
-	str_done(&line.right);
+	if (v->ops->title)
+		v->ops->title(v, &line);
+	draw_line(p, 0, &line);
+	view_line_done(&line);
+}
+
+/* A note takes the place of the right part, or of the whole line where it needs that. */
+static void draw_state(struct screen *s, struct view *v, const struct pane *p)
+{
+	struct view_line line = VIEW_LINE_INIT;
+
+	if (v->ops->state)
+		v->ops->state(v, &line);
+	if (s->note.len) {
+		str_clear(&line.right);
+		str_addn(&line.right, s->note.data, s->note.len);
+		line.right_role = s->note_role;
+		if (text_width(str_text(&line.left)) + text_width(s->note.data) + GAP > p->w - 2) {
+			str_clear(&line.left);
+			str_addn(&line.left, s->note.data, s->note.len);
+			line.left_role = s->note_role;
+			str_clear(&line.right);
+		}
+	}
+	draw_line(p, p->h - 2, &line);
+	view_line_done(&line);
 }
 
 static void add_bar_key(
@@ -115,17 +133,17 @@ static void draw_full(struct screen *s, struct view *v, const struct pane *p)
 {
 	int below = v->ops->state || s->note.len ? 2 : 1;
 
-	ask_line(v, v->ops->title, p, 0);
+	draw_title(v, p);
 	draw_hline(p, 1, 1, p->w - 2);
 	v->body = pane_sub(p, 2, 0, p->h - 2 - below, -1);
 	v->ops->draw(v, &v->body);
-	if (v->ops->state && !s->note.len)
-		ask_line(v, v->ops->state, p, p->h - 2);
+	if (below == 2)
+		draw_state(s, v, p);
 }
 
 static void draw_overlay(struct view *v, const struct pane *p)
 {
-	struct view_line title = {.left = STR_INIT(STR_LINE), .right = STR_INIT(STR_LINE)};
+	struct view_line title = VIEW_LINE_INIT;
 	int h = 0, w = 0;
 	struct pane box;
 
@@ -139,8 +157,7 @@ static void draw_overlay(struct view *v, const struct pane *p)
 	draw_box(&box, title.left.len ? str_text(&title.left) : NULL);
 	v->body = pane_sub(&box, 1, 2, h - 2, w - 4);
 	v->ops->draw(v, &v->body);
-	str_done(&title.left);
-	str_done(&title.right);
+	view_line_done(&title);
 }
 
 static void draw_views(struct screen *s, struct view *v, const struct pane *p)
@@ -167,8 +184,6 @@ void frame_draw(struct screen *s)
 		draw_too_small(&p);
 	} else {
 		draw_views(s, s->top, &p);
-		if (s->note.len)
-			draw_text(&p, p.h - 2, 1, p.w - 2, s->note_role, str_text(&s->note));
 		if (s->top)
 			draw_bar_keys(s, &p);
 	}

@@ -301,7 +301,6 @@ static void resume(void *arg)
 	t->suspended = false;
 	handle(t, SIGTSTP, true);
 	reset_prog_mode();
-	flushinp();
 	term_rescue_arm(true);
 	say(term_rescue_enter());
 	modes_on(t);

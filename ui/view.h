@@ -29,6 +29,13 @@ struct view_line {
 	enum role left_role, right_role;
 };
 
+#define VIEW_LINE_INIT {STR_INIT(STR_LINE), STR_INIT(STR_LINE), ROLE_TEXT, ROLE_DIM}
+static inline void view_line_done(struct view_line *line)
+{
+	str_done(&line->left);
+	str_done(&line->right);
+}
+
 struct view_ops {
 	const char *name;       /* N_(): title of the help overlay */
 	const struct key *keys; /* the table; may be NULL */

@@ -314,8 +314,6 @@ static void do_all(struct view *v)
 
 	w->all = !w->all;
 	wizard_refill(w);
-	screen_note(v->screen, ROLE_DIM, "%s",
-		w->all ? _("all settings") : _("only what is usually answered"));
 }
 
 static void do_next(struct view *v)

@@ -3,7 +3,7 @@
  * The wizard on settings made up here, for the screen tests: no project, no engine, a plan of fixed
  * steps. Prints what was decided when the screen is gone.
  *
- *	fixture DIR [PORT]    DIR: where the draft goes; PORT: the value of WEBUI_PORT
+ *	fixture [PORT]    PORT: the value of WEBUI_PORT; the draft goes to $HOME/.slipway
  */
 #include "base/i18n.h"
 #include "host/local.h"
@@ -210,7 +210,5 @@ int main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C");
 	bindtextdomain("slipway", catalogues ? catalogues : LOCALEDIR);
 	textdomain("slipway");
-	if (argc < 2)
-		return 3;
-	return run(argv[1], argc > 2 ? argv[2] : NULL);
+	return run(getenv("HOME"), argc > 1 ? argv[1] : NULL);
 }

@@ -362,15 +362,25 @@ static bool take_output(struct tty *t, int64_t until_ms)
 	return true;
 }
 
+/* In the middle of a synchronised update: what is on the screen is half a picture. */
+static bool in_frame(const struct tty *t)
+{
+	static const char mark[] = "\033[?2026";
+	size_t n = sizeof(mark) - 1;
+
+	for (size_t i = t->output.len; i-- > 0;)
+		if (i + n < t->output.len && memcmp(t->output.data + i, mark, n) == 0)
+			return t->output.data[i + n] == 'h';
+	return false;
+}
+
 void tty_wait(struct tty *t, tty_condition *is, const void *arg, const char *what, const char *file, int line)
 {
 	int64_t until = now_ms() + DEADLINE_MS;
 
-	while (!is(t, arg)) {
+	while (in_frame(t) || !is(t, arg)) {
 		if (take_output(t, until))
 			continue;
-		if (is(t, arg))
-			return;
 		if (t->ended || now_ms() >= until) {
 			tty_dump(t);
 			fprintf(stderr, "waited in vain for: %s\n", what);

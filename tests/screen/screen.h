@@ -3,7 +3,8 @@
  * A program on a pseudo terminal, seen through a terminal emulator (libvterm): keys in, cells out.
  * Nothing here sleeps: every wait is for a condition on the cells (or the bytes, or the end of the
  * program) with a deadline, and a condition that does not come true fails the test with a picture of
- * the screen. Include after unit.h.
+ * the screen. Conditions are looked at between frames (synchronised updates), never at half a picture.
+ * Include after unit.h.
  *
  * The environment is pinned: nothing comes from outside but PATH and the sanitizers' options. The
  * language: gettext looks at LANGUAGE in any locale but "C" itself, so C.UTF-8 with LANGUAGE=de speaks
