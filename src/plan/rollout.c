@@ -342,7 +342,8 @@ static void mark_critical(struct rollout *r)
 	struct entry *at = NULL;
 
 	for (size_t i = 0; i < r->n; i++)
-		if (!at || r->entries[i].pub.ready_ms > at->pub.ready_ms)
+		/* Of two in the same millisecond the one further down the graph came last. */
+		if (!at || r->entries[i].pub.ready_ms >= at->pub.ready_ms)
 			at = &r->entries[i];
 	while (at && !at->pub.critical) {
 		struct entry *last = NULL;

@@ -3,3 +3,7 @@ check_PROGRAMS += tests/unit/process_unit_test
 TESTS += tests/unit/process_unit_test
 tests_unit_process_unit_test_SOURCES = tests/unit/process_unit_test.c tests/unit/unit.h
 tests_unit_process_unit_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/rollout_test
+TESTS += tests/unit/rollout_test
+tests_unit_rollout_test_SOURCES = tests/unit/rollout_test.c tests/unit/unit.h
+tests_unit_rollout_test_LDADD = $(UNIT_LIBS)

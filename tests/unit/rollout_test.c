@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The waiter over an engine that only notes what it is told; the test plays the services' part.
+ * Gates are stood in for here: they hold when the test says so.
+ */
+#include "unit.h"
+
+#include "base/str.h"
+#include "plan/gate.h"
+#include "plan/rollout.h"
+
+#include <string.h>
+
+enum { SERVICES_MOST = 8 };
+
+struct fixture {
+	struct loop *loop;
+	struct live *live;
+	struct compose compose;
+	struct compose_service services[SERVICES_MOST];
+	struct project project;
+	struct stack stack;
+	struct engine engine;
+	struct strv started; /* in the order the engine was told */
+	struct rollout *rollout;
+	int done_calls, code;
+	char *detail;
+	bool idle;
+};
+
+/* --- an operation that has happened already -----------------------------------------------------
+ */
+
+static void op_release(struct op *op)
+{
+	free(op);
+}
+
+static const struct op_class done_class = {"done", NULL, op_release};
+
+static struct op *done_op(
+	struct loop *loop, int code, const char *message, op_done_fn *done, void *arg)
+{
+	struct op *op = xcalloc(1, sizeof(*op));
+	AUTO(error) struct error err = ERROR_INIT;
+
+	op_init(op, &done_class, loop, done, arg);
+	if (code)
+		error_set(&err, code, "%s", message);
+	op_finish(op, code, &err);
+	return op;
+}
+
+static struct op *engine_start(struct engine *e, const char *service, op_done_fn *done, void *arg)
+{
+	struct fixture *f = (struct fixture *)((char *)e - offsetof(struct fixture, engine));
+
+	strv_push(&f->started, service);
+	if (str_eq(service, "broken"))
+		return done_op(f->loop, ERR_FAILED, "port is already allocated", done, arg);
+	return done_op(f->loop, 0, NULL, done, arg);
+}
+
+static const struct engine_ops engine_ops = {.name = "stub", .start = engine_start};
+
+/* --- a gate that the test opens ------------------------------------------------------------------
+ */
+
+struct gate {
+	struct op op;
+};
+
+static struct gate *the_gate;
+
+static const struct op_class gate_class = {"gate", NULL, op_release};
+
+struct gate *gate_start(
+	struct loop *loop, const struct gate_options *o, op_done_fn *done, void *arg)
+{
+	(void)o;
+	the_gate = xcalloc(1, sizeof(*the_gate));
+	op_init(&the_gate->op, &gate_class, loop, done, arg);
+	return the_gate;
+}
+
+struct op *gate_op(struct gate *g)
+{
+	return &g->op;
+}
+
+int gate_tries(const struct gate *g)
+{
+	(void)g;
+	return 1;
+}
+
+const char *gate_last(const struct gate *g)
+{
+	(void)g;
+	return "GET / answers 503";
+}
+
+int64_t gate_next_ms(const struct gate *g)
+{
+	(void)g;
+	return 0;
+}
+
+int64_t gate_deadline_ms(const struct gate *g)
+{
+	(void)g;
+	return 0;
+}
+
+char *gate_text(const struct stack_gate *spec)
+{
+	(void)spec;
+	return xstrdup("GET /");
+}
+
+/* --- the world -----------------------------------------------------------------------------------
+ */
+
+static int setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	f->loop = loop_new();
+	f->live = live_new(f->loop, "t");
+	f->compose.services = f->services;
+	f->project.compose = &f->compose;
+	f->engine.ops = &engine_ops;
+	the_gate = NULL;
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	op_free(rollout_op(f->rollout));
+	for (size_t i = 0; i < f->compose.n_services; i++) {
+		for (size_t k = 0; k < f->services[i].n_depends; k++)
+			free(f->services[i].depends[k].service);
+		free(f->services[i].depends);
+	}
+	live_free(f->live);
+	strv_done(&f->started);
+	free(f->detail);
+	loop_free(f->loop);
+	free(f);
+	return 0;
+}
+
+static struct compose_service *service(struct fixture *f, const char *name)
+{
+	struct compose_service *s = &f->services[f->compose.n_services++];
+
+	s->name = (char *)name;
+	s->active = true;
+	return s;
+}
+
+static void needs(struct compose_service *s, const char *name, enum compose_condition condition)
+{
+	size_t cap = s->n_depends;
+
+	VEC_GROW(s->depends, s->n_depends, cap);
+	s->depends[s->n_depends++] = (struct compose_depends){
+		.service = xstrdup(name), .condition = condition, .required = true};
+}
+
+static void on_done(void *arg, int code, const struct error *err)
+{
+	struct fixture *f = arg;
+
+	f->done_calls++;
+	f->code = code;
+	free(f->detail);
+	f->detail = xstrdup(err->detail ? err->detail : "");
+}
+
+static void set_idle(void *arg)
+{
+	((struct fixture *)arg)->idle = true;
+}
+
+/* Lets everything that is due happen: deferred calls run in turns, a few of them deep. */
+static void settle(struct fixture *f)
+{
+	for (int turn = 0; turn < 12; turn++) {
+		struct timer *t;
+
+		f->idle = false;
+		t = loop_defer(f->loop, set_idle, f);
+		loop_run_until(f->loop, &f->idle);
+		timer_free(t);
+	}
+}
+
+static void begin(struct fixture *f)
+{
+	struct rollout_options o = {.engine = &f->engine, .live = f->live, .project = &f->project};
+
+	live_set_services(f->live, &f->compose);
+	f->rollout = rollout_start(f->loop, &o, on_done, f);
+	settle(f);
+}
+
+/* The service's container is in this state now, begun at `started`. */
+static void becomes(
+	struct fixture *f, const char *name, enum live_state state, int64_t started, int exit_code)
+{
+	struct live_service *s = live_find(f->live, name);
+	struct live_instance *i = s->n_instances ? &s->instances[0] : live_add_instance(s, name);
+
+	i->state = state;
+	i->started_ms = started;
+	i->exit_code = exit_code;
+	live_update(f->live, s);
+	settle(f);
+}
+
+static enum rollout_phase phase(struct fixture *f, const char *name)
+{
+	return rollout_find(f->rollout, name)->phase;
+}
+
+/* --- the tests -----------------------------------------------------------------------------------
+ */
+
+static void test_starts_when_its_own_dependencies_hold(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "db");
+	service(f, "cache");
+	needs(service(f, "web"), "db", COMPOSE_HEALTHY);
+	begin(f);
+	assert_int_equal(f->started.n, 2);
+	becomes(f, "cache", LIVE_STARTING, 10, 0);
+	becomes(f, "db", LIVE_STARTING, 10, 0);
+	assert_false(strv_has(&f->started, "web"));
+	/* cache is still starting: web does not care. */
+	becomes(f, "db", LIVE_HEALTHY, 10, 0);
+	assert_true(strv_has(&f->started, "web"));
+	becomes(f, "web", LIVE_RUNNING, 20, 0);
+	assert_int_equal(f->done_calls, 0);
+	becomes(f, "cache", LIVE_HEALTHY, 10, 0);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, 0);
+}
+
+static void test_one_shot_that_ends_well_lets_the_next_start(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "migrate")->oneshot = true;
+	needs(service(f, "web"), "migrate", COMPOSE_COMPLETED);
+	begin(f);
+	becomes(f, "migrate", LIVE_RUNNING, 10, 0);
+	assert_false(strv_has(&f->started, "web"));
+	becomes(f, "migrate", LIVE_DONE, 10, 0);
+	assert_true(strv_has(&f->started, "web"));
+	becomes(f, "web", LIVE_RUNNING, 20, 0);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(phase(f, "migrate"), ROLLOUT_DONE);
+}
+
+static void test_failed_one_shot_skips_what_needs_it(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "migrate")->oneshot = true;
+	needs(service(f, "web"), "migrate", COMPOSE_COMPLETED);
+	begin(f);
+	becomes(f, "migrate", LIVE_FAILED, 10, 3);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_non_null(strstr(f->detail, "migrate"));
+	assert_int_equal(phase(f, "web"), ROLLOUT_SKIPPED);
+	assert_false(strv_has(&f->started, "web"));
+}
+
+static void test_a_one_shot_that_has_run_is_not_run_again(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "migrate")->oneshot = true;
+	live_set_services(f->live, &f->compose);
+	becomes(f, "migrate", LIVE_DONE, 5, 0);
+	begin(f);
+	assert_int_equal(f->started.n, 0);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(f->done_calls, 1);
+}
+
+static void test_news_of_an_earlier_run_does_not_count(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "web");
+	live_set_services(f->live, &f->compose);
+	becomes(f, "web", LIVE_FAILED, 5, 1);
+	begin(f);
+	/* Told again, still of the run before. */
+	becomes(f, "web", LIVE_FAILED, 5, 1);
+	assert_int_equal(f->done_calls, 0);
+	becomes(f, "web", LIVE_RUNNING, 50, 0);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(f->done_calls, 1);
+}
+
+static void test_crash_loop_fails_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct live_service *s;
+
+	service(f, "web");
+	begin(f);
+	becomes(f, "web", LIVE_RESTARTING, 10, 1);
+	s = live_find(f->live, "web");
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(f->done_calls, 0);
+		s->instances[0].restarts = i;
+		becomes(f, "web", LIVE_RESTARTING, 10 + i, 1);
+	}
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_int_equal(phase(f, "web"), ROLLOUT_FAILED);
+}
+
+static void test_ending_with_status_0_is_an_end_not_a_failure(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "init");
+	begin(f);
+	becomes(f, "init", LIVE_STOPPED, 10, 0);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(f->done_calls, 1);
+}
+
+static void test_engine_error_on_start_is_the_reason(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "broken");
+	begin(f);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_non_null(strstr(f->detail, "port is already allocated"));
+}
+
+static void test_waiting_for_each_other_ends(void **state)
+{
+	struct fixture *f = *state;
+
+	needs(service(f, "a"), "b", COMPOSE_STARTED);
+	needs(service(f, "b"), "a", COMPOSE_STARTED);
+	begin(f);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_int_equal(f->started.n, 0);
+}
+
+static void test_a_gate_has_the_last_word(void **state)
+{
+	struct fixture *f = *state;
+	struct stack_gate gate = {.kind = GATE_HTTP};
+	struct stack_service def = {.name = (char *)"web", .ready = &gate};
+
+	f->stack.services = &def;
+	f->stack.n_services = 1;
+	f->project.stack = &f->stack;
+	service(f, "web");
+	begin(f);
+	becomes(f, "web", LIVE_HEALTHY, 10, 0);
+	assert_int_equal(f->done_calls, 0);
+	assert_non_null(the_gate);
+	op_finish(&the_gate->op, 0, NULL);
+	settle(f);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, 0);
+	f->project.stack = NULL;
+}
+
+static void test_cancel_calls_back_once(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "web");
+	begin(f);
+	op_cancel(rollout_op(f->rollout));
+	settle(f);
+	assert_int_equal(f->code, ERR_CANCELLED);
+	op_free(rollout_op(f->rollout));
+	f->rollout = NULL;
+	settle(f);
+	assert_int_equal(f->done_calls, 1);
+}
+
+static void test_the_critical_path_is_the_chain_that_decided(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "db");
+	service(f, "cache");
+	needs(service(f, "web"), "db", COMPOSE_HEALTHY);
+	begin(f);
+	becomes(f, "cache", LIVE_RUNNING, 10, 0);
+	becomes(f, "db", LIVE_HEALTHY, 10, 0);
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	assert_int_equal(f->code, 0);
+	assert_true(rollout_find(f->rollout, "web")->critical);
+	assert_true(rollout_find(f->rollout, "db")->critical);
+	assert_false(rollout_find(f->rollout, "cache")->critical);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_starts_when_its_own_dependencies_hold),
+		TEST(test_one_shot_that_ends_well_lets_the_next_start),
+		TEST(test_failed_one_shot_skips_what_needs_it),
+		TEST(test_a_one_shot_that_has_run_is_not_run_again),
+		TEST(test_news_of_an_earlier_run_does_not_count),
+		TEST(test_crash_loop_fails_at_once),
+		TEST(test_ending_with_status_0_is_an_end_not_a_failure),
+		TEST(test_engine_error_on_start_is_the_reason),
+		TEST(test_waiting_for_each_other_ends),
+		TEST(test_a_gate_has_the_last_word),
+		TEST(test_cancel_calls_back_once),
+		TEST(test_the_critical_path_is_the_chain_that_decided),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
