@@ -12,6 +12,7 @@
 struct find {
 	const struct setting_doc_item *item; /* NULL: only in the compose files */
 	const struct compose_variable *var;  /* NULL: only in env files */
+	bool in_force;                       /* some line of it is not commented out */
 	struct strv seen;                    /* values of repeated commented-out lines */
 	struct setting_origin origin;
 };
@@ -60,9 +61,10 @@ static void add_item(
 	f = known ? &in->finds[known - in->all->items] : add_find(in, item->key);
 	if (item->commented)
 		strv_add_once(&f->seen, item->value);
-	/* A line in force says more than one that is commented out; of two, the later one counts.
-	 */
-	if (known && (item->commented || (f->item && !f->item->commented && f->origin.doc != doc)))
+	f->in_force = f->in_force || !item->commented;
+	/* The example explains what .env only holds. Within a file a line in force says more than one
+	 * that is commented out, and of two the later one counts. */
+	if (known && (f->origin.doc != doc || item->commented))
 		return;
 	f->item = item;
 	f->origin.doc = doc;
@@ -190,7 +192,7 @@ static const char *heading_about(const struct find *f)
 
 static void judge(const struct infer *in, struct setting *s, const struct find *f)
 {
-	bool commented = f->item && f->item->commented;
+	bool commented = f->item && !f->in_force;
 	bool preset = s->source == COMPOSE_DEFAULT && from_example(in, f);
 	const char *value = s->current && !preset ? s->current : s->example;
 	bool empty = str_empty(value);

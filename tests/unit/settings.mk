@@ -24,3 +24,9 @@ check_PROGRAMS += tests/unit/answers_test
 TESTS += tests/unit/answers_test
 tests_unit_answers_test_SOURCES = tests/unit/answers_test.c tests/unit/unit.h
 tests_unit_answers_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/project_test
+TESTS += tests/unit/project_test
+tests_unit_project_test_SOURCES = tests/unit/project_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_project_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"' \
+	-DCORPUS='"$(abs_top_srcdir)/../shared/corpus"'
+tests_unit_project_test_LDADD = $(UNIT_LIBS)
