@@ -50,8 +50,17 @@ tests/layering/symbols.log tests/layering/reach.log tests/layering/banned.log: s
 include tests/screen/room.mk
 
 # --- against a real Engine: tests/system/*.sh -----------------------------------
-EXTRA_DIST += tests/lib tests/system
-check-system: all
+# Files, not directories: the directory of the same name in the build holds objects.
+EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
+	tests/lib/system.sh tests/lib/engine tests/lib/coverage tests/lib/large-project tests/lib/layers \
+	tests/lib/images/postgres/Dockerfile tests/lib/images/postgres/entrypoint \
+	tests/lib/images/redis/Dockerfile tests/lib/images/redis/entrypoint \
+	tests/lib/images/nginx/Dockerfile tests/lib/images/nginx/nginx.conf \
+	tests/lib/images/nginx/default.conf tests/lib/images/nginx/index.html
+check_PROGRAMS += tests/system/engine_probe
+tests_system_engine_probe_SOURCES = tests/system/engine_probe.c
+tests_system_engine_probe_LDADD = $(ENGINE_LIBS)
+check-system: all tests/system/engine_probe$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/system/run' $(SYSTEM)
 
 # --- unit and screen tests alone, for a build with sanitizers -------------------

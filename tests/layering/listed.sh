@@ -10,8 +10,8 @@
 unlisted() {
 	printf '%s\n' $LISTED | sed "s|^$srcdir/||; s|^\(\.\./\)*||" | LC_ALL=C sort -u >"$work/named"
 	(cd "$1" && find src ui tests templates -type f \( -name '*.[ch]' -o -path 'templates/*' -o -name '*.bench' \
-		-o -path 'tests/layering/*' -o -path 'tests/screen/*' \) -not -name room.mk -not -name '*.mk' \
-		-not -path 'tests/lib/*' -not -path '*/system/*' 2>/dev/null || true) | LC_ALL=C sort |
+		-o -path 'tests/lib/*' -o -path 'tests/system/*' -o -path 'tests/layering/*' -o -path 'tests/screen/*' \) -not -name room.mk -not -name '*.mk' \
+		2>/dev/null || true) | LC_ALL=C sort |
 		LC_ALL=C comm -23 - "$work/named"
 }
 
