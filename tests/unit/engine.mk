@@ -11,3 +11,9 @@ check_PROGRAMS += tests/unit/docker_log_test
 TESTS += tests/unit/docker_log_test
 tests_unit_docker_log_test_SOURCES = tests/unit/docker_log_test.c tests/unit/unit.h
 tests_unit_docker_log_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/docker_test
+TESTS += tests/unit/docker_test
+tests_unit_docker_test_SOURCES = tests/unit/docker_test.c tests/unit/unit.h tests/lib/fake_engine.c \
+	tests/lib/fake_engine.h
+tests_unit_docker_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
+tests_unit_docker_test_LDADD = $(UNIT_LIBS)
