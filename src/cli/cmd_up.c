@@ -16,64 +16,42 @@ enum { REPLICAS_MAX = 1000 };
 /* --- up ------------------------------------------------------------------------------------------
  */
 
-struct wanted {
-	const struct compose *compose;
-	struct strv services;
-};
-
-static bool wants(const struct step *s, void *arg)
+/* A named service that no active profile holds would be left out without a word. */
+static int check_active(const struct compose *c, const struct strv *names, struct error *err)
 {
-	const struct wanted *w = arg;
-	const char *name = strchr(s->id, ':');
+	for (size_t i = 0; i < names->n; i++) {
+		const struct compose_service *s = compose_find_service(c, names->items[i]);
 
-	if (!name)
-		return true;
-	name++;
-	if (!strcmp(s->ops->kind, "service"))
-		return strv_has(&w->services, name);
-	if (strcmp(s->ops->kind, "image") != 0)
-		return true;
-	/* An image step is named after its image, or after the service it is built for. */
-	if (strv_has(&w->services, name))
-		return true;
-	for (size_t i = 0; i < w->services.n; i++) {
-		const struct compose_service *service =
-			compose_find_service(w->compose, w->services.items[i]);
-
-		if (service && str_eq(service->image, name))
-			return true;
+		if (!s || s->active)
+			continue;
+		error_set(err, ERR_INPUT, _("the service “%s” is in no active profile"), s->name);
+		return error_hint(err, _("Add --profile %s."), s->profiles.n ? s->profiles.items[0] : "NAME");
 	}
-	return false;
-}
-
-static void keep_named(struct cli *cli, struct plan *plan)
-{
-	struct wanted w = {cli->workspace->project->compose, STRV_INIT};
-
-	services_chosen(cli, &w.services);
-	services_close(w.compose, &w.services);
-	for (size_t i = 0; i < plan->n_services; i++)
-		if (!strv_has(&w.services, plan->services[i].name))
-			plan->services[i].change = SERVICE_UNCHANGED;
-	perform_filter(plan, wants, &w);
-	strv_done(&w.services);
+	return 0;
 }
 
 static int run_up(struct cli *cli, struct error *err)
 {
 	static const struct perform how = {.title = "deploy"};
+	const struct compose *c = cli->workspace->project->compose;
+	AUTO(strv) struct strv names = STRV_INIT;
 	struct plan *plan = NULL;
 	int r = services_check(cli, err);
 
 	if (!r)
-		r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
-	if (!r)
-		r = perform_plan(cli, PLAN_ALL, &plan, err);
+		r = check_active(c, &cli->args, err);
 	if (r)
 		return r;
-	if (cli->args.n)
-		keep_named(cli, plan);
-	return perform(cli, plan, &how, err);
+	services_chosen(cli, &names);
+	services_close(c, &names);
+	cli->workspace->only = cli->args.n ? &names : NULL;
+	r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
+	if (!r)
+		r = perform_plan(cli, PLAN_ALL, &plan, err);
+	if (!r)
+		r = perform(cli, plan, &how, err);
+	cli->workspace->only = NULL;
+	return r;
 }
 
 /* --- down ----------------------------------------------------------------------------------------

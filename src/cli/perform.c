@@ -58,7 +58,7 @@ void perform_show(struct cli *cli, const struct plan *plan)
 /* What cannot be taken back by starting or stopping again. */
 static bool writes(const struct plan *plan)
 {
-	static const char *const harmless[] = {"image", "service", "gate", "network", "volume"};
+	static const char *const harmless[] = {"image", "create", "service"};
 
 	for (size_t i = 0; i < plan->n; i++) {
 		bool found = !plan->steps[i]->changes;

@@ -212,9 +212,11 @@ int plan_build_services(struct plan_build *b, struct error *err)
 
 		if (!service->active)
 			continue;
+		strv_push(&s.active, service->name);
+		if (b->w->only && !strv_has(b->w->only, service->name))
+			continue;
 		judge(&s, service, ps);
 		p->n_services++;
-		strv_push(&s.active, service->name);
 		if (ps->change == SERVICE_CREATE)
 			strv_push(&s.create, service->name);
 		else if (ps->change == SERVICE_RECREATE)

@@ -32,6 +32,7 @@ struct workspace {
 	struct live *live;          /* made with the engine */
 	struct logs *logs;
 	struct op *watch;           /* keeps live true */
+	const struct strv *only;    /* borrowed: the services that plans deploy; NULL: all active ones */
 };
 
 int workspace_open(struct loop *loop, struct host *host, const struct workspace_options *options,
