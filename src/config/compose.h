@@ -100,7 +100,8 @@ enum compose_file_role {
 struct compose_file {
 	char *path; /* relative to the project directory where it is below it */
 	enum compose_file_role role;
-	bool own;   /* named by -f, --env-file, COMPOSE_FILE or discovery: not by include, extends, env_file */
+	bool own;   /* named by -f, --env-file, COMPOSE_FILE or discovery: not by include, extends,
+		       env_file */
 	char *text; /* as read (NUL-terminated); wiped on release */
 	size_t len;
 };

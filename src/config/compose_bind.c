@@ -66,6 +66,9 @@ static int bind_str(
 {
 	const char *text = val_print(&l->tree, v);
 
+	if (v->kind == VAL_STR && v->written)
+		return load_fail(
+			l, v, _("%s: expected a string, not a date: put it in quotes"), f->key);
 	if (*text || f->print_as)
 		json_put_str(o, name_of(f), text);
 	return 0;

@@ -60,10 +60,12 @@ static int from_file(struct chain *c, const char *name, const char *ref, const c
 	return load_resolve_paths(l, *dir ? dir : "/", dict);
 }
 
-static void remember(struct load *l, const char *path, const char *ref, const char *name)
+static void remember(
+	struct load *l, const char *path, const char *ref, const char *in, const char *name)
 {
 	VEC_GROW(l->extends, l->n_extends, l->extends_cap);
-	l->extends[l->n_extends++] = (struct load_extends){load_shown(l, path), ref, name};
+	l->extends[l->n_extends++] =
+		(struct load_extends){load_shown(l, path), ref, load_shown(l, in), name};
 }
 
 static void apply_resets(const struct chain *c, const char *name, struct val *source)
@@ -109,7 +111,7 @@ static int extend(struct chain *c, const char *name, struct val *services, const
 	struct val *service = val_get(services, name), *extends, *base = NULL, *merged,
 		   *from = services;
 	struct reset_paths resets = {0};
-	const char *ref, *file;
+	const char *ref, *file, *in = path;
 	int rc;
 
 	*ret = service;
@@ -128,7 +130,7 @@ static int extend(struct chain *c, const char *name, struct val *services, const
 		rc = from_file(c, name, ref, path, extends, &resets, &from);
 		c->resets[c->n_resets++] = &resets;
 	}
-	remember(c->l, path, ref, name);
+	remember(c->l, path, ref, in, name);
 	if (!rc)
 		rc = take_base(c, name, ref, from, path, dir, extends, &base);
 	if (!rc && val_is(base, VAL_MAP)) {

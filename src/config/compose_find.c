@@ -75,6 +75,7 @@ static int find_cwd(struct load *l)
 {
 	const char *dir = l->options->dir ? l->options->dir : ".";
 	const char *pwd = strmap_get(&l->environ, "PWD");
+	autofree char *inside = xasprintf("%s/.", pwd ? pwd : "");
 	struct host_stat here, there;
 	char buffer[PATH_MAX];
 	AUTO(host_facts) struct host_facts facts = {0};
@@ -86,7 +87,7 @@ static int find_cwd(struct load *l)
 	}
 	/* $PWD keeps the symbolic links people typed; it counts where it is true. */
 	if (pwd && *pwd == '/' && !host_stat(l->host, ".", &here, NULL) &&
-		!host_stat(l->host, pwd, &there, NULL) && here.dev == there.dev &&
+		!host_stat(l->host, inside, &there, NULL) && here.dev == there.dev &&
 		here.ino == there.ino) {
 		l->cwd = xstrdup(load_join(l, pwd, dir));
 		return 0;
@@ -171,18 +172,29 @@ static int eval_text(struct load *l, const char *shown, const char *text, size_t
 	return rc ? rc : env_file_eval(f, in, values, l->err);
 }
 
+bool load_answered(struct load *l, const char *path)
+{
+	const char *dir = l->out->dir ? l->out->dir : l->cwd;
+
+	return l->options->answers && l->options->answers->n &&
+	       !strcmp(path, load_join(l, dir, ".env"));
+}
+
 int load_env_file(struct load *l, const char *path, enum compose_file_role role,
 	const struct interp *in, struct env_values *values)
 {
-	const char *text;
-	size_t n;
+	const char *text = "";
+	size_t n = 0;
+	const bool answered = load_answered(l, path);
 	int rc = load_read(l, path, role, &text, &n);
 
+	if (rc == ERR_NOT_FOUND && answered) {
+		error_done(l->err);
+		rc = 0;
+	}
 	if (rc == ERR_NOT_FOUND)
 		error_set(l->err, rc, _("there is no env file %s"), load_shown(l, path));
-	return rc ? rc
-		  : eval_text(l, load_shown(l, path), text, n, role == COMPOSE_FILE_DOTENV, in,
-			    values);
+	return rc ? rc : eval_text(l, load_shown(l, path), text, n, answered, in, values);
 }
 
 /* ---- environment ---- */
@@ -196,11 +208,14 @@ static const char *from_process(void *arg, const char *name)
 
 static bool is_file(struct load *l, const char *path)
 {
+	autofree char *inside = xasprintf("%s/.", path);
 	struct host_stat st;
 
 	if (host_stat(l->host, path, &st, NULL))
 		return false;
-	return st.type == HOST_FILE || st.type == HOST_LINK;
+	/* A link to a directory is none, and that shows only behind it. */
+	return st.type == HOST_FILE ||
+	       (st.type == HOST_LINK && host_stat(l->host, inside, &st, NULL));
 }
 
 static bool dotenv_disabled(struct load *l, int *rc)
@@ -232,10 +247,12 @@ static int read_dotenv(struct load *l, const char *dir)
 
 	if (rc || off)
 		return rc;
-	if (is_file(l, path))
+	if (is_file(l, path) || load_answered(l, path))
 		rc = load_env_file(l, path, COMPOSE_FILE_DOTENV, &in, &values);
-	else
-		rc = eval_text(l, ".env", "", 0, true, &in, &values);
+	if (rc == ERR_NOT_FOUND) { /* a link to nowhere */
+		error_done(l->err);
+		rc = 0;
+	}
 	/* A .env read before (of the directory we are in) wins over the project's. */
 	for (size_t i = 0; i < values.n && !rc; i++)
 		if (!env_values_find(&l->dotenv, values.items[i].key))

@@ -31,9 +31,9 @@ struct load_use {
 	size_t variable;     /* index into load.variables */
 };
 
-/* `name` of this project took over service `ref` of `file`. */
+/* Service `name` of `in` took over service `ref` of `file`. */
 struct load_extends {
-	const char *file, *ref, *name;
+	const char *file, *ref, *in, *name;
 };
 
 /* What a set of compose files is read with: the project itself, or one of its includes. */
@@ -90,6 +90,8 @@ const char *load_clean(struct load *l, const char *path);
 const char *load_expand_home(struct load *l, const char *path);
 int load_env_file(struct load *l, const char *path, enum compose_file_role role,
 	const struct interp *in, struct env_values *values);
+/* True for the project's .env when there are answers that stand for its text. */
+bool load_answered(struct load *l, const char *path);
 
 /* compose_read.c: one file into the tree. */
 struct reset_paths;

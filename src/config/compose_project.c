@@ -323,7 +323,7 @@ static int read_env_file(struct project *p, const struct val *entry, struct env_
 	size_t n;
 	int rc;
 
-	if (!path || !host_exists(l->host, path)) {
+	if (!path || (!host_exists(l->host, path) && !load_answered(l, path))) {
 		if (!path || !is_required(entry))
 			return 0;
 		if (l->options->tolerant) {

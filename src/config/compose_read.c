@@ -157,7 +157,7 @@ static struct val *convert_scalar(struct val_tree *t, const struct yaml_node *no
 		return convert_number(t, node);
 	case YAML_TIMESTAMP:
 		v = val_new(t, VAL_STR, &node->mark);
-		v->text = written_time(t, node->text);
+		v->text = v->written = written_time(t, node->text);
 		return v;
 	default:
 		v = val_new(t, VAL_STR, &node->mark);

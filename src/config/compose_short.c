@@ -78,7 +78,7 @@ static void split_port(const char *text, struct port_spec *p)
 		p->ip = xstrdup("");
 	}
 	slash = strchr(p->target, '/');
-	p->protocol = xstrdup(slash && slash[1] ? slash + 1 : "tcp");
+	p->protocol = xstrdup(slash && slash[1] && slash[1] != '/' ? slash + 1 : "tcp");
 	if (slash)
 		p->target[slash - p->target] = '\0';
 	p->protocol[strcspn(p->protocol, "/")] = '\0';

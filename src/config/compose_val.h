@@ -42,7 +42,8 @@ struct val {
 		} seq;
 		struct strmap map; /* struct val * by key */
 	};
-	const char *written; /* VAL_FLOAT, also a date: how it prints where a string is wanted */
+	const char *written; /* VAL_FLOAT: how it prints where a string is wanted; VAL_STR: it was a
+				date */
 	const struct val_unset *unset; /* VAL_STR */
 };
 

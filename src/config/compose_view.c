@@ -206,27 +206,21 @@ static void add_users(const struct load *l, struct compose_variable *v, const ch
 			continue;
 		if (compose_find_service(l->out, e->name))
 			strv_add_once(&v->used_by, e->name);
-		if (strcmp(e->name, service) != 0)
-			add_users(l, v, file, e->name, depth + 1);
+		if (strcmp(e->name, service) != 0 || strcmp(e->in, file) != 0)
+			add_users(l, v, e->in, e->name, depth + 1);
 	}
 }
 
-/* Files that only lent their services have none of their own in the project. */
-static bool is_lender(const struct load *l, const char *file, const char *service)
+/* A file that only lent its services has none of its own in the project. */
+static bool is_lender(struct load *l, const char *file, const char *service)
 {
-	const struct compose_service *s = compose_find_service(l->out, service);
-	bool lent = false;
-
+	for (size_t i = 0; i < l->compose_paths.n; i++)
+		if (!strcmp(load_shown(l, l->compose_paths.items[i]), file))
+			return false;
 	for (size_t i = 0; i < l->n_extends; i++)
-		lent = lent || !strcmp(l->extends[i].file, file);
-	for (size_t i = 0; i < l->compose_paths.n; i++) {
-		const char *path = l->compose_paths.items[i];
-		const size_t n = strlen(file), m = strlen(path);
-
-		if (m >= n && !strcmp(path + m - n, file))
-			return !s;
-	}
-	return lent || !s;
+		if (!strcmp(l->extends[i].file, file))
+			return true;
+	return !compose_find_service(l->out, service);
 }
 
 static int by_name(const void *a, const void *b)
@@ -245,7 +239,7 @@ static void fill_variables(struct load *l)
 
 		if (!use->service)
 			continue;
-		if (!is_lender(l, use->file, use->service))
+		if (!is_lender(l, use->file, use->service) && compose_find_service(c, use->service))
 			strv_add_once(&v->used_by, use->service);
 		add_users(l, v, use->file, use->service, 0);
 	}
