@@ -58,6 +58,8 @@ static const char *change_text(const struct review *r, const struct step *s)
 
 static void draw_missing(struct review *r, const struct pane *p)
 {
+	int label = p->w * 2 / 5 > 36 ? 36 : p->w * 2 / 5, page = p->w / 5 > 20 ? 20 : p->w / 5;
+
 	draw_textf(p, 0, 1, -1, ROLE_TITLE,
 		Q_("%zu setting still needs an answer:", "%zu settings still need an answer:",
 			r->missing.n),
@@ -72,9 +74,10 @@ static void draw_missing(struct review *r, const struct pane *p)
 
 		if (here)
 			draw_glyph(p, y + 2, 1, ROLE_ACCENT, GLYPH_HERE);
-		draw_text(p, y + 2, 3, 32, here ? ROLE_SELECTED : ROLE_TEXT, field_label(s));
-		draw_text(p, y + 2, 37, 16, ROLE_DIM, r->wizard->settings->pages[s->page].title);
-		draw_text(p, y + 2, 55, -2, role, note);
+		draw_text(p, y + 2, 3, label, here ? ROLE_SELECTED : ROLE_TEXT, field_label(s));
+		draw_text(p, y + 2, 5 + label, page, ROLE_DIM,
+			r->wizard->settings->pages[s->page].title);
+		draw_text(p, y + 2, 7 + label + page, p->w - label - page - 9, role, note);
 	}
 	r->list_pane = pane_sub(p, 2, 0, p->h - 2, -1);
 	list_draw_more(&r->list, p, 2, p->w - 1);

@@ -228,7 +228,8 @@ static void test_speaks_german(void **state)
 
 	(void)state;
 	expect_text(t, "12 Einstellungen");
-	expect_text(t, "Eingabe bearbeiten");
+	expect_text(t, "g erzeugen");
+	expect_beside(t, "JWT_SECRET_KEY", "erforderlich");
 	tty_free(t);
 }
 
