@@ -32,8 +32,8 @@ static void draw_too_small(const struct pane *p)
 	draw_text(p, y < 0 ? 2 : y + 2, 1, -1, ROLE_DIM, _("Ctrl-C leaves"));
 }
 
-/* Left and right part on one row. Where there is no room for both, a short right part stays and the left
- * one is cut; a long one goes. */
+/* Left and right part on one row. Where there is no room for both, a short right part stays and the
+ * left one is cut; a long one goes. */
 static void draw_line(const struct pane *p, int y, const struct view_line *line)
 {
 	int room = p->w - 2, left = text_width(str_text(&line->left)),
@@ -41,8 +41,8 @@ static void draw_line(const struct pane *p, int y, const struct view_line *line)
 
 	if (left + right + GAP > room && right > room / 4)
 		right = 0;
-	draw_text(p, y, 1, right ? room - right - GAP : room, line->left_role,
-		str_text(&line->left));
+	draw_text(
+		p, y, 1, right ? room - right - GAP : room, line->left_role, str_text(&line->left));
 	if (right)
 		draw_right(p, y, 1 + room - right, right, line->right_role, str_text(&line->right));
 }

@@ -19,6 +19,8 @@ enum review_needs {
 	NEED_CHANGES = KEY_NEEDS << 1,
 	NEED_MISSING = KEY_NEEDS << 2,
 	NEED_SECRETS = KEY_NEEDS << 3,
+	NEED_ENGINE = KEY_NEEDS << 4,
+	NEED_NO_ENGINE = KEY_NEEDS << 5,
 };
 
 struct review {
@@ -121,6 +123,8 @@ static void draw_steps(struct review *r, const struct pane *p, int title_cells)
 
 static enum role change_role(const char *line)
 {
+	if (str_starts(line, "--- ") || str_starts(line, "+++ "))
+		return ROLE_DIM;
 	switch (*line) {
 	case '+':
 		return ROLE_ADDED;
@@ -168,14 +172,19 @@ static void draw_change(struct review *r, const struct pane *p)
 	list_draw_more(&r->change, p, 0, p->w - 1);
 }
 
-/* Rows of the notes, at most `max`. */
+/* The notes at the foot of the pane, in at most `max` rows; returns the number of rows. */
 static int draw_notes(struct review *r, const struct pane *p, int max)
 {
-	int n = (int)r->plan->notes.n < max ? (int)r->plan->notes.n : max;
+	AUTO(str) struct str all = STR_INIT(STR_LINE);
+	int rows;
 
-	for (int i = 0; i < n; i++)
-		draw_text(p, p->h - n + i, 1, p->w - 2, ROLE_WARN, r->plan->notes.items[i]);
-	return n;
+	for (size_t i = 0; i < r->plan->notes.n; i++)
+		str_addf(&all, "%s%s", i ? "\n" : "", r->plan->notes.items[i]);
+	rows = draw_wrap(p, 0, 0, 0, p->w - 2, ROLE_NONE, str_text(&all));
+	if (rows > max)
+		rows = max;
+	draw_wrap(p, p->h - rows, 1, rows, p->w - 2, ROLE_WARN, str_text(&all));
+	return rows;
 }
 
 static void draw_ready(struct review *r, const struct pane *p)
@@ -432,6 +441,10 @@ static const char *review_cannot(const struct view *v, unsigned needs)
 		return _("what would change is not known yet");
 	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_FAILED)
 		return _("what would change cannot be worked out");
+	if (needs & NEED_ENGINE && !r->plan->workspace->engine)
+		return _("there is no engine to deploy with");
+	if (needs & NEED_NO_ENGINE && r->plan->workspace->engine)
+		return _("only where there is no engine");
 	if (needs & NEED_CHANGES && !r->plan->changes)
 		return _("there is nothing to do");
 	if (needs & NEED_SECRETS && (!focus(r) || !focus(r)->change_revealed))
@@ -443,9 +456,11 @@ static const struct key review_keys[] = {
 	{{K_ENTER}, N_("answer"), N_("Go to the selected setting"), do_answer,
 		KEY_BAR | NEED_MISSING},
 	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"),
-		do_apply, KEY_BAR | NEED_PLAN},
+		do_apply, KEY_BAR | NEED_PLAN | NEED_ENGINE},
+	{{K_ENTER, 'w'}, N_("write"), N_("Write the files"), do_write,
+		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_NO_ENGINE},
 	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write,
-		KEY_BAR | NEED_PLAN | NEED_CHANGES},
+		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_ENGINE},
 	{{'s'}, N_("save the plan"), N_("Save the plan to a file, write nothing else"), do_save,
 		KEY_BAR | NEED_PLAN | NEED_CHANGES},
 	{{'e', K_ESC, 'b', K_BACKTAB}, N_("edit"), N_("Back to the answers"), screen_pop, KEY_BAR},

@@ -29,7 +29,10 @@ struct view_line {
 	enum role left_role, right_role;
 };
 
-#define VIEW_LINE_INIT {STR_INIT(STR_LINE), STR_INIT(STR_LINE), ROLE_TEXT, ROLE_DIM}
+#define VIEW_LINE_INIT                                                      \
+	{                                                                   \
+		STR_INIT(STR_LINE), STR_INIT(STR_LINE), ROLE_TEXT, ROLE_DIM \
+	}
 static inline void view_line_done(struct view_line *line)
 {
 	str_done(&line->left);

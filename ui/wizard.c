@@ -113,6 +113,16 @@ static bool step_page(struct wizard *w, int by)
 
 static void start_probe(struct wizard *w);
 
+static size_t count_answers(const struct wizard *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->settings->n; i++)
+		n += w->settings->items[i].answer == ANSWER_VALUE ||
+		     w->settings->items[i].answer == ANSWER_GENERATE;
+	return n;
+}
+
 static void probed(void *arg, int code, const struct error *err)
 {
 	struct wizard *w = arg;
@@ -124,6 +134,11 @@ static void probed(void *arg, int code, const struct error *err)
 	wizard_refill(w);
 	if (w->probe_again)
 		start_probe(w);
+	if (count_answers(w))
+		screen_note(w->view.screen, ROLE_ACCENT,
+			Q_("%zu answer of last time is here", "%zu answers of last time are here",
+				count_answers(w)),
+			count_answers(w));
 }
 
 static void start_probe(struct wizard *w)
@@ -380,6 +395,14 @@ void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan)
 	screen_stop(w->view.screen);
 }
 
+static void drop_answers(struct wizard *w)
+{
+	for (size_t i = 0; i < w->settings->n; i++)
+		if (w->settings->items[i].answer == ANSWER_VALUE ||
+			w->settings->items[i].answer == ANSWER_GENERATE)
+			setup_answer(w->setup, w->settings->items[i].name, NULL, NULL);
+}
+
 static void leave_answered(void *arg, int answer)
 {
 	struct wizard *w = arg;
@@ -387,12 +410,12 @@ static void leave_answered(void *arg, int answer)
 	int code = 0;
 
 	w->leaving = false;
-	if (answer == LEAVE_KEEP)
-		code = setup_save_draft(w->setup, &err);
-	else if (answer == LEAVE_DROP)
-		code = setup_drop_draft(w->setup, &err);
-	else
+	if (answer != LEAVE_KEEP && answer != LEAVE_DROP)
 		return;
+	if (answer == LEAVE_DROP)
+		drop_answers(w);
+	/* Without an answer the draft of before goes, too. */
+	code = setup_save_draft(w->setup, &err);
 	if (code != 0) {
 		overlay_error(w->view.screen, &err);
 		return;
@@ -403,7 +426,7 @@ static void leave_answered(void *arg, int answer)
 static void wizard_leave(struct view *v)
 {
 	struct wizard *w = of(v);
-	size_t n = 0;
+	size_t n = count_answers(w);
 	autofree char *text = NULL;
 	struct question q = {.title = _("Leave the setup?"),
 		.answers = leave_answers,
@@ -415,9 +438,6 @@ static void wizard_leave(struct view *v)
 		leave_answered(w, LEAVE_KEEP);
 		return;
 	}
-	for (size_t i = 0; i < w->settings->n; i++)
-		n += w->settings->items[i].answer == ANSWER_VALUE ||
-		     w->settings->items[i].answer == ANSWER_GENERATE;
 	text = xasprintf(
 		Q_("Nothing has been written. There is %zu answer; a draft holds all but secrets.",
 			"Nothing has been written. There are %zu answers; a draft holds all but "
@@ -657,4 +677,9 @@ void wizard_begin(struct wizard *w)
 	if (!w->n_shown)
 		step_page(w, 1);
 	start_probe(w);
+	if (count_answers(w))
+		screen_note(w->view.screen, ROLE_ACCENT,
+			Q_("%zu answer of last time is here", "%zu answers of last time are here",
+				count_answers(w)),
+			count_answers(w));
 }

@@ -11,7 +11,7 @@ enum {
 	HELP_MIN = 7,
 	HELP_MAX = 14,
 	HELP_SIDE = 64,
-	VALUE_MIN = 18,
+	VALUE_EASY = 36, /* wide enough to type most values into */
 	VALUE_MAX = 56,
 	LABEL_MAX = 36,
 };
@@ -76,13 +76,16 @@ struct columns {
 static struct columns measure(struct wizard *w, int width)
 {
 	struct columns c = {.label = 8};
-	int note = 0, room;
+	int note = 0, room, value = VALUE_EASY;
 
 	for (size_t i = 0; i < w->n_shown; i++) {
 		const struct setting *s = &w->settings->items[w->shown[i]];
 		enum role role;
 		autofree char *text = field_note(w, s, &role);
 
+		if (s->type != SETTING_SECRET && setting_effective(s) &&
+			text_width(setting_effective(s)) > value)
+			value = text_width(setting_effective(s));
 		if (text_width(field_label(s)) > c.label)
 			c.label = text_width(field_label(s));
 		if (text_width(text) > note)
@@ -96,8 +99,11 @@ static struct columns measure(struct wizard *w, int width)
 	/* The note takes what it needs, up to half; the value the rest. */
 	c.note = note + 2 > room / 2 ? room / 2 - 2 : note;
 	c.value = room - (c.note ? c.note + 2 : 0);
-	if (c.value > VALUE_MAX) {
-		c.value = VALUE_MAX;
+	/* Where there is room to spare, the columns stand close together. */
+	if (value > VALUE_MAX)
+		value = VALUE_MAX;
+	if (c.value > value) {
+		c.value = value;
 		c.note = room - c.value - 2;
 	}
 	return c;

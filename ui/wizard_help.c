@@ -66,7 +66,8 @@ static int draw_findings(
 		y = put_wrapped(
 			p, y, end, s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT, s->note);
 	if (s->placeholder && s->current && setting_unanswered(s))
-		y = put_wrapped(p, y, end, ROLE_WARN, _("The value that is there is a placeholder: it counts as none."));
+		y = put_wrapped(p, y, end, ROLE_WARN,
+			_("The value that is there is a placeholder: it counts as none."));
 	if (s->required_why && setting_unanswered(s)) {
 		autofree char *text = xasprintf(_("Required: %s"), s->required_why);
 

@@ -22,29 +22,31 @@ struct row {
 
 static const struct row rows[] = {
 	{"Environment", "DEPLOYMENT", SETTING_ENUM, "production", "development",
-		"Development mounts the sources and restarts on changes; production does not.", NULL, "webui,worker", true,
-		false},
+		"Development mounts the sources and restarts on changes; production does not.",
+		NULL, "webui,worker", true, false},
 	{"Environment", "PROJECT_TITLE", SETTING_TEXT, "図書館 Bücherei", NULL,
-		"Stands in the title of every page. Wide characters are fine.", NULL, "webui", false, false},
-	{"Environment", "MOTD", SETTING_TEXT, "red \033[31malert\033[0m \xe2\x80\xaetxt.exe", NULL, NULL, NULL, NULL, false,
-		false},
+		"Stands in the title of every page. Wide characters are fine.", NULL, "webui",
+		false, false},
+	{"Environment", "MOTD", SETTING_TEXT, "red \033[31malert\033[0m \xe2\x80\xaetxt.exe", NULL,
+		NULL, NULL, NULL, false, false},
 	{"Secrets", "JWT_SECRET_KEY", SETTING_SECRET, NULL, NULL,
 		"Signs login tokens. Changing it logs everybody out.", NULL, "webui", true, false},
 	{"Secrets", "POSTGRES_PASSWORD", SETTING_SECRET, "s3cret-of-old-times-0123456789ab", NULL,
 		"The database's own password.", NULL, "postgres,webui,vecpipe,worker", true, false},
-	{"Secrets", "FLOWER_PASSWORD", SETTING_SECRET, NULL, NULL, "For the page that shows the task queue.",
-		"production", "flower", true, false},
-	{"Ports", "WEBUI_PORT", SETTING_PORT, "8080", "8080", "Where browsers find the application.", NULL, "webui",
-		true, false},
-	{"Ports", "PUBLIC_URL", SETTING_URL, NULL, "http://localhost:8080", "The address that people type.", NULL,
+	{"Secrets", "FLOWER_PASSWORD", SETTING_SECRET, NULL, NULL,
+		"For the page that shows the task queue.", "production", "flower", true, false},
+	{"Ports", "WEBUI_PORT", SETTING_PORT, "8080", "8080",
+		"Where browsers find the application.", NULL, "webui", true, false},
+	{"Ports", "PUBLIC_URL", SETTING_URL, NULL, "http://localhost:8080",
+		"The address that people type.", NULL, "webui", false, false},
+	{"Tuning", "ENABLE_CACHE", SETTING_BOOL, "true", "true", "Keeps answers for an hour.", NULL,
 		"webui", false, false},
-	{"Tuning", "ENABLE_CACHE", SETTING_BOOL, "true", "true", "Keeps answers for an hour.", NULL, "webui", false,
-		false},
-	{"Tuning", "DB_POOL_SIZE", SETTING_INT, NULL, "20", "Connections kept open.", NULL, "webui,worker", false, true},
-	{"Tuning", "DB_MAX_OVERFLOW", SETTING_INT, NULL, "40", "Extra connections at peaks.", NULL, "webui,worker",
-		false, true},
-	{"Tuning", "DB_POOL_TIMEOUT", SETTING_DURATION, NULL, "30s", "Waiting for a free connection.", NULL,
+	{"Tuning", "DB_POOL_SIZE", SETTING_INT, NULL, "20", "Connections kept open.", NULL,
 		"webui,worker", false, true},
+	{"Tuning", "DB_MAX_OVERFLOW", SETTING_INT, NULL, "40", "Extra connections at peaks.", NULL,
+		"webui,worker", false, true},
+	{"Tuning", "DB_POOL_TIMEOUT", SETTING_DURATION, NULL, "30s",
+		"Waiting for a free connection.", NULL, "webui,worker", false, true},
 };
 
 static void add(struct settings *all, const struct row *r, int line)
@@ -73,7 +75,8 @@ static void add(struct settings *all, const struct row *r, int line)
 	}
 }
 
-/* --- a plan without a project ------------------------------------------------------------------ */
+/* --- a plan without a project ------------------------------------------------------------------
+ */
 
 struct planning {
 	struct op op;
@@ -88,8 +91,8 @@ static void planning_destroy(struct op *op)
 
 static const struct op_class planning_class = {"plan", NULL, planning_destroy};
 
-static void add_step(struct plan *p, const char *glyph, const char *ascii, const char *title, const char *reason,
-	const char *change, const char *revealed)
+static void add_step(struct plan *p, const char *glyph, const char *ascii, const char *title,
+	const char *reason, const char *change, const char *revealed)
 {
 	struct step_ops *ops = xcalloc(1, sizeof(*ops));
 	struct step *s = xcalloc(1, sizeof(*s));
@@ -116,15 +119,23 @@ struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, voi
 	p->plan->workspace = w;
 	p->plan->scope = scope;
 	add_step(p->plan, "~", "~", ".env", "2 set, 1 added, 9 untouched",
-		" # signs login tokens\n-JWT_SECRET_KEY=CHANGE_THIS\n+JWT_SECRET_KEY=••••••••••••••••\n DEPLOYMENT=production\n",
-		" # signs login tokens\n-JWT_SECRET_KEY=CHANGE_THIS\n+JWT_SECRET_KEY=seen-in-the-clear\n DEPLOYMENT=production\n");
-	add_step(p->plan, "+", "+", "compose.slipway.yaml", "ports bound to 127.0.0.1", "+services:\n+  webui: {}\n", NULL);
+		" # signs login "
+		"tokens\n-JWT_SECRET_KEY=CHANGE_THIS\n+JWT_SECRET_KEY=••••••••••••••••\n "
+		"DEPLOYMENT=production\n",
+		" # signs login "
+		"tokens\n-JWT_SECRET_KEY=CHANGE_THIS\n+JWT_SECRET_KEY=seen-in-the-clear\n "
+		"DEPLOYMENT=production\n");
+	add_step(p->plan, "+", "+", "compose.slipway.yaml", "ports bound to 127.0.0.1",
+		"+services:\n+  webui: {}\n", NULL);
 	if (scope & PLAN_DEPLOY) {
-		add_step(p->plan, "~", "~", "./data", "owner 0:0 → 1000:1000, 3 entries", NULL, NULL);
+		add_step(p->plan, "~", "~", "./data", "owner 0:0 → 1000:1000, 3 entries", NULL,
+			NULL);
 		add_step(p->plan, "↓", "v", "4 images", "2.3 GiB", NULL, NULL);
-		add_step(p->plan, "⟳", "@", "webui, worker", "recreated: JWT_SECRET_KEY changed", NULL, NULL);
+		add_step(p->plan, "⟳", "@", "webui, worker", "recreated: JWT_SECRET_KEY changed",
+			NULL, NULL);
 	}
-	strv_push(&p->plan->notes, "POSTGRES_PASSWORD is kept: the volume semantik_postgres_data holds it");
+	strv_push(&p->plan->notes,
+		"POSTGRES_PASSWORD is kept: the volume semantik_postgres_data holds it");
 	op_finish(&p->op, 0, NULL);
 	return &p->op;
 }
@@ -151,7 +162,8 @@ void plan_free(struct plan *p)
 	free(p);
 }
 
-/* --- the program ------------------------------------------------------------------------------- */
+/* --- the program -------------------------------------------------------------------------------
+ */
 
 static void print_answers(const struct settings *all)
 {
@@ -171,9 +183,12 @@ static int run(const char *dir, const char *port)
 	AUTO_PTR(loop) struct loop *loop = loop_new();
 	AUTO_PTR(host) struct host *host = host_local_new(loop);
 	AUTO(error) struct error err = ERROR_INIT;
-	struct compose compose = {.name = (char *)(uintptr_t)"semantik", .dir = (char *)(uintptr_t)dir};
+	struct compose compose = {
+		.name = (char *)(uintptr_t) "semantik", .dir = (char *)(uintptr_t)dir};
 	struct project project = {.host = host, .dir = (char *)(uintptr_t)dir, .compose = &compose};
-	struct workspace w = {.loop = loop, .host = host, .project = &project};
+	static const struct engine_ops nothing = {.name = "nothing"};
+	struct engine engine = {.ops = &nothing};
+	struct workspace w = {.loop = loop, .host = host, .project = &project, .engine = &engine};
 	struct setting *webui;
 	struct setup *setup;
 	struct plan *plan = NULL;
@@ -187,7 +202,6 @@ static int run(const char *dir, const char *port)
 		free(webui->current);
 		webui->current = xstrdup(port);
 	}
-	error_set(&w.engine_error, ERR_UNREACHABLE, "no engine here");
 	setup = setup_new(&w);
 	code = ui_setup(setup, &choice, &plan, &err);
 	if (code != 0)
@@ -198,7 +212,6 @@ static int run(const char *dir, const char *port)
 	plan_free(plan);
 	setup_free(setup);
 	settings_done(&project.settings);
-	error_done(&w.engine_error);
 	return code ? 1 : 0;
 }
 

@@ -12,7 +12,7 @@ tests_screen_libscreen_a_SOURCES = tests/screen/screen.c tests/screen/screen.h
 tests_screen_libscreen_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/screen
 SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/screen
 SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
-SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test
+SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
@@ -21,6 +21,9 @@ tests_screen_wizard_test_LDADD = $(SCREEN_LIBS)
 tests_screen_term_test_SOURCES = tests/screen/term_test.c
 tests_screen_term_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_term_test_LDADD = $(SCREEN_LIBS)
+tests_screen_setup_test_SOURCES = tests/screen/setup_test.c
+tests_screen_setup_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_setup_test_LDADD = $(SCREEN_LIBS)
 
 # The catalogues as they are now, for runs in another language.
 SCREEN_CATALOGUE = tests/screen/locale/de/LC_MESSAGES/slipway.mo
@@ -28,6 +31,5 @@ check_DATA = $(SCREEN_CATALOGUE)
 CLEANFILES += $(SCREEN_CATALOGUE)
 $(SCREEN_CATALOGUE): po/de.po
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(MSGFMT) -o $@ $(srcdir)/po/de.po
-AM_TESTS_ENVIRONMENT += SLIPWAY_LOCALEDIR='$(abs_builddir)/tests/screen/locale'; export SLIPWAY_LOCALEDIR;
 endif
 endif

@@ -35,7 +35,8 @@ struct tty {
 	bool altscreen, cursor_visible;
 };
 
-/* --- the emulator ------------------------------------------------------------------------------ */
+/* --- the emulator ------------------------------------------------------------------------------
+ */
 
 static int on_property(VTermProp prop, VTermValue *value, void *user)
 {
@@ -71,17 +72,22 @@ static void start_emulator(struct tty *t)
 	t->cursor_visible = true;
 }
 
-/* --- the program ------------------------------------------------------------------------------- */
+/* --- the program -------------------------------------------------------------------------------
+ */
 
 static void add_environment(struct strv *env, const struct tty *t, const char *const *more)
 {
-	static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS",
-		"SLIPWAY_LOCALEDIR", "SLIPWAY_TEMPLATES", NULL};
+	static const char *const kept[] = {
+		"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLIPWAY_TEMPLATES", NULL};
+	char here[4096];
 
 	for (int i = 0; kept[i]; i++)
 		if (getenv(kept[i]))
 			strv_pushf(env, "%s=%s", kept[i], getenv(kept[i]));
 	strv_pushf(env, "HOME=%s", t->home);
+	/* The tests run in the build directory, where the catalogues are made. */
+	if (getcwd(here, sizeof(here)))
+		strv_pushf(env, "SLIPWAY_LOCALEDIR=%s/tests/screen/locale", here);
 	strv_push_all(env, "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC", NULL);
 	for (; more && *more; more++) {
 		size_t name = strcspn(*more, "=") + 1;
@@ -102,7 +108,8 @@ struct tty *tty_start(const struct tty_spec *spec)
 
 	t->rows = spec->rows ? spec->rows : ROWS;
 	t->cols = spec->cols ? spec->cols : COLS;
-	size = (struct winsize){.ws_row = (unsigned short)t->rows, .ws_col = (unsigned short)t->cols};
+	size = (struct winsize){
+		.ws_row = (unsigned short)t->rows, .ws_col = (unsigned short)t->cols};
 	str_init(&t->output, OUTPUT_MAX);
 	str_init(&t->row, STR_LINE);
 	assert_non_null(mkdtemp(home));
@@ -162,6 +169,31 @@ const char *tty_home(const struct tty *t)
 	return t->home;
 }
 
+void tty_put_file(const struct tty *t, const char *name, const char *text)
+{
+	autofree char *path = xasprintf("%s/%s", t->home, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+char *tty_get_file(const struct tty *t, const char *name)
+{
+	autofree char *path = xasprintf("%s/%s", t->home, name);
+	struct str text = STR_INIT(STR_FILE);
+	FILE *f = fopen(path, "r");
+	char bytes[4096];
+	size_t n;
+
+	assert_non_null(f);
+	while ((n = fread(bytes, 1, sizeof(bytes), f)) > 0)
+		str_addn(&text, bytes, n);
+	fclose(f);
+	return str_take(&text);
+}
+
 pid_t tty_pid(const struct tty *t)
 {
 	return t->pid;
@@ -209,7 +241,8 @@ void tty_modes(struct tty *t, struct termios *ret)
 	assert_int_equal(tcgetattr(t->master, ret), 0);
 }
 
-/* --- what is seen ------------------------------------------------------------------------------ */
+/* --- what is seen ------------------------------------------------------------------------------
+ */
 
 struct tty_cell tty_cell(struct tty *t, int row, int col)
 {
@@ -220,7 +253,8 @@ struct tty_cell tty_cell(struct tty *t, int row, int col)
 
 	if (!vterm_screen_get_cell(t->screen, pos, &c))
 		return cell;
-	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && c.chars[i] && c.chars[i] != (uint32_t)-1; i++) {
+	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && c.chars[i] && c.chars[i] != (uint32_t)-1;
+		i++) {
 		uint32_t u = c.chars[i];
 
 		if (u < 0x80)
@@ -228,11 +262,12 @@ struct tty_cell tty_cell(struct tty *t, int row, int col)
 		else if (u < 0x800)
 			str_addf(&text, "%c%c", (int)(0xc0 | u >> 6), (int)(0x80 | (u & 63)));
 		else if (u < 0x10000)
-			str_addf(&text, "%c%c%c", (int)(0xe0 | u >> 12), (int)(0x80 | (u >> 6 & 63)),
-				(int)(0x80 | (u & 63)));
-		else
-			str_addf(&text, "%c%c%c%c", (int)(0xf0 | u >> 18), (int)(0x80 | (u >> 12 & 63)),
+			str_addf(&text, "%c%c%c", (int)(0xe0 | u >> 12),
 				(int)(0x80 | (u >> 6 & 63)), (int)(0x80 | (u & 63)));
+		else
+			str_addf(&text, "%c%c%c%c", (int)(0xf0 | u >> 18),
+				(int)(0x80 | (u >> 12 & 63)), (int)(0x80 | (u >> 6 & 63)),
+				(int)(0x80 | (u & 63)));
 	}
 	memcpy(cell.text, str_text(&text), text.len);
 	str_done(&text);
@@ -324,14 +359,16 @@ void tty_forget(struct tty *t)
 
 void tty_dump(struct tty *t)
 {
-	fprintf(stderr, "--- screen, %d x %d%s%s\n", t->cols, t->rows, t->altscreen ? "" : ", not the alternate one",
+	fprintf(stderr, "--- screen, %d x %d%s%s\n", t->cols, t->rows,
+		t->altscreen ? "" : ", not the alternate one",
 		t->ended ? ", the program has closed it" : "");
 	for (int row = 0; row < t->rows; row++)
 		fprintf(stderr, "|%s\n", tty_row(t, row));
 	fprintf(stderr, "---\n");
 }
 
-/* --- waiting ----------------------------------------------------------------------------------- */
+/* --- waiting -----------------------------------------------------------------------------------
+ */
 
 static int64_t now_ms(void)
 {
@@ -374,7 +411,8 @@ static bool in_frame(const struct tty *t)
 	return false;
 }
 
-void tty_wait(struct tty *t, tty_condition *is, const void *arg, const char *what, const char *file, int line)
+void tty_wait(struct tty *t, tty_condition *is, const void *arg, const char *what, const char *file,
+	int line)
 {
 	int64_t until = now_ms() + DEADLINE_MS;
 
@@ -451,7 +489,8 @@ static bool stand_beside(struct tty *t, const void *arg)
 	return false;
 }
 
-void tty_wait_beside(struct tty *t, const char *text, const char *beside, const char *file, int line)
+void tty_wait_beside(
+	struct tty *t, const char *text, const char *beside, const char *file, int line)
 {
 	struct place p = {.text = text, .beside = beside};
 	autofree char *what = xasprintf("\"%s\" in one row with \"%s\"", text, beside);

@@ -2,13 +2,14 @@
 /*
  * A program on a pseudo terminal, seen through a terminal emulator (libvterm): keys in, cells out.
  * Nothing here sleeps: every wait is for a condition on the cells (or the bytes, or the end of the
- * program) with a deadline, and a condition that does not come true fails the test with a picture of
- * the screen. Conditions are looked at between frames (synchronised updates), never at half a picture.
- * Include after unit.h.
+ * program) with a deadline, and a condition that does not come true fails the test with a picture
+ * of the screen. Conditions are looked at between frames (synchronised updates), never at half a
+ * picture. Include after unit.h.
  *
  * The environment is pinned: nothing comes from outside but PATH and the sanitizers' options. The
- * language: gettext looks at LANGUAGE in any locale but "C" itself, so C.UTF-8 with LANGUAGE=de speaks
- * German without a German locale on the machine; SLIPWAY_LOCALEDIR names the catalogues just built.
+ * language: gettext looks at LANGUAGE in any locale but "C" itself, so C.UTF-8 with LANGUAGE=de
+ * speaks German without a German locale on the machine; SLIPWAY_LOCALEDIR names the catalogues just
+ * built.
  */
 #ifndef SLIPWAY_TESTS_SCREEN_H
 #define SLIPWAY_TESTS_SCREEN_H
@@ -31,8 +32,11 @@ struct tty *tty_start(const struct tty_spec *spec);
 /* Kills the program when it is still there. NULL is accepted. */
 void tty_free(struct tty *t);
 
-/* A temporary directory that tty_free() of the last terminal removes; the program's HOME. */
+/* A temporary directory, the program's HOME; tty_free() removes it. */
 const char *tty_home(const struct tty *t);
+/* A file below the home directory; the text is the caller's to free. */
+void tty_put_file(const struct tty *t, const char *name, const char *text);
+char *tty_get_file(const struct tty *t, const char *name);
 pid_t tty_pid(const struct tty *t);
 void tty_send(struct tty *t, const char *bytes);
 void tty_resize(struct tty *t, int rows, int cols);
@@ -48,7 +52,8 @@ const char *tty_row(struct tty *t, int row);
 int tty_find(struct tty *t, const char *text, int *ret_col);
 
 struct tty_cell {
-	char text[32]; /* UTF-8; "" for a blank never written, or the right half of a wide character */
+	char text[32]; /* UTF-8; "" for a blank never written, or the right half of a wide character
+			*/
 	int width;
 	bool bold, underline, reverse, coloured;
 };
@@ -63,12 +68,14 @@ void tty_forget(struct tty *t);
 
 /* Waits; each fails the test at the deadline. */
 typedef bool tty_condition(struct tty *t, const void *arg);
-void tty_wait(struct tty *t, tty_condition *is, const void *arg, const char *what, const char *file, int line);
+void tty_wait(struct tty *t, tty_condition *is, const void *arg, const char *what, const char *file,
+	int line);
 void tty_wait_text(struct tty *t, const char *text, const char *file, int line);
 void tty_wait_no_text(struct tty *t, const char *text, const char *file, int line);
 void tty_wait_at(struct tty *t, int row, int col, const char *text, const char *file, int line);
 /* text stands on the screen in a row that also holds `beside`. */
-void tty_wait_beside(struct tty *t, const char *text, const char *beside, const char *file, int line);
+void tty_wait_beside(
+	struct tty *t, const char *text, const char *beside, const char *file, int line);
 /* The end of the program: wait status as waitpid() gives it. */
 int tty_wait_end(struct tty *t, const char *file, int line);
 #define expect_text(t, text) tty_wait_text(t, text, __FILE__, __LINE__)
@@ -81,7 +88,7 @@ int tty_wait_end(struct tty *t, const char *file, int line);
 /* The screen on standard error. */
 void tty_dump(struct tty *t);
 
-#define CTRL_KEY(c) ((char[]){(char)((c) & 0x1f), 0})
+#define CTRL_KEY(c) ((char[]){(char)((c)&0x1f), 0})
 #define KEY_SEQ_UP "\033OA"
 #define KEY_SEQ_DOWN "\033OB"
 #define KEY_SEQ_RIGHT "\033OC"

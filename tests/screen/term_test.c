@@ -54,7 +54,8 @@ static size_t last(struct tty *t, const char *bytes)
 	return 0;
 }
 
-/* The alternate screen, paste and mouse reports are off, the cursor is on, the modes are as found. */
+/* The alternate screen, paste and mouse reports are off, the cursor is on, the modes are as found.
+ */
 static void assert_restored(struct tty *t)
 {
 	assert_false(tty_altscreen(t));
@@ -194,7 +195,8 @@ static void test_suspend_where_nobody_could_continue(void **state)
 	struct tty *t = start_wizard();
 
 	(void)state;
-	/* The kernel does not stop the leader of a session without a shell; the screen comes back. */
+	/* The kernel does not stop the leader of a session without a shell; the screen comes back.
+	 */
 	tty_send(t, CTRL_KEY('z'));
 	expect_that(t, has_come_back, NULL, "the screen left and entered again");
 	expect_text(t, "JWT_SECRET_KEY");
@@ -206,8 +208,8 @@ static void test_suspend_where_nobody_could_continue(void **state)
 
 static void test_terminal_that_goes_away_ends_the_program(void **state)
 {
-	static const char *const argv[] = {"/bin/bash", "-c",
-		"trap '' HUP; " FIXTURE " </dev/tty >/dev/tty; exit 7", NULL};
+	static const char *const argv[] = {
+		"/bin/bash", "-c", "trap '' HUP; " FIXTURE " </dev/tty >/dev/tty; exit 7", NULL};
 	struct tty *t = start(argv);
 
 	(void)state;

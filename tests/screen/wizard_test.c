@@ -35,7 +35,8 @@ static bool output_has(struct tty *t, const char *bytes, size_t n)
 	return out->len && memmem(out->data, out->len, bytes, n);
 }
 
-/* Waits until the program has dealt with everything sent so far: a key whose answer is unmistakable. */
+/* Waits until the program has dealt with everything sent so far: a key whose answer is
+ * unmistakable. */
 static void settle(struct tty *t)
 {
 	tty_send(t, "?");
@@ -44,7 +45,8 @@ static void settle(struct tty *t)
 	expect_no_text(t, "Keys: ");
 }
 
-/* --- the picture ------------------------------------------------------------------------------- */
+/* --- the picture -------------------------------------------------------------------------------
+ */
 
 static void test_first_frame_has_everything_in_its_place(void **state)
 {
@@ -136,7 +138,8 @@ static void test_ascii_terminal_gets_ascii_only(void **state)
 /* SGR with a colour: a parameter in 30-49 or 90-107. */
 static bool has_colour(const struct str *out)
 {
-	for (const char *p = out->data; (p = memmem(p, (size_t)(out->data + out->len - p), "\033[", 2)); p += 2) {
+	for (const char *p = out->data;
+		(p = memmem(p, (size_t)(out->data + out->len - p), "\033[", 2)); p += 2) {
 		const char *end = p + 2 + strspn(p + 2, "0123456789;:");
 
 		for (const char *n = p + 2; *end == 'm' && n < end; n += strcspn(n, ";:m") + 1) {
@@ -197,7 +200,8 @@ static void test_wide_characters_line_up(void **state)
 	expect_text(t, "Enter take it");
 	expect_that(t, cursor_in_column, &(int){value + 15}, "the cursor behind the text");
 	tty_send(t, KEY_SEQ_LEFT "\177X");
-	expect_text(t, "Bücher" "Xi");
+	expect_text(t, "Bücher"
+		       "Xi");
 	tty_free(t);
 }
 
@@ -233,7 +237,8 @@ static void test_speaks_german(void **state)
 	tty_free(t);
 }
 
-/* --- answering --------------------------------------------------------------------------------- */
+/* --- answering ---------------------------------------------------------------------------------
+ */
 
 static void test_generated_secret_is_dots_until_revealed(void **state)
 {
@@ -375,7 +380,8 @@ static void test_next_free_port(void **state)
 	tty_free(t);
 }
 
-/* --- help, commands ---------------------------------------------------------------------------- */
+/* --- help, commands ----------------------------------------------------------------------------
+ */
 
 static void test_help_lists_what_dispatches(void **state)
 {
@@ -423,7 +429,8 @@ static void test_mouse_selects_and_presses_keys(void **state)
 	tty_free(t);
 }
 
-/* --- the review -------------------------------------------------------------------------------- */
+/* --- the review --------------------------------------------------------------------------------
+ */
 
 static void test_review_lists_what_is_missing_and_leads_there(void **state)
 {

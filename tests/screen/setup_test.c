@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* The program itself: guided setup of a directory with a compose file, from the first frame to
+ * .env. */
+#include "unit.h"
+
+#include "screen.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+static const char compose_yaml[] = "services:\n"
+				   "  web:\n"
+				   "    image: nginx\n"
+				   "    ports: [\"${WEB_PORT:-18080}:80\"]\n"
+				   "    environment:\n"
+				   "      APP_SECRET: ${APP_SECRET:?signs the sessions}\n"
+				   "      TITLE: ${TITLE:-A title}\n";
+static const char example[] = "# --- Application ---\n"
+			      "# Signs the sessions of the application.\n"
+			      "APP_SECRET=changeme\n"
+			      "# What stands on the first page.\n"
+			      "TITLE=A title\n"
+			      "# --- Network ---\n"
+			      "WEB_PORT=18080\n";
+
+/* A shell in a directory with a project; the test types the commands. */
+static struct tty *start_shell(void)
+{
+	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
+	autofree char *program = NULL, *here = xcalloc(1, 4096);
+	const char *env[3] = {"PS1=shell> "};
+	struct tty_spec spec = {.argv = argv, .env = env};
+	struct tty *t;
+
+	assert_non_null(getcwd(here, 4096));
+	program = xasprintf("SLIPWAY=%s/slipway", here);
+	env[1] = program;
+	t = tty_start(&spec);
+	tty_put_file(t, "compose.yaml", compose_yaml);
+	tty_put_file(t, ".env.example", example);
+	expect_text(t, "shell>");
+	tty_send(t, "cd; clear\r");
+	return t;
+}
+
+static bool has_file(struct tty *t, const char *name)
+{
+	autofree char *path = xasprintf("%s/%s", tty_home(t), name);
+
+	return access(path, F_OK) == 0;
+}
+
+static void test_from_compose_file_to_dotenv(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *text = NULL, *path = xasprintf("%s/.env", tty_home(t));
+	struct stat st;
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	expect_text(t, "Signs the sessions of the application.");
+	expect_beside(t, "APP_SECRET", "required");
+	tty_send(t, "g");
+	expect_beside(t, "APP_SECRET", "generated, 64 hex");
+	expect_text(t, "all answered");
+	tty_send(t, KEY_SEQ_DOWN);
+	expect_text(t, "▸ TITLE");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "Bücher $HOME \"x\" #1\r");
+	expect_beside(t, "TITLE", "Bücher $HOME \"x\" #1");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	expect_text(t, "+APP_SECRET=••••••••••••••••");
+	assert_false(has_file(t, ".env"));
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, ".env");
+	assert_non_null(strstr(text, "Bücher"));
+	assert_null(strstr(text, "changeme"));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 077, 0);
+	/* Again: nothing to answer, nothing to do. */
+	tty_send(t, "clear; \"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "all answered · 0 changes so far");
+	tty_send(t, "v");
+	expect_text(t, "Review: nothing has been written yet.");
+	tty_send(t, "q");
+	expect_text(t, "Leave the setup?");
+	tty_send(t, "l");
+	expect_text(t, "status=0");
+	tty_free(t);
+}
+
+static void test_leaving_keeps_a_draft_without_secrets(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *draft = NULL;
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, "hunter2-hunter2-hunter2-hunter2\r");
+	expect_text(t, "▸ TITLE");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "kept\r");
+	expect_beside(t, "TITLE", "kept");
+	tty_send(t, CTRL_KEY('c'));
+	expect_text(t, "There are 2 answers");
+	tty_send(t, "\r");
+	expect_text(t, "status=");
+	assert_false(has_file(t, ".env"));
+	draft = tty_get_file(t, ".slipway/draft.yaml");
+	assert_non_null(strstr(draft, "kept"));
+	assert_null(strstr(draft, "hunter2"));
+	tty_send(t, "clear; \"$SLIPWAY\" setup; echo status=$?\r");
+	expect_beside(t, "TITLE", "kept");
+	expect_text(t, "1 answer of last time is here");
+	tty_send(t, CTRL_KEY('c'));
+	expect_text(t, "Leave the setup?");
+	tty_send(t, "d");
+	expect_text(t, "status=");
+	assert_false(has_file(t, ".slipway/draft.yaml"));
+	tty_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_from_compose_file_to_dotenv),
+		cmocka_unit_test(test_leaving_keeps_a_draft_without_secrets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
