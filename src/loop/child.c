@@ -2,6 +2,7 @@
 #include "loop/child.h"
 
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -109,6 +110,7 @@ static void finish(struct child *c)
 		error_set(&err, code, _("%s failed: %s"), c->name, words);
 	if (code)
 		set_detail(c, &err);
+	log_debug("child %d: %s: %s", c->pid, c->name, words);
 	timer_free(take(c->timeout));
 	timer_free(take(c->kill));
 	timer_free(take(c->eof));
@@ -351,6 +353,7 @@ static int spawn(
 	}
 	c->proc = proc;
 	c->pid = proc->uv.pid;
+	log_debug("child %d: %s started", c->pid, c->name);
 	return 0;
 }
 

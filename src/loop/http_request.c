@@ -2,6 +2,7 @@
 #include "loop/http_pool.h"
 
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -168,6 +169,7 @@ void http_request_ended(struct transfer *t, CURLcode result)
 	long os_errno = 0;
 
 	r->transfer = NULL;
+	log_debug("http: %s: %d %s", r->label, r->status, curl_easy_strerror(result));
 	if (code == 0) {
 		op_finish(&r->op, 0, NULL);
 		return;

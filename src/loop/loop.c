@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <time.h>
 
-enum { SCRATCH = 64 * 1024 };
+enum { SCRATCH = 64 * 1024, PATIENCE_MS = 300 };
 
 struct loop {
 	uv_loop_t uv;
@@ -57,15 +57,38 @@ static void close_walked(uv_handle_t *handle, void *arg)
 	loop_close_handle(handle);
 }
 
+static void on_patience_over(uv_timer_t *timer)
+{
+	*(bool *)timer->data = true;
+}
+
+/* Runs close callbacks and the ends of pool work that nobody waits for any more. False when a
+ * thread still hangs in the system's resolver: nothing can stop that, and nobody should wait for
+ * it. */
+static bool run_down(struct loop *loop)
+{
+	uv_timer_t patience;
+	bool over = false;
+
+	uv_walk(&loop->uv, close_walked, NULL);
+	uv_timer_init(&loop->uv, &patience);
+	patience.data = &over;
+	uv_timer_start(&patience, on_patience_over, PATIENCE_MS, 0);
+	uv_unref((uv_handle_t *)&patience);
+	while (uv_loop_alive(&loop->uv) && !over)
+		uv_run(&loop->uv, UV_RUN_ONCE);
+	uv_close((uv_handle_t *)&patience, NULL);
+	uv_run(&loop->uv, UV_RUN_NOWAIT);
+	return uv_loop_close(&loop->uv) == 0;
+}
+
 void loop_free(struct loop *loop)
 {
 	if (!loop)
 		return;
-	uv_walk(&loop->uv, close_walked, NULL);
-	/* Close callbacks, and the ends of pool work that nobody waits for any more. */
-	while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0)
-		continue;
-	uv_loop_close(&loop->uv);
+	/* What hangs still refers to the loop: its memory is left to it. */
+	if (!run_down(loop))
+		return;
 	free(loop->scratch);
 	free(loop);
 }

@@ -17,7 +17,8 @@ struct loop;
 
 /* Ignores SIGPIPE for the whole program: a peer that went away is an error of that write. */
 struct loop *loop_new(void);
-/* Closes every handle that is still open. All operations must have been freed. NULL is accepted. */
+/* Closes every handle that is still open. All operations must have been freed. NULL is accepted. Waits
+ * for pool threads, but not long for one that hangs in a name lookup. */
 void loop_free(struct loop *loop);
 DEFINE_AUTO_PTR(loop)
 /* For the modules of this room only. */

@@ -21,3 +21,7 @@ TESTS += tests/unit/pg_test
 tests_unit_pg_test_SOURCES = tests/unit/pg_test.c tests/unit/unit.h $(TINY_SERVER) $(REAL_SERVER)
 tests_unit_pg_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
 tests_unit_pg_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/relay_test
+TESTS += tests/unit/relay_test
+tests_unit_relay_test_SOURCES = tests/unit/relay_test.c tests/unit/unit.h
+tests_unit_relay_test_LDADD = $(UNIT_LIBS)
