@@ -146,8 +146,11 @@ static void note_strangers(struct plan_build *b)
 static void note_volumes(struct plan_build *b)
 {
 	struct engine *e = b->w->engine;
+	struct json_object *volumes = json_key(b->compose->model, "volumes");
 
-	json_object_object_foreach(json_key(b->compose->model, "volumes"), key, value)
+	if (!volumes)
+		return;
+	json_object_object_foreach(volumes, key, value)
 	{
 		autofree char *name = compose_volume_name(b->compose, key);
 

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The demo without containers: the same path, a supervisor that outlives the command, nothing left behind.
+. "$(dirname "$0")/../lib/system.sh"
+need_tool busybox busybox-static
+need_tool jq
+export DOCKER_HOST=unix://$work/no-engine.sock
+project process
+port=$((20000 + RANDOM % 20000))
+
+# Every process of the supervisor's family is below this mark in its environment.
+mark=SLIPWAY_TEST_MARK=$project
+export SLIPWAY_TEST_MARK=$project
+ours() { grep -lz -- "$mark" /proc/[0-9]*/environ 2>/dev/null | cut -d/ -f3 | grep -vx -e $$ -e $BASHPID || true; }
+services() { for p in $(ours); do tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | grep -E 'app/|sleep|httpd' || true; done; }
+none_left() { [ -z "$(services)" ]; }
+at_exit '"$slipway" down --engine process >/dev/null 2>&1'
+
+expect 0 "$slipway" setup --stack demo --batch --yes --engine process --set "WEB_PORT=$port"
+assert_mode 600 .env
+expect 0 "$slipway" up --yes --plain --engine process
+expect 0 "$slipway" status --json --engine process
+assert_eq true "$(json .healthy <<<"$out")" healthy
+assert_eq "cache=healthy migrate=done store=healthy web=healthy worker=healthy" \
+	"$(json '[.services[] | "\(.service)=\(.state)"] | sort | join(" ")' <<<"$out")" states
+assert_contains "$(busybox wget -q -O - "http://127.0.0.1:$port/ready.json")" true
+
+# The command has ended and the services run: the supervisor keeps them.
+[ -n "$(services)" ] || fail "nothing runs after up has ended"
+expect 0 "$slipway" logs --engine process worker
+assert_contains "$out" worker
+
+# A second run finds nothing to do.
+expect 0 "$slipway" plan --engine process
+expect 0 "$slipway" up --yes --plain --engine process
+
+# One service stops, is seen stopped, and starts again.
+expect 0 "$slipway" restart --yes --engine process cache
+back() { "$slipway" status --json --engine process | jq -e '.healthy'; }
+wait_for back
+
+expect 0 "$slipway" down --yes --engine process
+wait_for none_left
+assert_no_file .slipway/process.sock
+
+# A supervisor killed with -9 leaves services behind; `down` finds and ends them.
+expect 0 "$slipway" up --yes --plain --engine process
+kill -9 $(pgrep -f "slipway __supervise $PWD\$")
+expect 0 "$slipway" down --yes --engine process
+wait_for none_left
