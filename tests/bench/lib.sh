@@ -11,7 +11,7 @@ row() {
 	printf 'bench %s %s %s must %s %s: %s\n' "$1" "$2" "$3" "$4" "$5" "$verdict" >&3
 }
 
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", b > 0 ? a / b : 0 }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", (b > 0 ? a / b : 0) }'; }
 
 # paired ROUNDS COMMAND... -- COMMAND...: sets wall1 wall2 cpu1 cpu2 (medians, ms).
 paired() {
