@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/services.h"
+#include "cli/tail.h"
 
 #include <string.h>
 
@@ -81,16 +82,10 @@ static int run_logs(struct cli *cli, struct error *err)
 		.into = t.logs,
 		.changed = print_new,
 		.arg = &t};
-	const char *tail = cli_option(cli, "tail");
-	int64_t lines;
 	int r = services_check(cli, err);
 
-	if (!r && tail && strcmp(tail, "all") != 0) {
-		r = text_to_int(tail, 0, INT32_MAX, &lines, err);
-		if (r)
-			return error_hint(err, _("Write --tail with a number of lines, or “all”."));
-		wanted.tail = (int)lines;
-	}
+	if (!r)
+		r = cli_tail(cli, &wanted.tail, err);
 	if (r)
 		return r;
 	if (cli->args.n == 1)

@@ -4,10 +4,13 @@
 
 #include "base/i18n.h"
 #include "cli/setup_flow.h"
+#include "cli/tail.h"
 
 static int run_panel(struct cli *cli, struct error *err)
 {
-	return cli_front(cli)->panel(cli->workspace, NULL, err);
+	int r = cli_tail(cli, &cli->workspace->options.log_tail, err);
+
+	return r ? r : cli_front(cli)->panel(cli->workspace, NULL, err);
 }
 
 /* Something of the project was deployed already, by Slipway or without it. */
@@ -34,9 +37,17 @@ static int run_default(struct cli *cli, struct error *err)
 	return is_set_up(cli) ? run_panel(cli, err) : setup_flow(cli, err);
 }
 
+static const struct option options[] = {
+	{"tail", 'n', OPTION_VALUE, N_("LINES"),
+		N_("begin with this many lines of each service’s log, or all; 1000 without it"),
+		COMPLETE_NONE},
+	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
+};
+
 const struct command cmd_panel = {
 	.name = "panel",
 	.summary = N_("watch the services: state, health, why, logs"),
+	.options = options,
 	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE,
 	.run = run_panel,
 };

@@ -37,4 +37,5 @@ libslipway_a_SOURCES += \
 	src/cli/setup_flow.h \
 	src/cli/stack_draft.c src/cli/stack_draft.h \
 	src/cli/status.h \
-	src/cli/table.c
+	src/cli/table.c \
+	src/cli/tail.c src/cli/tail.h
