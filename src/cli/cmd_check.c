@@ -102,20 +102,40 @@ static int check_host(struct checkup *c, struct error *err)
 	return 0;
 }
 
+/* A secret that setup makes by itself stands in nobody's way. */
+static bool is_made(const struct setting *s)
+{
+	return setting_can_generate(s) && !s->problem.code && !s->note;
+}
+
 static int check_settings(struct checkup *c, struct error *err)
 {
+	const struct settings *all = setup_settings(c->setup);
 	AUTO(strv) struct strv names = STRV_INIT;
+	AUTO(strv) struct strv open = STRV_INIT;
 	autofree char *joined = NULL;
-	size_t n = setup_unanswered(c->setup, &names), all = setup_settings(c->setup)->n;
+	size_t made = 0;
 
 	(void)err;
-	joined = strv_join(&names, ", ");
-	if (n)
+	setup_unanswered(c->setup, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if (is_made(settings_find(all, names.items[i])))
+			made++;
+		else
+			strv_push(&open, names.items[i]);
+	joined = strv_join(&open, ", ");
+	if (open.n)
 		say(c, N_("settings"), BAD,
-			Q_("%zu has no answer: %s", "%zu have no answer: %s", n), n, joined);
+			Q_("%zu has no answer: %s", "%zu have no answer: %s", open.n), open.n,
+			joined);
+	else if (made)
+		say(c, N_("settings"), NOTE,
+			Q_("%zu secret is to be made by setup",
+				"%zu secrets are to be made by setup", made),
+			made);
 	else
 		say(c, N_("settings"), FINE,
-			Q_("%zu, nothing to answer", "%zu, nothing to answer", all), all);
+			Q_("%zu, nothing to answer", "%zu, nothing to answer", all->n), all->n);
 	return 0;
 }
 

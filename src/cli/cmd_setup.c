@@ -115,10 +115,23 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 	return r ? r : setup_drop_draft(setup, err);
 }
 
+/* What a script sets up does not hang on what somebody left half answered on the screen. */
+static void forget_draft(struct setup *setup)
+{
+	struct settings *all = setup_settings(setup);
+
+	for (size_t i = 0; i < all->n; i++)
+		(void)setting_answer(&all->items[i], NULL, NULL);
+}
+
 int setup_flow(struct cli *cli, struct error *err)
 {
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
-	int r = setup_answers_apply(cli, setup, err);
+	int r;
+
+	if (cli_option(cli, "batch"))
+		forget_draft(setup);
+	r = setup_answers_apply(cli, setup, err);
 
 	/* The wizard probes by itself while it is looked at. */
 	if (!r && cli_front(cli) == cli->lines)

@@ -25,7 +25,8 @@ static int check_active(const struct compose *c, const struct strv *names, struc
 		if (!s || s->active)
 			continue;
 		error_set(err, ERR_INPUT, _("the service “%s” is in no active profile"), s->name);
-		return error_hint(err, _("Add --profile %s."), s->profiles.n ? s->profiles.items[0] : "NAME");
+		return error_hint(
+			err, _("Add --profile %s."), s->profiles.n ? s->profiles.items[0] : "NAME");
 	}
 	return 0;
 }

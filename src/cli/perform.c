@@ -102,6 +102,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	const struct front *front = cli_front(cli);
 	bool panel = how->panel && front != cli->lines;
 	AUTO(error) struct error panel_err = ERROR_INIT;
+	bool undoable = writes(plan);
 	struct run *run;
 	int r;
 
@@ -119,9 +120,11 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	json_put_str(doc, "run", run_id(run));
 	json_put_str(doc, "outcome", r ? (r == ERR_CANCELLED ? "interrupted" : "failed") : "done");
 	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
-		if (!r)
+		if (!r && !undoable)
+			cli_print(cli, "%s\n", _("Done."));
+		else if (!r)
 			cli_print(cli, _("Done. “slipway undo” takes run %s back.\n"), run_id(run));
-		else
+		else if (undoable)
 			fprintf(cli->err,
 				_("Run %s did not end well. “slipway undo” takes back what it "
 				  "changed.\n"),

@@ -47,6 +47,16 @@ void progress_say(struct progress *p, const char *thing, const char *text)
 		say(p, thing, text);
 }
 
+static const char *const phases[] = {
+	[ROLLOUT_WAITING] = N_("waiting"),
+	[ROLLOUT_STARTING] = N_("starting"),
+	[ROLLOUT_STARTED] = N_("started"),
+	[ROLLOUT_READY] = N_("ready"),
+	[ROLLOUT_DONE] = N_("done"),
+	[ROLLOUT_FAILED] = N_("failed"),
+	[ROLLOUT_SKIPPED] = N_("not started"),
+};
+
 /* "starting, 12 s: waits for postgres". */
 static char *service_text(const struct rollout_service *s)
 {
@@ -54,7 +64,7 @@ static char *service_text(const struct rollout_service *s)
 	bool pending = s->phase == ROLLOUT_STARTING || s->phase == ROLLOUT_STARTED;
 	const char *evidence = s->last_try && pending ? s->last_try : s->reason;
 
-	str_add(&out, rollout_phase_name(s->phase));
+	str_add(&out, _(phases[s->phase]));
 	if (s->started_ms && s->phase != ROLLOUT_WAITING) {
 		int64_t until = s->ready_ms ? s->ready_ms : loop_wall();
 		autofree char *ago = text_ago(until - s->started_ms);
@@ -62,7 +72,7 @@ static char *service_text(const struct rollout_service *s)
 		if (until - s->started_ms >= 1000)
 			str_addf(&out, ", %s", ago);
 	}
-	if (!str_empty(evidence))
+	if (!str_empty(evidence) && strcmp(evidence, _(phases[s->phase])) != 0)
 		str_addf(&out, ": %s", evidence);
 	return str_take(&out);
 }
@@ -82,7 +92,9 @@ static void say_step(struct progress *p, const struct step *s)
 {
 	AUTO(str) struct str text = STR_INIT(STR_LINE);
 
-	if (!s->changes || s->state == STEP_WAITING || s->state == STEP_SKIPPED)
+	/* Services tell of themselves. */
+	if (!s->changes || s->state == STEP_WAITING || s->state == STEP_SKIPPED ||
+		!strcmp(s->ops->kind, "service"))
 		return;
 	if (s->state == STEP_FAILED)
 		str_addf(&text, "%s: %s", _("failed"), s->err.message ? s->err.message : "");

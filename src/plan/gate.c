@@ -94,15 +94,29 @@ static int texts_make(const struct gate *g, struct texts *t, struct error *err)
 	return project_expand_all(g->o.project, NULL, &s->command, &t->command, err);
 }
 
-char *gate_text(const struct stack_gate *s)
+/* As it is asked; as it is written when it cannot be expanded. */
+static char *expanded(const struct project *p, const char *text)
 {
-	autofree char *command = NULL;
+	struct str s = STR_INIT(STR_LINE);
+
+	if (!text || project_expand(p, NULL, text, &s, NULL) == 0)
+		return str_take(&s);
+	str_done(&s);
+	return xstrdup(text);
+}
+
+char *gate_text(const struct project *p, const struct stack_gate *s)
+{
+	autofree char *command = NULL, *url = NULL, *host = NULL, *port = NULL;
 
 	switch (s->kind) {
 	case GATE_HTTP:
-		return xasprintf("GET %s", s->url);
+		url = expanded(p, s->url);
+		return xasprintf("GET %s", url);
 	case GATE_TCP:
-		return xasprintf("tcp %s:%s", s->host ? s->host : "localhost", s->port);
+		host = expanded(p, s->host ? s->host : "localhost");
+		port = expanded(p, s->port);
+		return xasprintf("tcp %s:%s", host, port);
 	case GATE_POSTGRES:
 		return xstrdup(_("login to PostgreSQL"));
 	case GATE_REDIS:
@@ -121,7 +135,7 @@ char *gate_text(const struct stack_gate *s)
 static void give_up(struct gate *g)
 {
 	AUTO(error) struct error err = ERROR_INIT;
-	autofree char *what = gate_text(g->o.spec);
+	autofree char *what = gate_text(g->o.project, g->o.spec);
 
 	error_set(&err, ERR_UNHEALTHY,
 		Q_("%s did not hold in %d try", "%s did not hold in %d tries",

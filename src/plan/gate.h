@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct gate: tries a condition of the stack definition again and again until it holds or its time is
- * up. Texts of the definition may hold ${VAR}: they are expanded with the project's values.
+ * struct gate: tries a condition of the stack definition again and again until it holds or its time
+ * is up. Texts of the definition may hold ${VAR}: they are expanded with the project's values.
  */
 #ifndef SLIPWAY_PLAN_GATE_H
 #define SLIPWAY_PLAN_GATE_H
@@ -24,9 +24,10 @@ struct gate_options {
 	void *arg;
 };
 
-/* done: 0 it holds; ERR_UNHEALTHY time or tries are up (detail: the last try); ERR_INPUT a text of the
- * definition cannot be expanded; ERR_CANCELLED. */
-struct gate *gate_start(struct loop *loop, const struct gate_options *o, op_done_fn *done, void *arg);
+/* done: 0 it holds; ERR_UNHEALTHY time or tries are up (detail: the last try); ERR_INPUT a text of
+ * the definition cannot be expanded; ERR_CANCELLED. */
+struct gate *gate_start(
+	struct loop *loop, const struct gate_options *o, op_done_fn *done, void *arg);
 struct op *gate_op(struct gate *g);
 int gate_tries(const struct gate *g);
 /* What the last try said, one line; NULL before the first. Borrowed. */
@@ -35,6 +36,6 @@ const char *gate_last(const struct gate *g);
 int64_t gate_next_ms(const struct gate *g);
 int64_t gate_deadline_ms(const struct gate *g);
 /* "GET http://localhost:8080/readyz", "tcp 127.0.0.1:5432": what is tried; caller frees. */
-char *gate_text(const struct stack_gate *spec);
+char *gate_text(const struct project *p, const struct stack_gate *spec);
 
 #endif

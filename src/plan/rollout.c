@@ -261,7 +261,7 @@ static void running_well(struct entry *e)
 		return;
 	/* From here on the gate's own time counts. */
 	timer_free(take(e->deadline));
-	set_phase(e, ROLLOUT_STARTED, gate_text(e->gate_spec));
+	set_phase(e, ROLLOUT_STARTED, gate_text(e->rollout->o.project, e->gate_spec));
 	e->gate = gate_start(r->op.loop, &o, gate_done, e);
 }
 

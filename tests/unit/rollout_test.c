@@ -112,8 +112,9 @@ int64_t gate_deadline_ms(const struct gate *g)
 	return 0;
 }
 
-char *gate_text(const struct stack_gate *spec)
+char *gate_text(const struct project *p, const struct stack_gate *spec)
 {
+	(void)p;
 	(void)spec;
 	return xstrdup("GET /");
 }
