@@ -128,8 +128,10 @@ int load_read(
 			return rc;
 		}
 		VEC_GROW(c->files, c->n_files, l->files_cap);
-		c->files[c->n_files] = (struct compose_file){
-			.path = xstrdup(shown), .role = role, .len = data.len};
+		c->files[c->n_files] = (struct compose_file){.path = xstrdup(shown),
+			.role = role,
+			.own = strv_has(&l->compose_paths, path),
+			.len = data.len};
 		c->files[c->n_files].text = str_take(&data);
 		f = &c->files[c->n_files++];
 	}
@@ -327,6 +329,8 @@ int load_environment(struct load *l)
 	l->has_env_files = files.n > 0;
 	if (rc)
 		return rc;
+	for (size_t i = 0; i < l->out->n_files; i++)
+		l->out->files[i].own = true;
 	add_env(l, &l->env_files);
 	add_env(l, &l->dotenv);
 	return 0;
