@@ -28,18 +28,18 @@ EOF2
 docker compose create --quiet-pull 2>/dev/null
 
 # While they are written.
-expect 0 "$probe" . watch follow=-1 start=one start=two start=long start=tty until=one:done until=two:done until=tty:done lines=120005 ordered print
+expect 0 "$probe" . watch follow=-1 start=one start=two start=long start=tty until=one:done until=two:done until=tty:done lines=120005 complete print
 assert_contains "$out" "held 120005 of 120005"
 assert_contains "$out" "log long 1 unknown red     end"
 assert_contains "$out" "log long 2 unknown last"
 assert_eq "40000" "$(grep -o '^log long 1 unknown x*' <<<"$out" | head -n 1 | tr -cd x | wc -c)" "long line"
 assert_eq "log tty 1 unknown one
 log tty 1 unknown two" "$(grep '^log tty' <<<"$out")" "terminal"
-assert_contains "$out" ordered
+assert_contains "$out" complete
 
 # And afterwards: the histories merged by time.
 expect 0 "$probe" . history=-1 ordered print
 assert_contains "$out" "held 120005 of 120005"
 expect 0 "$probe" . history=5 print
-assert_contains "$out" "held 14 of 14"
+assert_contains "$out" "held 15 of 15"
 assert_contains "$out" "log one 1 unknown line 60000 of"

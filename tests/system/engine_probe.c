@@ -382,12 +382,12 @@ static int do_print(struct probe *p, const char *value, struct error *err)
 	return 0;
 }
 
-/* The lines of each source are "line N" with N counting up by one, and times never fall. */
-static int do_ordered(struct probe *p, const char *value, struct error *err)
+/* The lines of each source are "line N" with N counting up by one; by_time: and times never fall.
+ */
+static int check_lines(struct probe *p, bool by_time, struct error *err)
 {
 	int64_t last[64] = {0}, last_ns = 0;
 
-	(void)value;
 	for (uint64_t s = logs_first(p->logs); s < logs_end(p->logs); s++) {
 		struct log_line line;
 		int64_t n;
@@ -404,15 +404,27 @@ static int do_ordered(struct probe *p, const char *value, struct error *err)
 			return error_set(err, ERR_FAILED,
 				"line %" PRId64 " of %s follows line %" PRId64, n,
 				logs_source_name(p->logs, line.source), last[line.source % 64]);
-		if (line.time_ns < last_ns)
+		if (by_time && line.time_ns < last_ns)
 			return error_set(err, ERR_FAILED,
 				"line %" PRId64 " of %s is older than the one before", n,
 				logs_source_name(p->logs, line.source));
 		last[line.source % 64] = n;
 		last_ns = line.time_ns;
 	}
-	puts("ordered");
+	puts(by_time ? "ordered" : "complete");
 	return 0;
+}
+
+static int do_ordered(struct probe *p, const char *value, struct error *err)
+{
+	(void)value;
+	return check_lines(p, true, err);
+}
+
+static int do_complete(struct probe *p, const char *value, struct error *err)
+{
+	(void)value;
+	return check_lines(p, false, err);
 }
 
 static const struct word {
@@ -443,6 +455,7 @@ static const struct word {
 	{"lines", do_lines},
 	{"print", do_print},
 	{"ordered", do_ordered},
+	{"complete", do_complete},
 };
 
 static int run_word(struct probe *p, const char *word, struct error *err)
