@@ -149,7 +149,7 @@ static int key_code(wint_t c)
 	return 0;
 }
 
-static int char_code(wint_t c)
+static int char_code(const struct term *t, wint_t c)
 {
 	switch (c) {
 	case '\r':
@@ -163,8 +163,9 @@ static int char_code(wint_t c)
 	case 127:
 		return K_BACKSPACE;
 	default:
-		/* C1 controls type nothing. */
-		return c >= 128 && c < 160 ? 0 : (int)c;
+		/* C1 controls type nothing, and where the locale is not UTF-8 neither do bytes
+		 * whose meaning is unknown. */
+		return c >= 128 && (c < 160 || !t->utf8) ? 0 : (int)c;
 	}
 }
 
@@ -220,7 +221,7 @@ static void take_key(struct term *t, int kind, wint_t c)
 	} else if (kind == KEY_CODE_YES && c == KEY_PASTE_END) {
 		paste_finish(t);
 	} else {
-		e.key = kind == KEY_CODE_YES ? key_code(c) : char_code(c);
+		e.key = kind == KEY_CODE_YES ? key_code(c) : char_code(t, c);
 		if (e.key)
 			emit(t, &e);
 	}

@@ -131,11 +131,12 @@ void screen_note(struct screen *s, enum role role, const char *fmt, ...)
 void screen_note_error(struct screen *s, const struct error *err)
 {
 	const char *message = err->message ? err->message : _("it failed");
+	autofree char *all = err->hint ? xasprintf("%s. %s", message, err->hint) : xstrdup(message);
 
-	if (err->hint)
-		screen_note(s, ROLE_BAD, "%s. %s", message, err->hint);
+	if (err->detail || text_width(all) > term_width(s->term) - 2)
+		overlay_error(s, err);
 	else
-		screen_note(s, ROLE_BAD, "%s", message);
+		screen_note(s, ROLE_BAD, "%s", all);
 }
 
 /* --- the stack ---------------------------------------------------------------------------------

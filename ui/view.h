@@ -102,7 +102,8 @@ struct view *screen_top(const struct screen *s);
 void screen_dirty(struct screen *s);
 /* A short word on the state line until the next key: "copied", "nothing to undo". */
 void screen_note(struct screen *s, enum role role, const char *fmt, ...) ATTR_PRINTF(3, 4);
-/* The error's message, with its hint. */
+/* The error's message with its hint on the state line; what does not fit there, or has a detail, in
+ * an overlay. */
 void screen_note_error(struct screen *s, const struct error *err);
 
 struct loop *screen_loop(const struct screen *s);

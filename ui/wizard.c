@@ -596,9 +596,11 @@ static void wizard_mouse(struct view *v, int y, int x, int wheel)
 		list_move(&w->fields, wheel);
 		focus_moved(w);
 	} else if (inside(&w->rail_pane, &v->body, y, x)) {
-		if ((size_t)y < w->settings->n_pages)
-			wizard_go(w, (size_t)y);
-		else if ((size_t)y == w->settings->n_pages)
+		size_t page = w->rail_top + (size_t)y;
+
+		if (page < w->settings->n_pages)
+			wizard_go(w, page);
+		else if (page == w->settings->n_pages)
 			wizard_review(w);
 	} else if (inside(&w->form_pane, &v->body, y, x)) {
 		size_t was = w->fields.at;

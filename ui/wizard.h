@@ -32,6 +32,7 @@ struct wizard {
 	bool probe_again;                 /* an answer changed while the probe ran */
 	bool leaving;                     /* the question is on the screen */
 	struct pane rail_pane, form_pane; /* where they were drawn, for the mouse */
+	size_t rail_top;                  /* first page in view */
 	int fields_y;                     /* first row of the fields in form_pane */
 	/* The outcome. */
 	enum ui_choice choice;

@@ -45,6 +45,7 @@ static void draw_rail(struct wizard *w, const struct pane *p)
 	struct list pages = {.n = n + 1, .at = w->page};
 
 	list_fit(&pages, p->h);
+	w->rail_top = pages.top;
 	for (int y = 0; y < p->h && pages.top + (size_t)y <= n; y++) {
 		size_t i = pages.top + (size_t)y, missing;
 		enum role role = i == w->page ? ROLE_SELECTED : ROLE_TEXT;

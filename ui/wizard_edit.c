@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/wizard.h"
 
+#include "base/i18n.h"
 #include "ui/overlay.h"
 
 static void chosen(void *arg, long item)
@@ -112,7 +113,8 @@ bool wizard_edit_accept(struct wizard *w)
 	if (!w->wrong.code && !*value && s->required)
 		setting_check(s, value, &w->wrong);
 	if (w->wrong.code) {
-		screen_note_error(w->view.screen, &w->wrong);
+		/* What is wrong stands beside the field and in its help. */
+		screen_note(w->view.screen, ROLE_BAD, "%s", _("this cannot be the value"));
 		return false;
 	}
 	end(w);

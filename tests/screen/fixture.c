@@ -177,6 +177,13 @@ static void print_answers(const struct settings *all)
 	}
 }
 
+/* What a library might do while the screen is up. */
+static void make_noise(void *arg)
+{
+	(void)arg;
+	fputs("noise \033[31mof a library\n", stderr);
+}
+
 static int run(const char *dir, const char *port)
 {
 	static const char *const choices[] = {"leave", "write", "deploy", "save"};
@@ -191,6 +198,7 @@ static int run(const char *dir, const char *port)
 	struct workspace w = {.loop = loop, .host = host, .project = &project, .engine = &engine};
 	struct setting *webui;
 	struct setup *setup;
+	struct timer *noise;
 	struct plan *plan = NULL;
 	enum ui_choice choice = UI_LEAVE;
 	int code;
@@ -203,7 +211,9 @@ static int run(const char *dir, const char *port)
 		webui->current = xstrdup(port);
 	}
 	setup = setup_new(&w);
+	noise = loop_defer(loop, make_noise, NULL);
 	code = ui_setup(setup, &choice, &plan, &err);
+	timer_free(noise);
 	if (code != 0)
 		printf("failed: %s\n", err.message);
 	else

@@ -219,7 +219,22 @@ static void test_terminal_that_goes_away_ends_the_program(void **state)
 	tty_free(t);
 }
 
-static void test_idle_screen_writes_nothing(void **state)
+static void test_standard_error_waits_for_the_end(void **state)
+{
+	struct tty *t = start_wizard();
+
+	(void)state;
+	tty_send(t, "g");
+	expect_text(t, "1 change so far");
+	assert_int_equal(last(t, "noise"), 0);
+	tty_send(t, "qd");
+	expect_text(t, "noise of a library");
+	expect_end(t);
+	assert_int_equal(last(t, "\033[31mof"), 0);
+	tty_free(t);
+}
+
+static void test_small_change_writes_little(void **state)
 {
 	struct tty *t = start_wizard();
 	size_t before;
@@ -266,7 +281,8 @@ int main(void)
 		cmocka_unit_test(test_suspend_and_continue),
 		cmocka_unit_test(test_suspend_where_nobody_could_continue),
 		cmocka_unit_test(test_terminal_that_goes_away_ends_the_program),
-		cmocka_unit_test(test_idle_screen_writes_nothing),
+		cmocka_unit_test(test_standard_error_waits_for_the_end),
+		cmocka_unit_test(test_small_change_writes_little),
 		cmocka_unit_test(test_dumb_terminal_is_refused),
 	};
 

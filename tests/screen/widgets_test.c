@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* The line editor, lists and key tables, without a terminal. */
+#include "unit.h"
+
+#include "ui/input.h"
+#include "ui/keys.h"
+#include "ui/list.h"
+
+static void press(struct input *in, const int *codes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_true(input_key(in, codes[i]));
+}
+#define PRESS(in, ...) \
+	press(in, (const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
+
+static void test_cursor_goes_by_characters(void **state)
+{
+	struct input in;
+
+	(void)state;
+	input_init(&in, "aü図b", 64);
+	PRESS(&in, K_LEFT, K_LEFT, K_BACKSPACE, 'X');
+	assert_string_equal(input_text(&in), "aX図b");
+	PRESS(&in, K_DELETE, K_HOME, K_RIGHT, 0x56f3);
+	assert_string_equal(input_text(&in), "a図Xb");
+	/* At the edges nothing happens. */
+	PRESS(&in, K_HOME, K_LEFT, K_BACKSPACE, K_END, K_RIGHT, K_DELETE);
+	assert_string_equal(input_text(&in), "a図Xb");
+	input_done(&in);
+}
+
+static void test_words_are_killed_and_put_back(void **state)
+{
+	struct input in;
+
+	(void)state;
+	input_init(&in, "https://host.example/path to", 64);
+	PRESS(&in, K_CTRL('w'));
+	assert_string_equal(input_text(&in), "https://host.example/path ");
+	PRESS(&in, K_WORD_LEFT, K_WORD_LEFT, K_CTRL('k'));
+	assert_string_equal(input_text(&in), "https://host.");
+	PRESS(&in, K_CTRL('y'));
+	assert_string_equal(input_text(&in), "https://host.example/path ");
+	PRESS(&in, K_CTRL('u'));
+	assert_string_equal(input_text(&in), "");
+	PRESS(&in, K_CTRL('y'), K_HOME, K_WORD_RIGHT, '!');
+	assert_string_equal(input_text(&in), "https!://host.example/path ");
+	input_done(&in);
+}
+
+static void test_pasted_text_is_one_line_without_controls(void **state)
+{
+	struct input in;
+
+	(void)state;
+	input_init(&in, "<>", 64);
+	PRESS(&in, K_LEFT);
+	input_insert(&in, "a\tb\nc\033[31md\177\r\n");
+	assert_string_equal(input_text(&in), "<a b c[31md>");
+	input_done(&in);
+}
+
+static void test_ceiling_takes_nothing_rather_than_half(void **state)
+{
+	struct input in;
+
+	(void)state;
+	input_init(&in, "1234", 6);
+	input_insert(&in, "üü");
+	assert_string_equal(input_text(&in), "1234");
+	input_insert(&in, "ü");
+	assert_string_equal(input_text(&in), "1234ü");
+	assert_true(input_key(&in, 'x'));
+	assert_string_equal(input_text(&in), "1234ü");
+	assert_false(input_key(&in, K_UP));
+	input_done(&in);
+}
+
+static void test_selection_stays_in_view_and_in_range(void **state)
+{
+	struct list l = {0};
+
+	(void)state;
+	list_count(&l, 0);
+	list_move(&l, 1);
+	list_fit(&l, 5);
+	assert_int_equal(l.at, 0);
+	list_count(&l, 20);
+	list_fit(&l, 5);
+	list_move(&l, 7);
+	list_fit(&l, 5);
+	assert_int_equal(l.top, 3);
+	list_page(&l, 1);
+	list_fit(&l, 5);
+	assert_int_equal(l.at, 11);
+	list_scroll(&l, -100);
+	assert_int_equal(l.top, 0);
+	assert_int_equal(l.at, 4);
+	list_move(&l, 100);
+	list_fit(&l, 5);
+	assert_int_equal(l.at, 19);
+	assert_int_equal(l.top, 15);
+	/* A taller window shows what is above instead of blank rows; a shorter list drops the
+	 * selection to its end. */
+	list_fit(&l, 12);
+	assert_int_equal(l.top, 8);
+	list_count(&l, 3);
+	list_fit(&l, 12);
+	assert_int_equal(l.at, 2);
+	assert_int_equal(l.top, 0);
+	assert_false(list_click(&l, 3));
+	assert_true(list_click(&l, 1));
+	assert_int_equal(l.at, 1);
+}
+
+static void nothing(struct view *v)
+{
+	(void)v;
+}
+
+static void test_keys_are_found_by_any_code_and_named(void **state)
+{
+	static const struct key table[] = {
+		{{K_UP, 'k'}, "up", "Up", nothing, 0},
+		{{K_CTRL('r')}, "redo", "Again", nothing, 0},
+		{{K_F12, ' '}, "x", "X", nothing, 0},
+		{{0}, NULL, NULL, NULL, 0},
+	};
+	AUTO(str) struct str names = STR_INIT(64);
+
+	(void)state;
+	assert_ptr_equal(key_find(table, 'k'), &table[0]);
+	assert_ptr_equal(key_find(table, K_F12), &table[2]);
+	assert_null(key_find(table, 'z'));
+	assert_null(key_find(table, 0));
+	assert_null(key_find(NULL, 'k'));
+	for (int i = 0; i < 3; i++) {
+		key_labels(&table[i], &names);
+		str_add(&names, ";");
+	}
+	assert_string_equal(str_text(&names), "Up, k;Ctrl-R;F12, Space;");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cursor_goes_by_characters),
+		cmocka_unit_test(test_words_are_killed_and_put_back),
+		cmocka_unit_test(test_pasted_text_is_one_line_without_controls),
+		cmocka_unit_test(test_ceiling_takes_nothing_rather_than_half),
+		cmocka_unit_test(test_selection_stays_in_view_and_in_range),
+		cmocka_unit_test(test_keys_are_found_by_any_code_and_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
