@@ -61,7 +61,9 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 
 	if (r < 0)
 		return r;
-	r = answers_missing(setup, err);
+	r = project_check(cli->workspace->project, err);
+	if (!r)
+		r = answers_missing(setup, err);
 	if (!r)
 		r = perform_plan(cli, PLAN_WRITE, &plan, err);
 	if (r)

@@ -69,7 +69,7 @@ struct setting {
 	char *current;               /* effective value now; NULL: unset */
 	enum compose_source source;
 	char *dotenv;                /* what .env holds, as compose reads it; NULL: nothing */
-	int line;                    /* in .env; 0 */
+	int line, column;                    /* of the value in .env; 0 */
 	bool placeholder;            /* current (or example) is a placeholder: counts as unset */
 
 	/* What was answered. */

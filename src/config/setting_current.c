@@ -15,7 +15,7 @@ int setting_check_current(struct setting *s)
 		setting_type_info(s->type)->check(s, s->current, &s->problem) == 0)
 		return 0;
 	if (s->line > 0 && s->source == COMPOSE_DOTENV)
-		error_detail(&s->problem, ".env:%d", s->line);
+		error_detail(&s->problem, ".env:%d:%d", s->line, s->column);
 	else
 		error_detail(&s->problem, _("from: %s"), compose_source_name(s->source));
 	return s->problem.code;

@@ -22,7 +22,8 @@ struct infer {
 	struct settings *all;
 	struct find *finds; /* one for each of all->items */
 	struct setting_doc example, dotenv;
-	struct env_values values;
+	struct env_file *present; /* .env; NULL: none, or one that compose refuses */
+	struct env_values values; /* its values */
 	bool has_dotenv;
 };
 
@@ -62,8 +63,8 @@ static void add_item(
 	if (item->commented)
 		strv_add_once(&f->seen, item->value);
 	f->in_force = f->in_force || !item->commented;
-	/* The example explains what .env only holds. Within a file a line in force says more than one
-	 * that is commented out, and of two the later one counts. */
+	/* The example explains what .env only holds. Within a file a line in force says more than
+	 * one that is commented out, and of two the later one counts. */
 	if (known && (f->origin.doc != doc || item->commented))
 		return;
 	f->item = item;
@@ -90,7 +91,6 @@ static void read_files(struct infer *in)
 	const struct compose_file *example = compose_find_file(in->c, COMPOSE_FILE_EXAMPLE);
 	const struct compose_file *dotenv = compose_find_file(in->c, COMPOSE_FILE_DOTENV);
 	const struct interp interp = {.lookup = no_lookup, .tolerant = true};
-	AUTO_PTR(env_file) struct env_file *f = NULL;
 
 	if (example)
 		setting_doc_read(&in->example, example->text, example->len);
@@ -98,8 +98,8 @@ static void read_files(struct infer *in)
 		return;
 	in->has_dotenv = true;
 	setting_doc_read(&in->dotenv, dotenv->text, dotenv->len);
-	if (env_file_parse(".env", dotenv->text, dotenv->len, &f, NULL) == 0)
-		env_file_eval(f, &interp, &in->values, NULL);
+	if (env_file_parse(".env", dotenv->text, dotenv->len, &in->present, NULL) == 0)
+		env_file_eval(in->present, &interp, &in->values, NULL);
 }
 
 static void collect(struct infer *in)
@@ -114,6 +114,18 @@ static void collect(struct infer *in)
 	}
 }
 
+/* Where a value stands in .env, in characters from 1. */
+static int column_of(const struct env_file *f, const char *key)
+{
+	const struct env_entry *e = env_file_find(f, key);
+	size_t start = e ? e->value_start : 0;
+	int column = 1;
+
+	while (start > 0 && f->text[start - 1] != '\n')
+		column += ((unsigned char)f->text[--start] & 0xc0) != 0x80;
+	return column;
+}
+
 static void fill_current(struct infer *in, struct setting *s, const struct find *f)
 {
 	const struct env_value *value = env_values_find(&in->values, s->name);
@@ -121,6 +133,7 @@ static void fill_current(struct infer *in, struct setting *s, const struct find 
 	if (value) {
 		s->dotenv = xstrdup(value->value);
 		s->line = value->line;
+		s->column = column_of(in->present, s->name);
 	}
 	if (f->var) {
 		s->current = xstrdup(f->var->value);
@@ -302,4 +315,5 @@ void settings_infer(struct settings *s, const struct compose *c)
 	setting_doc_done(&in.example);
 	setting_doc_done(&in.dotenv);
 	env_values_done(&in.values);
+	env_file_free(in.present);
 }

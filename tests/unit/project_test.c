@@ -179,7 +179,7 @@ static void test_a_definition_goes_before_what_was_inferred(void **state)
 	assert_string_equal(s->help, "Where it listens");
 	assert_string_equal(s->current, "80");
 	assert_int_equal(s->problem.code, ERR_INPUT);
-	assert_string_equal(s->problem.detail, ".env:3");
+	assert_string_equal(s->problem.detail, ".env:3:10");
 	s = setting(p, "POSTGRES_PASSWORD");
 	assert_int_equal(s->type, SETTING_SECRET); /* never unmasked by an oversight */
 	assert_true(s->placeholder);
@@ -226,7 +226,7 @@ static void test_the_first_broken_value_is_named(void **state)
 	assert_int_equal(project_check(p, &err), ERR_INPUT);
 	assert_string_equal(err.message,
 		"MODE: expected one of development, staging, production, got \"prod\"");
-	assert_string_equal(err.detail, ".env:3");
+	assert_string_equal(err.detail, ".env:3:6");
 	setting_answer(setting(p, "MODE"), "staging", NULL);
 	assert_int_equal(project_check(p, &err), 0);
 }
