@@ -26,7 +26,9 @@ static inline void scene_open(struct scene *s, const char *dir)
 	if (dir) {
 		snprintf(s->dir, sizeof(s->dir), "%s", dir);
 	} else {
-		snprintf(s->dir, sizeof(s->dir), "/tmp/slipway-plan-XXXXXX");
+		/* In memory where there is such a place: thousands of fsyncs. */
+		snprintf(s->dir, sizeof(s->dir), "%s/slipway-plan-XXXXXX",
+			access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 		assert_non_null(mkdtemp(s->dir));
 	}
 	s->w.loop = loop_new();
@@ -139,6 +141,8 @@ static inline int scene_tree_entry(void *arg, const struct host_entry *e)
 		autofree char *path = host_path(t->s->dir, e->path);
 
 		assert_int_equal(host_read(t->s->w.host, path, STR_FILE, &t->out, NULL), 0);
+		/* The next entry begins a line, whatever the file ends in: the order of a walk is nobody's. */
+		str_addc(&t->out, '\n');
 	}
 	return 0;
 }
