@@ -10,6 +10,8 @@
 
 /* A crash loop: this many restarts within this time. */
 enum { CRASH_RESTARTS = 3, CRASH_WINDOW_MS = 60 * 1000, LEAST_TIMEOUT_MS = 120 * 1000 };
+/* What may be a one-shot, for all the files say, but runs on this long is taken for a service. */
+enum { ONESHOT_MS = 15 * 1000 };
 
 struct entry {
 	struct rollout_service pub;
@@ -162,6 +164,32 @@ static void deadline_passed(void *arg)
 	fail(e, why ? xasprintf(_("not ready in time: %s"), why) : xstrdup(_("not ready in time")));
 }
 
+/* Somebody waits for its end. */
+static bool awaited(const struct entry *e)
+{
+	for (size_t i = 0; i < e->rollout->n; i++) {
+		const struct compose_service *s = e->rollout->entries[i].service;
+
+		for (size_t k = 0; k < s->n_depends; k++)
+			if (s->depends[k].condition == COMPOSE_COMPLETED &&
+				str_eq(s->depends[k].service, e->pub.name))
+				return true;
+	}
+	return false;
+}
+
+static void runs_on(void *arg)
+{
+	struct entry *e = arg;
+
+	timer_free(take(e->deadline));
+	if (e->pub.phase == ROLLOUT_STARTED)
+		set_phase(e, ROLLOUT_READY, xstrdup(_("runs on")));
+	else if (!settled(e))
+		e->deadline = timer_start(e->rollout->op.loop, ONESHOT_MS, 0, runs_on, e);
+	schedule(e->rollout);
+}
+
 static void begin(struct entry *e)
 {
 	struct rollout *r = e->rollout;
@@ -182,6 +210,8 @@ static void begin(struct entry *e)
 		e->pub.deadline_ms = loop_wall() + timeout;
 		e->deadline = timer_start(r->op.loop, timeout, 0, deadline_passed, e);
 	}
+	if (!timeout && !awaited(e))
+		e->deadline = timer_start(r->op.loop, ONESHOT_MS, 0, runs_on, e);
 	set_phase(e, ROLLOUT_STARTING, xstrdup(_("starting")));
 	e->start = r->o.engine->ops->start(r->o.engine, e->pub.name, start_done, e);
 }
