@@ -16,3 +16,7 @@ tests_unit_run_test_SOURCES = tests/unit/run_test.c $(PLAN_FIXTURE)
 tests_unit_run_test_LDADD = $(UNIT_LIBS)
 tests_unit_mask_test_SOURCES = tests/unit/mask_test.c tests/unit/unit.h
 tests_unit_mask_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/plan_test
+TESTS += tests/unit/plan_test
+tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/elsewhere_host.h $(PLAN_FIXTURE)
+tests_unit_plan_test_LDADD = $(UNIT_LIBS)

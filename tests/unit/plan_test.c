@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The whole way of a plan: read, planned, run, planned again, with an engine that remembers what it
+ * was told, on a host that is elsewhere: the project's directory exists on no file system, so that
+ * whatever went past the host would fail.
+ */
+#include "elsewhere_host.h"
+#include "plan_fixture.h"
+
+#include "plan/state.h"
+
+/* --- an engine of words
+ * --------------------------------------------------------------------------- */
+
+struct words {
+	struct engine base;
+	struct strv said;   /* "create web db", "recreate web", "start db"... */
+	struct strv images; /* that are there */
+	struct live *live;
+};
+
+struct word_op {
+	struct op op;
+	struct timer *soon;
+};
+
+static void word_destroy(struct op *op)
+{
+	timer_free(((struct word_op *)op)->soon);
+	free(op);
+}
+
+static const struct op_class word_class = {.name = "word", .destroy = word_destroy};
+
+static struct op *word(struct engine *e, op_done_fn *done, void *arg)
+{
+	struct word_op *w = xcalloc(1, sizeof(*w));
+
+	op_init(&w->op, &word_class, e->loop, done, arg);
+	op_finish(&w->op, 0, NULL);
+	return &w->op;
+}
+
+static void words_free(struct engine *e)
+{
+	(void)e;
+}
+
+static struct op *words_images(struct engine *e, op_done_fn *done, void *arg)
+{
+	struct words *w = (struct words *)e;
+	const struct compose *c = e->project->compose;
+
+	engine_clear_images(e);
+	e->images = xcalloc(c->n_services + 1, sizeof(e->images[0]));
+	for (size_t i = 0; i < c->n_services; i++) {
+		const char *ref = c->services[i].image;
+
+		e->images[e->n_images++] = (struct engine_image){.ref = xstrdup(ref),
+			.id = strv_has(&w->images, ref) ? xasprintf("id-%s", ref) : NULL};
+	}
+	return word(e, done, arg);
+}
+
+static struct op *words_volumes(struct engine *e, op_done_fn *done, void *arg)
+{
+	return word(e, done, arg);
+}
+
+static struct op *words_pull(struct engine *e, const struct strv *services,
+	engine_progress_fn *progress, op_done_fn *done, void *arg)
+{
+	struct words *w = (struct words *)e;
+	autofree char *names = strv_join(services, " ");
+
+	(void)progress;
+	strv_pushf(&w->said, "pull %s", names);
+	for (size_t i = 0; i < e->project->compose->n_services; i++)
+		strv_add_once(&w->images, e->project->compose->services[i].image);
+	return word(e, done, arg);
+}
+
+static struct op *words_create(struct engine *e, const struct strv *services,
+	const struct strv *recreate, engine_progress_fn *progress, op_done_fn *done, void *arg)
+{
+	struct words *w = (struct words *)e;
+	autofree char *names = strv_join(services, " "), *anew = strv_join(recreate, " ");
+
+	(void)progress;
+	strv_pushf(&w->said, "create %s", names);
+	if (recreate->n)
+		strv_pushf(&w->said, "anew %s", anew);
+	for (size_t i = 0; i < services->n; i++) {
+		struct live_service *s = live_find(w->live, services->items[i]);
+
+		if (!s->n_instances)
+			live_add_instance(s, s->name);
+		s->instances[0].state = LIVE_CREATED;
+		live_update(w->live, s);
+	}
+	return word(e, done, arg);
+}
+
+static struct op *words_start(struct engine *e, const char *service, op_done_fn *done, void *arg)
+{
+	struct words *w = (struct words *)e;
+	struct live_service *s = live_find(w->live, service);
+
+	strv_pushf(&w->said, "start %s", service);
+	s->instances[0].state = LIVE_HEALTHY;
+	s->instances[0].started_ms = loop_wall();
+	live_update(w->live, s);
+	return word(e, done, arg);
+}
+
+static struct op *words_watch(struct engine *e, struct live *live, op_done_fn *done, void *arg)
+{
+	(void)live;
+	return word(e, done, arg);
+}
+
+static struct op *words_exec(
+	struct engine *e, const struct engine_exec *x, op_done_fn *done, void *arg)
+{
+	struct words *w = (struct words *)e;
+	autofree char *argv = strv_join(x->argv, " ");
+
+	strv_pushf(&w->said, "%s as root in %s on %s", argv, x->service, x->bind);
+	assert_true(x->run && x->root);
+	return word(e, done, arg);
+}
+
+static const struct engine_ops words_ops = {
+	.name = "words",
+	.free = words_free,
+	.images = words_images,
+	.volumes = words_volumes,
+	.pull = words_pull,
+	.create = words_create,
+	.start = words_start,
+	.watch = words_watch,
+	.exec = words_exec,
+};
+
+/* --- a stage
+ * -------------------------------------------------------------------------------------- */
+
+static const char compose_text[] = "name: shop\n"
+				   "services:\n"
+				   "  db:\n"
+				   "    image: db:1\n"
+				   "    user: \"70:70\"\n"
+				   "    restart: always\n"
+				   "    environment: {PASSWORD: \"${DB_PASSWORD:?needed}\"}\n"
+				   "    volumes: [\"./data/db:/var/lib/db\"]\n"
+				   "  web:\n"
+				   "    image: \"web:${TAG:-1}\"\n"
+				   "    restart: always\n"
+				   "    depends_on: [db]\n"
+				   "    environment: {LEVEL: \"${LEVEL:-info}\"}\n";
+
+struct stage {
+	struct scene scene; /* the real directory */
+	struct host *elsewhere;
+	struct workspace *w;
+	struct words engine;
+};
+
+static void open_workspace(struct stage *s)
+{
+	struct workspace_options o = {.project = {.dir = ELSEWHERE, .tolerant = true}};
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (workspace_open(s->scene.w.loop, s->elsewhere, &o, &s->w, &err) < 0)
+		fail_msg("%s: %s", err.message, err.detail ? err.detail : "");
+	s->w->engine = &s->engine.base;
+	s->engine.base.project = s->w->project;
+	s->w->live = s->engine.live;
+	live_set_services(s->w->live, s->w->project->compose);
+}
+
+/* As a new process would: only the engine remembers. */
+static void reopen(struct stage *s)
+{
+	op_free(take(s->w->watch));
+	s->w->engine = NULL;
+	s->w->live = NULL;
+	workspace_free(s->w);
+	open_workspace(s);
+}
+
+static int stage_setup(void **state)
+{
+	struct stage *s = xcalloc(1, sizeof(*s));
+
+	scene_open(&s->scene, NULL);
+	s->elsewhere = elsewhere_host_new(s->scene.w.host, s->scene.dir);
+	scene_put(&s->scene, "compose.yaml", compose_text, 0644);
+	engine_init(&s->engine.base, &words_ops, s->elsewhere, s->scene.w.loop, NULL);
+	s->engine.live = live_new(s->scene.w.loop, "shop");
+	strv_push_all(&s->engine.images, "db:1", "web:1", NULL);
+	open_workspace(s);
+	*state = s;
+	return 0;
+}
+
+static int stage_teardown(void **state)
+{
+	struct stage *s = *state;
+
+	op_free(take(s->w->watch));
+	s->w->engine = NULL;
+	s->w->live = NULL;
+	workspace_free(s->w);
+	live_free(s->engine.live);
+	strv_done(&s->engine.said);
+	strv_done(&s->engine.images);
+	engine_done(&s->engine.base);
+	elsewhere_host_free(s->elsewhere);
+	scene_close(&s->scene);
+	scene_remove(s->scene.dir);
+	free(s);
+	return 0;
+}
+
+#define stage_test(f) cmocka_unit_test_setup_teardown(f, stage_setup, stage_teardown)
+
+static void answer(struct stage *s, const char *name, const char *value)
+{
+	struct setting *setting = settings_find(&s->w->project->settings, name);
+
+	assert_non_null(setting);
+	assert_int_equal(setting_answer(setting, value, NULL), 0);
+}
+
+static struct plan *make(struct stage *s, unsigned scope)
+{
+	struct op *op = plan_start(s->w, scope, NULL, NULL);
+	AUTO(error) struct error err = ERROR_INIT;
+	struct plan *p;
+
+	if (op_wait(op, &err) < 0)
+		fail_msg("%s: %s", err.message, err.detail ? err.detail : "");
+	p = plan_take(op);
+	op_free(op);
+	return p;
+}
+
+static int make_code(struct stage *s, unsigned scope, struct error *err)
+{
+	struct op *op = plan_start(s->w, scope, NULL, NULL);
+	int code = op_wait(op, err);
+
+	op_free(op);
+	return code;
+}
+
+static void apply(struct stage *s)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (scene_run(make(s, PLAN_ALL), &err) < 0)
+		fail_msg("%s: %s", err.message, err.detail ? err.detail : "");
+}
+
+static void check_said(struct stage *s, const char *want)
+{
+	autofree char *said = strv_join(&s->engine.said, "; ");
+
+	assert_string_equal(said, want);
+	strv_clear(&s->engine.said);
+}
+
+static const char *reason_of(const struct plan *p, const char *id)
+{
+	struct step *step = plan_find(p, id);
+
+	return step ? step->reason : "(no such step)";
+}
+
+/* --- tests
+ * ---------------------------------------------------------------------------------------- */
+
+static void test_from_nothing_to_running(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+	autojson struct json_object *json = NULL;
+
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	p = make(s, PLAN_ALL);
+	json = plan_json(p, false);
+	assert_int_equal(json_int(json, "changes", 0), 5);
+	assert_null(strstr(json_object_to_json_string(json), "s3cr3t"));
+	assert_string_equal(reason_of(p, "file:.env"), "new, 1 value");
+	assert_string_equal(reason_of(p, "directory:./data/db"), "new, 70:70, 0755");
+	assert_string_equal(reason_of(p, "create"), "create db, web");
+	assert_string_equal(reason_of(p, "service:db"), "created: not created yet");
+	plan_free(p);
+	apply(s);
+	check_said(s, "create db web; start db; start web");
+	scene_check(&s->scene, ".env", "DB_PASSWORD=s3cr3t-s3cr3t-s3cr3t\n", 0600);
+	assert_true(scene_has(&s->scene, "data/db"));
+}
+
+static void deploy(struct stage *s)
+{
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	apply(s);
+	strv_clear(&s->engine.said);
+	reopen(s);
+}
+
+/* Path, inode and time of everything, .slipway too. */
+static int stamp_entry(void *arg, const struct host_entry *e)
+{
+	str_addf(arg, "%s %llu %lld\n", e->path, (unsigned long long)e->st.ino,
+		(long long)e->st.mtime_ns);
+	return 0;
+}
+
+static void test_second_time_changes_nothing(void **state)
+{
+	struct stage *s = *state;
+	AUTO(str) struct str before = STR_INIT(STR_FILE);
+	AUTO(str) struct str after = STR_INIT(STR_FILE);
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	struct plan *p;
+
+	deploy(s);
+	assert_int_equal(host_walk(s->scene.w.host, s->scene.dir, stamp_entry, &before, NULL), 0);
+	p = make(s, PLAN_ALL);
+	plan_text(p, false, &text);
+	assert_int_equal(p->changes, 0);
+	assert_non_null(strstr(text.data, "Nothing to do"));
+	assert_int_equal(scene_run(p, NULL), 0);
+	assert_int_equal(host_walk(s->scene.w.host, s->scene.dir, stamp_entry, &after, NULL), 0);
+	assert_string_equal(before.data, after.data);
+	check_said(s, "");
+}
+
+static void test_names_the_key_that_changed(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+
+	deploy(s);
+	answer(s, "LEVEL", "debug");
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "service:web"), "recreated: environment LEVEL changed");
+	assert_string_equal(reason_of(p, "service:db"), "unchanged");
+	assert_string_equal(reason_of(p, "create"), "make anew web");
+	plan_free(p);
+	apply(s);
+	/* A start of what runs already is none. */
+	check_said(s, "create web; anew web; start db; start web");
+	reopen(s);
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->changes, 0);
+	plan_free(p);
+}
+
+static void test_stopped_services_are_started(void **state)
+{
+	struct stage *s = *state;
+	struct live_service *web = live_find(s->engine.live, "web");
+	struct plan *p;
+
+	deploy(s);
+	web = live_find(s->engine.live, "web");
+	web->instances[0].state = LIVE_STOPPED;
+	live_update(s->engine.live, web);
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "service:web"), "started: stopped");
+	assert_int_equal(p->changes, 1);
+	plan_free(p);
+}
+
+static void test_missing_images_are_pulled_as_answered(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+
+	deploy(s);
+	answer(s, "TAG", "2");
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "image:pull"), "pull web:2");
+	assert_string_equal(reason_of(p, "service:web"), "recreated: image changed");
+	plan_free(p);
+}
+
+/* Killed while containers were made: nobody knows from what. */
+static void test_half_made_containers_are_made_anew(void **state)
+{
+	struct stage *s = *state;
+	AUTO(state) struct state st = {0};
+	autofree char *text = NULL, *slipway = host_path(s->scene.dir, ".slipway");
+	struct plan *p;
+
+	deploy(s);
+	assert_int_equal(state_load(&st, s->scene.w.host, slipway, NULL), 0);
+	state_set_pending(&st, "db");
+	text = state_text(&st);
+	scene_put(&s->scene, ".slipway/state.json", text, 0600);
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "create"), "make anew db");
+	plan_free(p);
+}
+
+static void test_state_holds_no_value(void **state)
+{
+	struct stage *s = *state;
+	autofree char *path = host_path(s->scene.dir, ".slipway/state.json");
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	char plain[65];
+
+	deploy(s);
+	assert_int_equal(host_read(s->scene.w.host, path, STR_FILE, &text, NULL), 0);
+	assert_non_null(strstr(text.data, "environment PASSWORD"));
+	assert_null(strstr(text.data, "s3cr3t"));
+	/* Nor anything that can be guessed at without the salt. */
+	ledger_digest("", "\"s3cr3t-s3cr3t-s3cr3t\"", 22, plain);
+	plain[24] = '\0';
+	assert_null(strstr(text.data, plain));
+}
+
+static void test_secrets_are_dots_unless_revealed(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+	const struct step *env;
+
+	scene_put(&s->scene, ".env", "DB_PASSWORD=old-old-old-old\nURL=db://u:old-old-old-old@h\n",
+		0600);
+	reopen(s);
+	answer(s, "DB_PASSWORD", "new-new-new-new");
+	p = make(s, PLAN_WRITE);
+	env = plan_find(p, "file:.env"); /* the URL that holds it follows */
+	assert_non_null(env);
+	assert_non_null(strstr(env->change, "-DB_PASSWORD=••••"));
+	assert_non_null(strstr(env->change, "+DB_PASSWORD=••••"));
+	assert_null(strstr(env->change, "old-old"));
+	assert_null(strstr(env->change, "new-new"));
+	assert_non_null(strstr(env->change_revealed, "+DB_PASSWORD=new-new-new-new"));
+	assert_string_equal(env->reason, "2 set, 0 added, 0 untouched");
+	plan_free(p);
+}
+
+static void test_files_are_not_mounted_as_directories(void **state)
+{
+	struct stage *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+	autofree char *text =
+		xasprintf("%s    volumes: [\"./web.conf:/etc/web.conf:ro\"]\n", compose_text);
+	struct plan *p;
+
+	scene_put(&s->scene, "compose.yaml", text, 0644);
+	reopen(s);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	assert_int_equal(make_code(s, PLAN_ALL, &err), ERR_INPUT);
+	assert_string_equal(err.message, "web mounts the file ./web.conf, which does not exist");
+	/* What writes only says so. */
+	p = make(s, PLAN_WRITE);
+	assert_null(plan_find(p, "directory:./web.conf"));
+	assert_int_equal(p->notes.n, 1);
+	plan_free(p);
+	scene_mkdir(&s->scene, "web.conf", 0755);
+	assert_int_equal(make_code(s, PLAN_ALL, &err), ERR_INPUT);
+	assert_string_equal(err.message, "web mounts ./web.conf as a file, but it is a directory");
+}
+
+static void test_owner_through_a_container_without_root(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+	const struct step *own;
+
+	if (getuid() != 0) {
+		print_message(
+			"skipped: needs root to give a directory away and to play somebody else\n");
+		skip();
+	}
+	scene_mkdir(&s->scene, "data", 0755);
+	scene_mkdir(&s->scene, "data/db", 0755);
+	elsewhere_play_user(s->elsewhere, 1000);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	p = make(s, PLAN_ALL);
+	own = plan_find(p, "owner:./data/db");
+	assert_non_null(own);
+	assert_non_null(strstr(own->change,
+		"as root in a container of db, which sees only ./data/db: chown -hR 70:70"));
+	assert_int_equal(scene_run(p, NULL), 0);
+	check_said(s, "chown -hR 70:70 /slipway as root in db on " ELSEWHERE
+		      "/data/db; create db web; start db; start web");
+}
+
+static void test_strangers_are_left_alone(void **state)
+{
+	struct stage *s = *state;
+	struct live_service *old = live_add(s->engine.live, "old-worker");
+	struct plan *p;
+
+	live_add_instance(old, "old")->state = LIVE_RUNNING;
+	live_update(s->engine.live, old);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	p = make(s, PLAN_ALL);
+	assert_null(plan_find(p, "service:old-worker"));
+	assert_string_equal(
+		p->notes.items[0], "old-worker runs but is in no compose file: left alone");
+	plan_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		stage_test(test_from_nothing_to_running),
+		stage_test(test_second_time_changes_nothing),
+		stage_test(test_names_the_key_that_changed),
+		stage_test(test_stopped_services_are_started),
+		stage_test(test_missing_images_are_pulled_as_answered),
+		stage_test(test_half_made_containers_are_made_anew),
+		stage_test(test_state_holds_no_value),
+		stage_test(test_secrets_are_dots_unless_revealed),
+		stage_test(test_files_are_not_mounted_as_directories),
+		stage_test(test_owner_through_a_container_without_root),
+		stage_test(test_strangers_are_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
