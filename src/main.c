@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The only file that knows both cli/ and ui/. */
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "cli/command.h"
 #include "ui/ui.h"
 
+#include <limits.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static int screen_setup(
 	struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err)
@@ -25,6 +29,31 @@ static int screen_setup(
 
 static const struct front screen = {"screen", screen_setup, ui_panel};
 
+/* A program that runs from the directory it was built in takes its templates and catalogues from
+ * there. */
+static void find_parts_where_built(void)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n <= 0)
+		return;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash)
+		return;
+	*slash = '\0';
+	autofree char *mark = xasprintf("%s/config.status", path);
+	autofree char *templates = xasprintf("%s/templates/from-source", path);
+	autofree char *catalogues = xasprintf("%s/locale", path);
+
+	if (access(mark, X_OK) < 0 || access(templates, X_OK) < 0)
+		return;
+	setenv("SLIPWAY_TEMPLATES", templates, 0);
+	setenv("SLIPWAY_LOCALEDIR", catalogues, 0);
+}
+
 static void speak_the_users_language(void)
 {
 	const char *catalogues = getenv("SLIPWAY_LOCALEDIR");
@@ -38,6 +67,7 @@ static void speak_the_users_language(void)
 
 int main(int argc, char **argv)
 {
+	find_parts_where_built();
 	speak_the_users_language();
 	return cli_main(argc, argv, &screen);
 }

@@ -67,12 +67,14 @@ check-system: all tests/system/engine_probe$(EXEEXT)
 check-code:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter-out $(LAYERING_TESTS),$(TESTS))'
 
-# --- catalogues where a program that is not installed finds them: SLIPWAY_LOCALEDIR=locale
-all-local: locale/de/LC_MESSAGES/slipway.mo
+# --- a program that is not installed finds its parts in the build directory (see main.c) ---
+all-local: locale/de/LC_MESSAGES/slipway.mo templates/from-source
 locale/de/LC_MESSAGES/slipway.mo: po/de.po
 	$(AM_V_GEN)$(MKDIR_P) locale/de/LC_MESSAGES && $(MSGFMT) -o $@ $(srcdir)/po/de.po
+templates/from-source:
+	$(AM_V_GEN)$(MKDIR_P) templates && $(LN_S) '$(abs_top_srcdir)/templates' $@
 clean-local:
-	-rm -rf tests/system-logs locale
+	-rm -rf tests/system-logs locale templates/from-source
 
 # --- benchmarks: make bench, make bench BENCH=NAME ------------------------------
 EXTRA_PROGRAMS = tests/bench/paired tests/bench/screen
