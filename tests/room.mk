@@ -60,7 +60,7 @@ EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
 check_PROGRAMS += tests/system/engine_probe
 tests_system_engine_probe_SOURCES = tests/system/engine_probe.c
 tests_system_engine_probe_LDADD = $(ENGINE_LIBS)
-check-system: all tests/system/engine_probe$(EXEEXT)
+check-system: all tests/system/engine_probe$(EXEEXT) tests/lib/compose_dump$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/system/run' $(SYSTEM)
 
 # --- unit and screen tests alone, for a build with sanitizers -------------------

@@ -49,7 +49,8 @@ static struct yaml_mark mark_of(const struct reader *r, yaml_mark_t at)
 static int fail_at(struct reader *r, struct yaml_mark at, int code, const char *message)
 {
 	error_set(r->err, code, _("cannot read %s: %s"), r->file, message);
-	return error_detail(r->err, "%s:%d:%d", r->file, at.line, at.column);
+	error_detail(r->err, "%s:%d:%d", r->file, at.line, at.column);
+	return code;
 }
 
 static int parser_failed(struct reader *r)
@@ -65,11 +66,13 @@ static int parser_failed(struct reader *r)
 		error_set(r->err, ERR_INPUT, _("cannot read %s: %s"), r->file, str_text(&text));
 		error_detail(r->err, "%s:%d:%d", r->file, (int)p->mark.line + 1,
 			(int)p->mark.column + 1);
-		return error_hint(r->err, _("The file must be text in UTF-8."));
+		error_hint(r->err, _("The file must be text in UTF-8."));
+		return ERR_INPUT;
 	}
 	fail_at(r, mark_of(r, p->problem_mark), ERR_INPUT, str_text(&text));
-	return error_hint(
+	error_hint(
 		r->err, _("Check indentation, quotes and colons on this line and the one before."));
+	return ERR_INPUT;
 }
 
 static int next(struct reader *r)

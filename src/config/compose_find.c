@@ -158,13 +158,17 @@ static int apply_answers(struct load *l, struct env_file *f)
 }
 
 static int eval_text(struct load *l, const char *shown, const char *text, size_t n, bool answers,
-	const struct interp *in, struct env_values *values)
+	bool for_service, const struct interp *in, struct env_values *values)
 {
 	struct env_file *f = NULL;
-	int rc = (answers && l->options->answers && l->options->answers->n)
-			 ? env_file_parse_for_edit(shown, text, n, &f, l->err)
-			 : env_file_parse(shown, text, n, &f, l->err);
+	int rc;
 
+	if (answers)
+		rc = env_file_parse_for_edit(shown, text, n, &f, l->err);
+	else if (for_service)
+		rc = env_file_parse_for_service(shown, text, n, &f, l->err);
+	else
+		rc = env_file_parse(shown, text, n, &f, l->err);
 	if (rc)
 		return rc;
 	VEC_GROW(l->parsed, l->n_parsed, l->parsed_cap);
@@ -182,7 +186,7 @@ bool load_answered(struct load *l, const char *path)
 	       !strcmp(path, load_join(l, dir, ".env"));
 }
 
-int load_env_file(struct load *l, const char *path, enum compose_file_role role,
+int load_env_file(struct load *l, const char *path, enum compose_file_role role, bool for_service,
 	const struct interp *in, struct env_values *values)
 {
 	const char *text = "";
@@ -196,7 +200,8 @@ int load_env_file(struct load *l, const char *path, enum compose_file_role role,
 	}
 	if (rc == ERR_NOT_FOUND)
 		error_set(l->err, rc, _("there is no env file %s"), load_shown(l, path));
-	return rc ? rc : eval_text(l, load_shown(l, path), text, n, answered, in, values);
+	return rc ? rc
+		  : eval_text(l, load_shown(l, path), text, n, answered, for_service, in, values);
 }
 
 /* ---- environment ---- */
@@ -250,7 +255,7 @@ static int read_dotenv(struct load *l, const char *dir)
 	if (rc || off)
 		return rc;
 	if (is_file(l, path) || load_answered(l, path))
-		rc = load_env_file(l, path, COMPOSE_FILE_DOTENV, &in, &values);
+		rc = load_env_file(l, path, COMPOSE_FILE_DOTENV, false, &in, &values);
 	if (rc == ERR_NOT_FOUND) { /* a link to nowhere */
 		error_done(l->err);
 		rc = 0;
@@ -322,8 +327,8 @@ int load_environment(struct load *l)
 	else if (strmap_get(&l->environ, "COMPOSE_ENV_FILES"))
 		strv_split(&files, strmap_get(&l->environ, "COMPOSE_ENV_FILES"), ',');
 	for (size_t i = 0; i < files.n && !rc; i++)
-		rc = load_env_file(l, load_join(l, l->cwd, files.items[i]), COMPOSE_FILE_ENV, &in,
-			&l->env_files);
+		rc = load_env_file(l, load_join(l, l->cwd, files.items[i]), COMPOSE_FILE_ENV, false,
+			&in, &l->env_files);
 	if (!rc && !files.n)
 		rc = read_dotenv(l, l->cwd);
 	l->has_env_files = files.n > 0;

@@ -62,7 +62,7 @@ static int environment(struct load *l, const struct val *entry, const struct loa
 	else if (host_exists(l->host, load_join(l, dir, ".env")))
 		strv_push(&files, load_join(l, dir, ".env"));
 	for (size_t i = 0; i < files.n && !rc; i++)
-		rc = load_env_file(l, files.items[i], COMPOSE_FILE_ENV, &in, &own);
+		rc = load_env_file(l, files.items[i], COMPOSE_FILE_ENV, true, &in, &own);
 	for (size_t i = 0; i < scope->env->n; i++)
 		env_values_set(env, scope->env->items[i].key, scope->env->items[i].value, NULL, 0);
 	for (size_t i = 0; i < own.n; i++)

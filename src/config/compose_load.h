@@ -88,7 +88,8 @@ const char *load_join(struct load *l, const char *base, const char *path);
  */
 const char *load_clean(struct load *l, const char *path);
 const char *load_expand_home(struct load *l, const char *path);
-int load_env_file(struct load *l, const char *path, enum compose_file_role role,
+/* for_service: see env_file_parse_for_service(). */
+int load_env_file(struct load *l, const char *path, enum compose_file_role role, bool for_service,
 	const struct interp *in, struct env_values *values);
 /* True for the project's .env when there are answers that stand for its text. */
 bool load_answered(struct load *l, const char *path);

@@ -26,16 +26,17 @@ static void active_profiles(struct load *l, struct strv *out)
 		strv_extend(out, l->options->profiles);
 		return;
 	}
-	while (listed && *listed) {
-		const size_t n = strcspn(listed, ",");
-		const size_t lead = strspn(listed, " \t");
+	/* Nothing at all is the profile "", as it is for Compose. */
+	for (bool more = true; more;) {
+		const char *from = listed ? listed + strspn(listed, " \t") : "";
+		const size_t n = strcspn(from, ",");
 		size_t end = n;
 
-		while (end > lead && strchr(" \t", listed[end - 1]))
+		while (end && strchr(" \t", from[end - 1]))
 			end--;
-		if (end > lead)
-			strv_push_take(out, xstrndup(listed + lead, end - lead));
-		listed += n + (listed[n] == ',');
+		strv_push_take(out, xstrndup(from, end));
+		more = from[n] == ',';
+		listed = from + n + 1;
 	}
 }
 
@@ -334,7 +335,7 @@ static int read_env_file(struct project *p, const struct val *entry, struct env_
 		return load_fail(l, entry, _("there is no env file %s"), load_shown(l, path));
 	}
 	if (!format || !*format)
-		return load_env_file(l, path, COMPOSE_FILE_ENV, &in, values);
+		return load_env_file(l, path, COMPOSE_FILE_ENV, true, &in, values);
 	if (strcmp(format, "raw") != 0)
 		return load_fail(
 			l, entry, _("\"%s\" is no format of an env file: expected raw"), format);
@@ -392,7 +393,7 @@ static int resolve_labels(struct project *p, struct val *service)
 		return 0;
 	for (size_t i = 0; i < files->seq.n && !rc; i++)
 		rc = load_env_file(l, val_print(&l->tree, files->seq.items[i]), COMPOSE_FILE_ENV,
-			&in, &values);
+			true, &in, &values);
 	all = val_new(&l->tree, VAL_SEQ, &service->mark);
 	for (size_t i = 0; i < values.n; i++)
 		val_push(&l->tree, all,

@@ -19,6 +19,10 @@ static const char *by_key(struct load *l, const struct val *v, const char *where
 {
 	if (!val_is(v, VAL_STR))
 		return unexpected(l, v, where);
+	if (v->written) {
+		load_fail(l, v, _("%s: a date cannot stand here: put it in quotes"), where);
+		return NULL;
+	}
 	return arena_strndup(&l->tree.arena, v->text, strcspn(v->text, "="));
 }
 

@@ -13,7 +13,7 @@ struct scan {
 	const char *counted; /* lines are counted up to here */
 	const char *line_start;
 	int line;
-	bool for_edit;
+	enum { STRICT, FOR_EDIT, FOR_SERVICE } mode;
 	struct error *err;
 };
 
@@ -36,7 +36,8 @@ static int refuse(struct scan *s, const char *at, const char *expected, const ch
 	count_lines(s, at);
 	error_set(s->err, ERR_INPUT, _("cannot read %s: %s"), s->f->name, what);
 	error_detail(s->err, "%s:%d:%d", s->f->name, s->line, rune_count(s->line_start, at) + 1);
-	return error_hint(s->err, "%s", expected);
+	error_hint(s->err, "%s", expected);
+	return ERR_INPUT;
 }
 
 static const char *skip_blanks(const char *p, const char *end)
@@ -172,13 +173,17 @@ static int check_key(struct scan *s, const char *key, const char *key_end, const
 {
 	const char *blank = memchr(key, ' ', (size_t)(key_end - key));
 
+	if (sep == s->end && s->mode == FOR_SERVICE)
+		return 0;
 	if (blank)
 		return refuse(s, blank, _("Write NAME=value, or put # before a comment."),
 			_("a key cannot contain a space"));
+	if (s->mode == FOR_SERVICE)
+		return 0;
 	if (key == key_end && sep < s->end && *sep != '\n')
 		return refuse(
 			s, sep, _("Write NAME=value."), _("there is no name before the value"));
-	if (sep == s->end && !s->for_edit)
+	if (sep == s->end && s->mode == STRICT)
 		return refuse(s, key, _("End the file with a newline, or write NAME=value."),
 			_("the last line has neither \"=\" nor a newline"));
 	return 0;
@@ -199,7 +204,9 @@ static int read_statement(struct scan *s)
 	if (rc)
 		return rc;
 	s->at = sep < s->end ? sep + 1 : sep;
-	if (key == key_end)
+	if (sep == s->end && s->mode == FOR_SERVICE)
+		s->at = key_end = sep = key; /* all of it is the value of no name */
+	if (key == key_end && (sep == s->end || *sep == '\n'))
 		return 0; /* "export" alone on a line says nothing */
 	VEC_GROW(f->entries, f->n, s->cap);
 	e = &f->entries[f->n];
@@ -220,11 +227,11 @@ static int read_statement(struct scan *s)
 	return 0;
 }
 
-static int parse(const char *name, const char *text, size_t n, bool for_edit, struct env_file **ret,
+static int parse(const char *name, const char *text, size_t n, int mode, struct env_file **ret,
 	struct error *err)
 {
 	AUTO_PTR(env_file) struct env_file *f = xcalloc(1, sizeof(*f));
-	struct scan s = {.f = f, .line = 1, .for_edit = for_edit, .err = err};
+	struct scan s = {.f = f, .line = 1, .mode = mode, .err = err};
 	const char *nul;
 	int rc = 0;
 
@@ -254,13 +261,19 @@ static int parse(const char *name, const char *text, size_t n, bool for_edit, st
 int env_file_parse(
 	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err)
 {
-	return parse(name, text, n, false, ret, err);
+	return parse(name, text, n, STRICT, ret, err);
 }
 
 int env_file_parse_for_edit(
 	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err)
 {
-	return parse(name, text, n, true, ret, err);
+	return parse(name, text, n, FOR_EDIT, ret, err);
+}
+
+int env_file_parse_for_service(
+	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err)
+{
+	return parse(name, text, n, FOR_SERVICE, ret, err);
 }
 
 void env_file_free(struct env_file *f)

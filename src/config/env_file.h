@@ -53,6 +53,11 @@ int env_file_parse(
  * that is going to mend it. */
 int env_file_parse_for_edit(
 	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err);
+/* The same for a file that only a container gets (`env_file:`): there Compose takes what it refuses
+ * in .env, an empty name, and a last line `KEY` without newline, which is the value of that name.
+ */
+int env_file_parse_for_service(
+	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err);
 /* Wipes the text before releasing it. */
 void env_file_free(struct env_file *f);
 DEFINE_AUTO_PTR(env_file)

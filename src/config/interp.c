@@ -52,7 +52,8 @@ static int malformed(struct run *r, const char *at)
 	if (stop > at + 40)
 		stop = at + 40;
 	error_set(r->err, ERR_INPUT, _("invalid template \"%.*s\""), (int)(stop - at), at);
-	return error_hint(r->err, _("Close the brace, or write $$ for a dollar sign."));
+	error_hint(r->err, _("Close the brace, or write $$ for a dollar sign."));
+	return ERR_INPUT;
 }
 
 /*
@@ -133,7 +134,8 @@ static int missing(struct run *r, const char *name, const char *message)
 			message);
 	else
 		error_set(r->err, ERR_INPUT, _("required variable %s is missing a value"), name);
-	return error_hint(r->err, _("Set it in .env or in the environment."));
+	error_hint(r->err, _("Set it in .env or in the environment."));
+	return ERR_INPUT;
 }
 
 /* What the template stands for; operand is expanded already. */

@@ -181,6 +181,25 @@ static void test_files_before_win_inside_values_but_not_over_keys(void **state)
 	assert_int_equal(env_values_find(&values, "B")->line, 2);
 }
 
+static void test_env_files_of_services_may_lack_a_name(void **state)
+{
+	static const char *const rows[][2] = {{"A=1\n=2\n", "2"}, {"A=1\nlast line", "last line"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_PTR(env_file) struct env_file *f = NULL;
+		AUTO(env_values) struct env_values values = {0};
+		const struct interp in = {.lookup = process};
+
+		assert_int_equal(
+			env_file_parse_for_service("x", rows[i][0], strlen(rows[i][0]), &f, NULL),
+			0);
+		assert_int_equal(env_file_eval(f, &in, &values, NULL), 0);
+		assert_string_equal(env_values_get(&values, "A"), "1");
+		assert_string_equal(env_values_get(&values, ""), rows[i][1]);
+	}
+}
+
 static void check_set(const char *before, const char *key, const char *value, const char *after)
 {
 	AUTO_PTR(env_file) struct env_file *f = NULL;
@@ -395,6 +414,7 @@ int main(void)
 		cmocka_unit_test(test_a_nul_byte_is_refused),
 		cmocka_unit_test(test_bad_templates_show_on_evaluation),
 		cmocka_unit_test(test_files_before_win_inside_values_but_not_over_keys),
+		cmocka_unit_test(test_env_files_of_services_may_lack_a_name),
 		cmocka_unit_test(test_only_the_bytes_of_the_value_change),
 		cmocka_unit_test(test_added_keys_come_last_with_their_comment),
 		cmocka_unit_test(test_nasty_values_survive_writing_and_reading),

@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What the reader of compose projects (src/config/compose*.c, env_*.c, interp.c) makes of real projects is what
+# `docker compose config --format json` makes of them: the same model, or both refuse.
+#
+# The projects are those of $SLIPWAY_CORPUS (a directory tree with compose files and env files), by default
+# ../shared/corpus beside the checkout. Generated env files follow, nasty ones.
+# timeout: 600
+. "$(dirname "$0")/../lib/system.sh"
+
+corpus=${SLIPWAY_CORPUS:-$srcdir/../shared/corpus}
+dump=$builddir/tests/lib/compose_dump
+need_tool jq
+need_tool docker docker-cli
+docker compose version >/dev/null 2>&1 || skip "there is no docker compose (Debian package: docker-compose)"
+[ -x "$dump" ] || fail "there is no $dump: make check-system builds it"
+
+same=0 refused=0 differ=0
+
+# Both sides see the same few variables, and nothing of who runs the test. config doubles every dollar sign.
+clean=(env -i "PATH=$PATH" "HOME=$HOME" LC_ALL=C.UTF-8)
+undouble='def u: if type == "string" then gsub("\\$\\$"; "$") elif type == "array" then map(u)
+	elif type == "object" then with_entries(.key |= gsub("\\$\\$"; "$") | .value |= u) else . end; u'
+
+# compare WHAT DIR ENVIRONMENT FILE...
+compare() {
+	local what=$1 dir=$2 environment=$3 theirs=0 ours=0 f
+	shift 3
+	local list=()
+	for f in "$@"; do list+=(-f "$f"); done
+	(cd "$dir" && "${clean[@]}" $environment docker compose "${list[@]}" ${list:+--project-directory "$dir"} \
+		config --format json) >"$work/theirs" 2>"$work/theirs.err" </dev/null || theirs=$?
+	(cd "$dir" && "${clean[@]}" $environment "$dump" "$dir" "$@") >"$work/ours" 2>"$work/ours.err" </dev/null || ours=$?
+	if [ $theirs -ne 0 ] && [ $ours -eq 3 ]; then
+		refused=$((refused + 1))
+		return 0
+	fi
+	if [ $theirs -eq 0 ] && [ $ours -eq 0 ]; then
+		jq -S "$undouble" "$work/theirs" >"$work/theirs.sorted"
+		jq -S . "$work/ours" >"$work/ours.sorted"
+		if cmp -s "$work/theirs.sorted" "$work/ours.sorted"; then
+			same=$((same + 1))
+			return 0
+		fi
+	fi
+	differ=$((differ + 1))
+	say "DIFFERS: $what (docker compose: $theirs, ours: $ours)"
+	if [ $theirs -eq 0 ] && [ $ours -eq 0 ]; then
+		diff -U 1 "$work/theirs.sorted" "$work/ours.sorted" | head -n 12 || true
+	else
+		head -n 3 "$work/theirs.err" "$work/ours.err"
+	fi
+}
+
+counted() {
+	say "$1: $same the same, $refused refused by both, $differ differ"
+	total=$((${total:-0} + differ))
+	same=0 refused=0 differ=0
+}
+
+compare_projects() {
+	local file dir example
+	while IFS= read -r file; do
+		dir=$(dirname "$file")
+		compare "$file" "$dir" "" "$(basename "$file")"
+		case $(basename "$file") in
+		compose.yaml | compose.yml | docker-compose.yml | docker-compose.yaml) ;;
+		*) continue ;;
+		esac
+		compare "$dir" "$dir" ""
+		for example in "$dir"/.env*example "$dir"/.env.template "$dir"/env.example "$dir"/env.template \
+			"$dir"/example.env "$dir"/.env.sample; do
+			[ -f "$example" ] || continue
+			compare "$dir with $(basename "$example")" "$dir" "COMPOSE_ENV_FILES=$(basename "$example")"
+		done
+	done < <(find "$corpus" -name '*.yml' -o -name '*.yaml' | LC_ALL=C sort)
+	counted "compose projects"
+}
+
+# A service that takes all of one env file.
+compare_env_file() {
+	cp -- "$1" "$work/env/x.env"
+	compare "$2" "$work/env" ""
+}
+
+compare_env_files() {
+	local file
+	while IFS= read -r file; do
+		compare_env_file "$file" "$file"
+	done < <(find "$corpus" -type f \( -name '*.env' -o -name '.env*' -o -name 'env.*' -o -name '*.env.*' \) | LC_ALL=C sort)
+	counted "env files"
+}
+
+compare_nasty_env_files() {
+	local seed
+	for ((seed = 1; seed <= 100; seed++)); do
+		awk -v seed="$seed" 'BEGIN {
+			srand(seed)
+			n = split("A B C a_b D.e x-y export Z[0] \303\274", keys, " ")
+			m = split("a|b 1|#| #|\t#|$|$$|${A}|${U:-d}|${U-${A}}|$A|{|}|\\\\|\\|\\n|\\t|\\$|\\\"|\\0101|\\x41|\047|\"|=|:|,|@| |\t|\r|`id`|$(x)|\303\244|\\\047|?|${B:+r}|-|5", bits, "|")
+			for (line = 0; line < 1 + int(rand() * 6); line++) {
+				text = rand() < 0.1 ? "export " : rand() < 0.1 ? "  " : ""
+				text = text keys[1 + int(rand() * n)] (rand() < 0.1 ? " " : "")
+				text = text (rand() < 0.8 ? "=" : rand() < 0.6 ? ": " : "")
+				quote = rand() < 0.3 ? "\"" : rand() < 0.4 ? "\047" : ""
+				text = text quote
+				for (k = int(rand() * 6); k > 0; k--)
+					text = text bits[1 + int(rand() * m)]
+				text = text quote (rand() < 0.2 ? " # c" : "")
+				printf "%s%s", text, rand() < 0.1 ? "\r\n" : rand() < 0.03 ? "" : "\n"
+			}
+		}' >"$work/env/nasty"
+		compare_env_file "$work/env/nasty" "nasty env file $seed: $(head -c 300 "$work/env/nasty")"
+	done
+	counted "nasty env files"
+}
+
+mkdir -p "$work/env"
+printf 'services:\n  a:\n    image: x\n    env_file: x.env\n' >"$work/env/compose.yaml"
+compare_nasty_env_files
+[ -d "$corpus" ] || {
+	assert_eq 0 "$total" "models that differ"
+	skip "there is no $corpus; only generated env files were compared"
+}
+compare_env_files
+compare_projects
+assert_eq 0 "$total" "models that differ"
