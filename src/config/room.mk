@@ -9,7 +9,8 @@ libslipway_a_SOURCES += \
 	src/config/secret.c src/config/secret.h src/config/secret_placeholder.c \
 	src/config/setting.c src/config/setting.h src/config/setting_current.c \
 	src/config/setting_doc.c src/config/setting_doc.h src/config/setting_guess.c src/config/setting_guess.h \
-	src/config/setting_infer.c src/config/setting_infer.h src/config/setting_pages.c \
+	src/config/setting_infer.c src/config/setting_infer.h src/config/setting_line.c src/config/setting_line.h \
+	src/config/setting_pages.c \
 	src/config/setting_type.c src/config/setting_words.c \
 	src/config/stack.c src/config/stack.h src/config/stack_gate.c src/config/stack_open.c \
 	src/config/stack_parts.h src/config/stack_schema.c src/config/stack_schema.h \

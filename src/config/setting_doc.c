@@ -1,242 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/setting_doc.h"
 
-#include "base/strv.h"
+#include "config/setting_line.h"
 
 #include <ctype.h>
 #include <string.h>
 
-enum line_kind { LINE_BLANK, LINE_TEXT, LINE_EMPTY, LINE_RULER, LINE_TITLE, LINE_KEY };
-
-/* One line, classified. */
-struct line {
-	enum line_kind kind;
-	char *text; /* LINE_TEXT, LINE_TITLE: without markers */
-	char *key, *value, *beside;
-	bool commented;
-	int hashes;
-	int number;
-};
-
 struct reading {
 	struct setting_doc *doc;
-	struct line *lines;
+	struct setting_line *lines;
 	size_t n, cap;
 	int heading[HEADING_LEVELS];
 };
-
-static void line_done(struct line *l)
-{
-	free(l->text);
-	free(l->key);
-	secret_free(l->value);
-	free(l->beside);
-}
-
-static char *trimmed(const char *s, size_t n)
-{
-	while (n && isspace((unsigned char)*s))
-		s++, n--;
-	while (n && isspace((unsigned char)s[n - 1]))
-		n--;
-	return xstrndup(s, n);
-}
-
-/* Length of a rule character at s, 0: none; also the lines of box drawings (U+2500..257F). */
-static size_t rule_char(const char *s)
-{
-	if (*s && strchr("-=#*~_+", *s))
-		return 1;
-	if ((unsigned char)s[0] == 0xe2 &&
-		((unsigned char)s[1] == 0x94 || (unsigned char)s[1] == 0x95) && s[2])
-		return 3;
-	return 0;
-}
-
-static size_t rule_run(const char *s)
-{
-	size_t n = 0, step;
-
-	while ((step = rule_char(s + n)) > 0)
-		n += step;
-	return n;
-}
-
-/* "--- Title ---", "######## Title ####", "[Title]": the title, or NULL. */
-static char *decorated(const char *text)
-{
-	size_t n = strlen(text), lead = rule_run(text);
-
-	if (n > 4 && text[0] == '[' && text[n - 1] == ']' && !strpbrk(text, "\"',"))
-		return trimmed(text + 1, n - 2);
-	if (lead < 3 || lead == n)
-		return NULL;
-	while (n > lead && strchr("-=#*~_+", text[n - 1]))
-		n--;
-	return n > lead ? trimmed(text + lead, n - lead) : NULL;
-}
-
-static size_t key_length(const char *s)
-{
-	size_t n = 0;
-
-	if (!isalpha((unsigned char)*s) && *s != '_')
-		return 0;
-	while (isalnum((unsigned char)s[n]) || s[n] == '_' || s[n] == '.' || s[n] == '-')
-		n++;
-	return n;
-}
-
-static bool looks_like_variable(const char *s, size_t n)
-{
-	bool upper = false, mark = false;
-
-	for (size_t i = 0; i < n; i++) {
-		upper = upper || isupper((unsigned char)s[i]);
-		mark = mark || s[i] == '_';
-	}
-	return (upper && !islower((unsigned char)s[0])) || mark;
-}
-
-static const char *line_end(const char *p, const char *end)
-{
-	while (p < end && *p != '\n')
-		p++;
-	return p;
-}
-
-/* Splits what stands behind '=' into value and comment; returns where it ends (a quoted value may
- * span lines). */
-static const char *read_value(const char *p, const char *end, struct line *l)
-{
-	const char *start, *stop, *eol;
-
-	while (p < end && (*p == ' ' || *p == '\t'))
-		p++;
-	eol = line_end(p, end);
-	start = p;
-	if (p < end && (*p == '"' || *p == '\'')) {
-		for (stop = p + 1; stop < end && *stop != *p; stop++)
-			if (*stop == '\\' && *p == '"' && stop + 1 < end)
-				stop++;
-		if (stop < end && (stop < eol || !l->commented)) {
-			l->value = xstrndup(p + 1, (size_t)(stop - p - 1));
-			eol = line_end(stop, end);
-			start = stop + 1;
-			l->beside = trimmed(start, (size_t)(eol - start));
-			return eol;
-		}
-	}
-	for (stop = start; stop < eol; stop++)
-		if (*stop == '#' && (stop == start || stop[-1] == ' ' || stop[-1] == '\t'))
-			break;
-	l->value = trimmed(start, (size_t)(stop - start));
-	l->beside = trimmed(stop, (size_t)(eol - stop));
-	return eol;
-}
-
-/* A commented-out assignment, or prose with a '=' in it? "(...)" behind the value is its comment.
- */
-static bool plausible(struct line *l)
-{
-	char *open = strstr(l->value, " (");
-	int blanks = 0;
-
-	if (open && l->value[strlen(l->value) - 1] == ')') {
-		free(l->beside);
-		l->beside = xstrndup(open + 2, strlen(open + 2) - 1);
-		*open = '\0';
-	}
-	for (const char *p = l->value; *p; p++)
-		blanks += *p == ' ';
-	return blanks < 3;
-}
-
-static const char *read_key(const char *p, const char *end, struct line *l)
-{
-	size_t n = key_length(p);
-	const char *after = p + n;
-
-	if (!n || (l->commented && !looks_like_variable(p, n)))
-		return NULL;
-	if (!l->commented)
-		while (after < end && *after == ' ')
-			after++;
-	if (after < end && (*after == '=' || (*after == ':' && !l->commented && after[1] == ' '))) {
-		l->key = xstrndup(p, n);
-		after = read_value(after + 1, end, l);
-		if (!l->commented || plausible(l))
-			return after;
-		free(l->key);
-		secret_free(l->value);
-		free(l->beside);
-		l->key = l->value = l->beside = NULL;
-		return NULL;
-	}
-	/* "# SOME_NAME" alone. */
-	if (l->commented && (after == end || *after == '\n' || *after == '\r') &&
-		memchr(p, '_', n) && isupper((unsigned char)p[n - 1])) {
-		l->key = xstrndup(p, n);
-		l->value = xstrdup("");
-		return after;
-	}
-	return NULL;
-}
-
-static void read_comment(const char *p, const char *eol, struct line *l)
-{
-	autofree char *text = NULL;
-	size_t rule;
-
-	text = trimmed(p, (size_t)(eol - p));
-	rule = rule_run(text);
-	if (*text == '!' && l->number == 1) {
-		l->kind = LINE_BLANK; /* "#!/bin/sh" */
-	} else if (!*text && l->hashes < 4) {
-		l->kind = LINE_EMPTY;
-	} else if (!text[rule] && rule + (size_t)l->hashes >= 4) {
-		l->kind = LINE_RULER;
-	} else {
-		autofree char *whole =
-			xasprintf("%.*s%s", l->hashes > 2 ? l->hashes : 0, "########", text);
-
-		l->text = decorated(l->hashes > 3 && str_ends(text, "#") ? whole : text);
-		l->kind = l->text ? LINE_TITLE : LINE_TEXT;
-		if (!l->text)
-			l->text = take(text);
-	}
-}
-
-/* Reads the line at p; returns its end (the newline or the end of the text). */
-static const char *read_line(const char *p, const char *end, struct line *l)
-{
-	const char *eol = line_end(p, end), *after;
-
-	while (p < eol && isspace((unsigned char)*p))
-		p++;
-	if (p == eol) {
-		l->kind = LINE_BLANK;
-		return eol;
-	}
-	while (p < eol && *p == '#')
-		p++, l->hashes++;
-	l->commented = l->hashes > 0;
-	if (l->commented)
-		while (p < eol && (*p == ' ' || *p == '\t'))
-			p++;
-	if (!l->commented && str_starts(p, "export "))
-		p += strlen("export ");
-	after = l->hashes <= 2 ? read_key(p, end, l) : NULL;
-	if (after) {
-		l->kind = LINE_KEY;
-		return after;
-	}
-	if (l->commented)
-		read_comment(p, eol, l);
-	else
-		l->kind = LINE_BLANK; /* not an env file's line; compose will say so */
-	return eol;
-}
 
 /* A few words, as a heading has. */
 static bool title_like(const char *text)
@@ -266,7 +41,7 @@ static char *clean_title(const char *text, char **about)
 		*about = xstrdup(dash + 3);
 	while (n && strchr(" :.#", text[n - 1]))
 		n--;
-	title = trimmed(text, n);
+	title = setting_line_trim(text, n);
 	for (char *p = title; *p; p++)
 		lower = lower || islower((unsigned char)*p);
 	for (char *p = title; *p && !lower && strchr(title, ' '); p++)
@@ -295,7 +70,7 @@ static void add_heading(
 }
 
 /* Comment lines [from, to) as paragraphs; NULL when they say nothing. */
-static char *paragraphs(const struct line *lines, size_t from, size_t to)
+static char *paragraphs(const struct setting_line *lines, size_t from, size_t to)
 {
 	AUTO(str) struct str out = STR_INIT(STR_LINE);
 	bool fresh = true;
@@ -323,14 +98,16 @@ static char *paragraphs(const struct line *lines, size_t from, size_t to)
 	return out.len ? str_take(&out) : NULL;
 }
 
-static size_t skip_kind(const struct line *lines, size_t i, size_t to, enum line_kind kind)
+static size_t skip_kind(
+	const struct setting_line *lines, size_t i, size_t to, enum setting_line_kind kind)
 {
 	while (i < to && lines[i].kind == kind)
 		i++;
 	return i;
 }
 
-static size_t find_kind(const struct line *lines, size_t i, size_t to, enum line_kind kind)
+static size_t find_kind(
+	const struct setting_line *lines, size_t i, size_t to, enum setting_line_kind kind)
 {
 	while (i < to && lines[i].kind != kind)
 		i++;
@@ -340,7 +117,7 @@ static size_t find_kind(const struct line *lines, size_t i, size_t to, enum line
 /* Rulers, decorations and frames; returns the first line behind the heading, or `from`. */
 static size_t strong_heading(struct reading *r, size_t from, size_t to, bool attached)
 {
-	const struct line *l = r->lines;
+	const struct setting_line *l = r->lines;
 	size_t first = skip_kind(l, from, to, LINE_RULER), rule;
 
 	if (first < to && l[first].kind == LINE_TITLE) {
@@ -400,7 +177,7 @@ static bool names_group(const struct reading *r, size_t from, size_t to)
 /* Headings told by the number of '#', and those above a group; returns the first line behind it. */
 static size_t soft_heading(struct reading *r, size_t from, size_t to, bool attached)
 {
-	const struct line *l = r->lines;
+	const struct setting_line *l = r->lines;
 
 	if (from >= to || l[from].kind != LINE_TEXT || !title_like(l[from].text))
 		return from;
@@ -461,7 +238,7 @@ static char *with_beside(char *help, const char *beside)
 	return both;
 }
 
-static void add_item(struct reading *r, struct line *l, char *help)
+static void add_item(struct reading *r, struct setting_line *l, char *help)
 {
 	struct setting_doc *doc = r->doc;
 	struct setting_doc_item *item;
@@ -483,7 +260,7 @@ static void read_items(struct reading *r)
 	size_t block = 0;
 
 	for (size_t i = 0; i <= r->n; i++) {
-		struct line *l = i < r->n ? &r->lines[i] : NULL;
+		struct setting_line *l = i < r->n ? &r->lines[i] : NULL;
 		char *help;
 
 		if (l && l->kind != LINE_KEY && l->kind != LINE_BLANK)
@@ -516,9 +293,9 @@ void setting_doc_read(struct setting_doc *doc, const char *text, size_t n)
 		p += 3;
 	while (p < end) {
 		const char *start = p;
-		struct line line = {.number = number};
+		struct setting_line line = {.number = number};
 
-		p = read_line(p, end, &line);
+		p = setting_line_read(p, end, &line);
 		p = p < end ? p + 1 : end;
 		for (; start < p; start++)
 			number += *start == '\n';
@@ -527,7 +304,7 @@ void setting_doc_read(struct setting_doc *doc, const char *text, size_t n)
 	}
 	read_items(&r);
 	for (size_t i = 0; i < r.n; i++)
-		line_done(&r.lines[i]);
+		setting_line_done(&r.lines[i]);
 	free(r.lines);
 }
 
