@@ -11,6 +11,7 @@ enum {
 	HELP_MIN = 7,
 	HELP_MAX = 14,
 	HELP_SIDE = 64,
+	VALUE_MIN = 18,
 	VALUE_EASY = 36, /* wide enough to type most values into */
 	VALUE_MAX = 56,
 	LABEL_MAX = 36,
@@ -77,7 +78,7 @@ struct columns {
 static struct columns measure(struct wizard *w, int width)
 {
 	struct columns c = {.label = 8};
-	int note = 0, room, value = VALUE_EASY;
+	int note = 0, room, wide, value = VALUE_MIN;
 
 	for (size_t i = 0; i < w->n_shown; i++) {
 		const struct setting *s = &w->settings->items[w->shown[i]];
@@ -97,14 +98,17 @@ static struct columns measure(struct wizard *w, int width)
 	if (c.label > width * 2 / 5)
 		c.label = width * 2 / 5;
 	room = width - 2 - c.label - 2;
-	/* The note takes what it needs, up to half; the value the rest. */
-	c.note = note + 2 > room / 2 ? room / 2 - 2 : note;
+	wide = value;
+	/* Values come first, up to half of the room; then notes; what is left goes to values, up to what
+	 * is easy to type into. */
+	value = value > room / 2 ? room / 2 : value;
+	c.note = note > room - value - 2 ? room - value - 2 : note;
 	c.value = room - (c.note ? c.note + 2 : 0);
-	/* Where there is room to spare, the columns stand close together. */
-	if (value > VALUE_MAX)
-		value = VALUE_MAX;
-	if (c.value > value) {
-		c.value = value;
+	wide = wide > VALUE_EASY ? wide : VALUE_EASY;
+	if (wide > VALUE_MAX)
+		wide = VALUE_MAX;
+	if (c.value > wide) {
+		c.value = wide;
 		c.note = room - c.value - 2;
 	}
 	return c;
