@@ -112,7 +112,8 @@ static void action_done(void *arg, int code, const struct error *err)
 	if (code)
 		overlay_error(p->view.screen, err);
 	else
-		screen_note(p->view.screen, ROLE_OK, "%s: %s", p->action_service, _(p->action->did));
+		screen_note(
+			p->view.screen, ROLE_OK, "%s: %s", p->action_service, _(p->action->did));
 	screen_dirty(p->view.screen);
 }
 

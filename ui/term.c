@@ -32,6 +32,11 @@ enum {
 static const int handled_signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT, SIGTSTP};
 enum { N_SIGNALS = ARRAY_SIZE(handled_signals) };
 
+/* What was written to a descriptor while the screen was up; -1: not captured. */
+struct capture {
+	int file, real;
+};
+
 struct term {
 	struct loop *loop;
 	term_event_fn *fn;
@@ -46,12 +51,13 @@ struct term {
 	struct str paste;
 	bool pasting;
 	int64_t paste_at;
-	int capture, real_stderr; /* descriptors; -1: not captured */
+	FILE *tty; /* the terminal, apart from standard output */
+	struct capture out, err;
 };
 
-static void say(const char *bytes)
+static void say(const struct term *t, const char *bytes)
 {
-	term_rescue_write(STDOUT_FILENO, bytes, strlen(bytes));
+	term_rescue_write(fileno(t->tty), bytes, strlen(bytes));
 }
 
 static void emit(struct term *t, const struct term_event *e)
@@ -63,16 +69,16 @@ static void emit(struct term *t, const struct term_event *e)
 
 static void modes_on(struct term *t)
 {
-	say("\033[?2004h");
+	say(t, "\033[?2004h");
 	if (t->mouse)
 		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED,
 			NULL);
 }
 
-static void modes_off(void)
+static void modes_off(const struct term *t)
 {
 	mousemask(0, NULL);
-	say("\033[?2004l");
+	say(t, "\033[?2004l");
 }
 
 void term_mouse(struct term *t, bool on)
@@ -94,38 +100,36 @@ static int count_colours(void)
 	return COLORS >= 256 && COLOR_PAIRS > 64 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
-/* --- standard error --------------------------------------------------------------------------- */
+/* --- standard output and error -----------------------------------------------------------------
+ */
 
-static void capture_begin(struct term *t)
+static void capture_begin(struct capture *c, int fd)
 {
-	t->capture = memfd_create("stderr", MFD_CLOEXEC);
-	if (t->capture < 0)
-		return;
-	t->real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-	if (t->real_stderr >= 0)
-		dup2(t->capture, STDERR_FILENO);
+	c->file = memfd_create("captured", MFD_CLOEXEC);
+	c->real = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (c->file >= 0 && c->real >= 0)
+		dup2(c->file, fd);
 }
 
-static void capture_end(struct term *t)
+static void capture_end(struct capture *c, int fd)
 {
-	AUTO(str) struct str raw = STR_INIT(STR_LINE), safe = STR_INIT(4 * STR_LINE);
+	AUTO(str) struct str raw = STR_INIT(STR_LINE), safe = STR_INIT(4 * (size_t)STR_LINE);
 	char chunk[4096];
 	ssize_t n;
 
-	if (t->capture < 0)
-		return;
-	if (t->real_stderr >= 0) {
-		dup2(t->real_stderr, STDERR_FILENO);
-		close(t->real_stderr);
+	if (c->file >= 0 && c->real >= 0) {
+		dup2(c->real, fd);
+		lseek(c->file, 0, SEEK_SET);
+		while (!str_full(&raw) && (n = read(c->file, chunk, sizeof(chunk))) > 0)
+			str_addn(&raw, chunk, (size_t)n);
 	}
-	lseek(t->capture, 0, SEEK_SET);
-	while (!str_full(&raw) && (n = read(t->capture, chunk, sizeof(chunk))) > 0)
-		str_addn(&raw, chunk, (size_t)n);
-	close(t->capture);
-	t->capture = -1;
+	if (c->file >= 0)
+		close(c->file);
+	if (c->real >= 0)
+		close(c->real);
+	c->file = c->real = -1;
 	text_safe(&safe, str_text(&raw), raw.len, true);
-	if (safe.len)
-		term_rescue_write(STDERR_FILENO, safe.data, safe.len);
+	term_rescue_write(fd, str_text(&safe), safe.len);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
@@ -272,7 +276,7 @@ static void resized(struct term *t)
 	struct term_event e = {.kind = TERM_RESIZE};
 	struct winsize size;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
+	if (ioctl(fileno(t->tty), TIOCGWINSZ, &size) != 0 || !size.ws_row || !size.ws_col)
 		return;
 	resizeterm(size.ws_row, size.ws_col);
 	emit(t, &e);
@@ -303,7 +307,7 @@ static void resume(void *arg)
 	handle(t, SIGTSTP, true);
 	reset_prog_mode();
 	term_rescue_arm(true);
-	say(term_rescue_enter());
+	say(t, term_rescue_enter());
 	modes_on(t);
 	loop_poll_change(t->poll, LOOP_READ);
 	term_repaint(t);
@@ -317,7 +321,7 @@ void term_suspend(struct term *t)
 		return;
 	t->suspended = true;
 	loop_poll_change(t->poll, 0);
-	modes_off();
+	modes_off(t);
 	endwin();
 	term_rescue_arm(false);
 	handle(t, SIGTSTP, false);
@@ -337,7 +341,7 @@ static void continued(struct term *t)
 		return;
 	}
 	reset_prog_mode();
-	say(term_rescue_enter());
+	say(t, term_rescue_enter());
 	modes_on(t);
 	term_repaint(t);
 	emit(t, &e);
@@ -386,7 +390,7 @@ static int start_curses(struct term *t, struct error *err)
 	const char *name = getenv("TERM");
 
 	set_escdelay(ESC_DELAY_MS);
-	t->screen = newterm(NULL, stdout, stdin);
+	t->screen = newterm(NULL, t->tty, stdin);
 	if (!t->screen || !has_capability("cup")) {
 		if (t->screen) {
 			endwin();
@@ -418,21 +422,28 @@ int term_open(struct loop *loop, term_event_fn *fn, void *arg, struct term **ret
 	t->fn = fn;
 	t->arg = arg;
 	t->mouse = true;
-	t->capture = t->real_stderr = -1;
 	t->utf8 = str_eq(nl_langinfo(CODESET), "UTF-8");
 	str_init(&t->paste, PASTE_MAX);
-	term_rescue_save(STDIN_FILENO, STDOUT_FILENO);
+	t->tty = fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
+	if (!t->tty) {
+		free(t);
+		return error_errno(err, errno, _("the terminal cannot be written to"));
+	}
+	term_rescue_save(STDIN_FILENO, fileno(t->tty));
 	/* Before curses, which installs its own handlers only where there are none. */
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		handle(t, handled_signals[i], true);
 	if (start_curses(t, err) != 0) {
 		for (size_t i = 0; i < N_SIGNALS; i++)
 			loop_signal_free(t->signals[i]);
+		fclose(t->tty);
 		free(t);
 		return ERR_FAILED;
 	}
-	capture_begin(t);
-	term_rescue_prepare(t->capture, t->real_stderr);
+	fflush(stdout);
+	capture_begin(&t->out, STDOUT_FILENO);
+	capture_begin(&t->err, STDERR_FILENO);
+	term_rescue_prepare(t->err.file, t->err.real);
 	term_rescue_arm(true);
 	modes_on(t);
 	t->poll = loop_poll_start(loop, STDIN_FILENO, LOOP_READ, on_input, t);
@@ -449,13 +460,16 @@ void term_close(struct term *t)
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		loop_signal_free(t->signals[i]);
 	if (!t->suspended) {
-		modes_off();
+		modes_off(t);
 		endwin();
 	}
 	term_rescue_done();
 	delwin(t->keys);
 	delscreen(t->screen);
-	capture_end(t);
+	fclose(t->tty);
+	fflush(stdout);
+	capture_end(&t->out, STDOUT_FILENO);
+	capture_end(&t->err, STDERR_FILENO);
 	str_done(&t->paste);
 	free(t);
 }
@@ -494,10 +508,10 @@ void term_flush(struct term *t, int y, int x)
 	curs_set(y >= 0);
 	if (y >= 0)
 		move(y, x);
-	say("\033[?2026h");
+	say(t, "\033[?2026h");
 	wnoutrefresh(stdscr);
 	doupdate();
-	say("\033[?2026l");
+	say(t, "\033[?2026l");
 }
 
 void term_repaint(struct term *t)
@@ -534,6 +548,6 @@ bool term_copy(struct term *t, const char *text)
 		str_addc(&out, i + 2 < n ? digits[v & 63] : '=');
 	}
 	str_add(&out, "\007");
-	say(str_text(&out));
+	say(t, str_text(&out));
 	return true;
 }

@@ -4,8 +4,8 @@
  * whatever ends the program (return, exit(), SIGTERM, SIGSEGV, abort()), the terminal is given back
  * as it was found. One at a time.
  *
- * While it is open, file descriptor 2 is captured (a stray message must not tear the picture); what
- * came is written to the real one by term_close().
+ * While it is open, standard output and error are captured (a stray message must not tear the
+ * picture); what came, up to 64 KiB each, is written to the real ones by term_close().
  *
  * Only term.c, draw.c and theme.c know curses.
  */

@@ -99,8 +99,8 @@ static struct columns measure(struct wizard *w, int width)
 		c.label = width * 2 / 5;
 	room = width - 2 - c.label - 2;
 	wide = value;
-	/* Values come first, up to half of the room; then notes; what is left goes to values, up to what
-	 * is easy to type into. */
+	/* Values come first, up to half of the room; then notes; what is left goes to values, up to
+	 * what is easy to type into. */
 	value = value > room / 2 ? room / 2 : value;
 	c.note = note > room - value - 2 ? room - value - 2 : note;
 	c.value = room - (c.note ? c.note + 2 : 0);

@@ -110,12 +110,14 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	if (panel)
 		o.event = NULL;
 	run = run_start(plan, &o, NULL, NULL);
-	progress.run = run;
+	/* Lines would tear the panel's picture. */
+	progress.run = panel ? NULL : run;
 	if (panel && front->panel(cli->workspace, run, &panel_err)) {
 		op_free(run_op(run));
 		return error_move(err, &panel_err);
 	}
 	/* A panel that was left while its run goes on leaves the run to us. */
+	progress.run = run;
 	r = cli_wait_keep(cli, run_op(run), err);
 	json_put_str(doc, "run", run_id(run));
 	json_put_str(doc, "outcome", r ? (r == ERR_CANCELLED ? "interrupted" : "failed") : "done");

@@ -219,7 +219,7 @@ static void test_terminal_that_goes_away_ends_the_program(void **state)
 	tty_free(t);
 }
 
-static void test_standard_error_waits_for_the_end(void **state)
+static void test_stray_output_waits_for_the_end(void **state)
 {
 	struct tty *t = start_wizard();
 
@@ -229,6 +229,7 @@ static void test_standard_error_waits_for_the_end(void **state)
 	assert_int_equal(last(t, "noise"), 0);
 	tty_send(t, "qd");
 	expect_text(t, "noise of a library");
+	expect_text(t, "noise of a message");
 	expect_end(t);
 	assert_int_equal(last(t, "\033[31mof"), 0);
 	tty_free(t);
@@ -281,7 +282,7 @@ int main(void)
 		cmocka_unit_test(test_suspend_and_continue),
 		cmocka_unit_test(test_suspend_where_nobody_could_continue),
 		cmocka_unit_test(test_terminal_that_goes_away_ends_the_program),
-		cmocka_unit_test(test_standard_error_waits_for_the_end),
+		cmocka_unit_test(test_stray_output_waits_for_the_end),
 		cmocka_unit_test(test_small_change_writes_little),
 		cmocka_unit_test(test_dumb_terminal_is_refused),
 	};
