@@ -545,6 +545,11 @@ static void test_checks_that_run_make_no_noise(void **state)
 	op_free(op);
 }
 
+static bool events_are_open_again(struct fixture *f)
+{
+	return fake_engine_asked(f->fake, "/events") > 1;
+}
+
 static void test_an_engine_that_comes_back_is_asked_anew(void **state)
 {
 	struct fixture *f = *state;
@@ -557,12 +562,14 @@ static void test_an_engine_that_comes_back_is_asked_anew(void **state)
 	fake_engine_put_text(f->fake, "/containers/b/json", INSPECT("db", "running", ""));
 	op = watch(f);
 	wait_until(f, events_are_open);
-	push_event(f, "start", "");
-	expect_state(f, "web", LIVE_RUNNING);
+	/* An event that shows: seeing it is knowing that its time was noted. */
+	fake_engine_put_text(f->fake, "/containers/a/json", INSPECT("web", "paused", ""));
+	push_event(f, "pause", "");
+	expect_state(f, "web", LIVE_PAUSED);
 	fake_engine_down(f->fake);
 	wait_until(f, is_gone);
 	/* What is known stays on the screen meanwhile. */
-	assert_int_equal(live_find(f->live, "web")->state, LIVE_RUNNING);
+	assert_int_equal(live_find(f->live, "web")->state, LIVE_PAUSED);
 	/* Events of the time between never come: one is gone, one has failed without any. */
 	fake_engine_put_text(
 		f->fake, "/containers/json", "[" ENTRY("a", "web", "running", "Up") "]");
@@ -571,6 +578,7 @@ static void test_an_engine_that_comes_back_is_asked_anew(void **state)
 	fake_engine_up(f->fake);
 	expect_state(f, "web", LIVE_FAILED);
 	expect_state(f, "db", LIVE_ABSENT);
+	wait_until(f, events_are_open_again);
 	assert_true(f->live->connected);
 	fake_engine_query(f->fake, "/events", query, sizeof(query));
 	assert_non_null(strstr(query, "since=1795230245.000000002"));
