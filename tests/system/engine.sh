@@ -3,6 +3,7 @@
 # The ground the other tests stand on: the Engine runs, its images behave like the official ones.
 . "$(dirname "$0")/../lib/system.sh"
 need_engine
+# Asked over TCP: while it sets itself up, PostgreSQL answers on its socket already.
 
 project ground
 cat >compose.yaml <<-'EOF'
@@ -11,7 +12,7 @@ cat >compose.yaml <<-'EOF'
 	    image: slipway-test/postgres:1
 	    environment: {POSTGRES_USER: app, POSTGRES_PASSWORD: not-a-secret, POSTGRES_DB: shop}
 	    volumes: ["data:/var/lib/postgresql/data"]
-	    healthcheck: {test: [CMD-SHELL, "pg_isready -U app -d shop"], interval: 1s, retries: 60}
+	    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U app -d shop"], interval: 1s, retries: 60}
 	  cache:
 	    image: slipway-test/redis:1
 	    environment: {REDIS_PASSWORD: also-none}

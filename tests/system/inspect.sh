@@ -18,7 +18,7 @@ cat >compose.yaml <<-'EOF'
 	    deploy: {resources: {limits: {memory: 64M}}}
 	  db:
 	    image: slipway-test/postgres:1
-	    healthcheck: {test: [CMD, pg_isready], interval: 1s, timeout: 2s, retries: 5}
+	    healthcheck: {test: [CMD, pg_isready, -h, 127.0.0.1], interval: 1s, timeout: 2s, retries: 5}
 	volumes: {data: {}}
 	networks: {default: {driver: bridge}}
 EOF

@@ -18,7 +18,7 @@ services:
       POSTGRES_DB: ${POSTGRES_DB:-shop}
     volumes: ["data:/var/lib/postgresql/data"]
     healthcheck:
-      test: [CMD-SHELL, "pg_isready -U ${POSTGRES_USER:-shop} -d ${POSTGRES_DB:-shop}"]
+      test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U ${POSTGRES_USER:-shop} -d ${POSTGRES_DB:-shop}"]
       interval: 1s
       retries: 60
   cache:

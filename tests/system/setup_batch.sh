@@ -17,7 +17,7 @@ cat >compose.yaml <<-'EOF'
 	      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?the database wants a password}
 	      POSTGRES_DB: ${POSTGRES_DB:-shop}
 	    volumes: ["db_data:/var/lib/postgresql/data"]
-	    healthcheck: {test: [CMD-SHELL, "pg_isready -U ${POSTGRES_USER:-app}"], interval: 1s, retries: 60}
+	    healthcheck: {test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U ${POSTGRES_USER:-app}"], interval: 1s, retries: 60}
 	  cache:
 	    image: slipway-test/redis:1
 	    environment: {REDIS_PASSWORD: "${REDIS_PASSWORD:?}"}
