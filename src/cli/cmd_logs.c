@@ -8,13 +8,14 @@
 #include "cli/tail.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 struct tailer {
 	struct cli *cli;
 	struct logs *logs;
 	uint64_t next; /* first line that was not printed */
 	struct op *op;
-	bool json;
+	bool json, closed;
 };
 
 static const char *const streams[] = {"", "stdout", "stderr", "engine"};
@@ -72,6 +73,25 @@ static void print_new(void *arg)
 		op_cancel(t->op);
 }
 
+/* The reading end of a pipe was closed: no line will tell when none comes. */
+static void on_closed(void *arg, int events)
+{
+	struct tailer *t = arg;
+
+	(void)events;
+	t->closed = true;
+	op_cancel(t->op);
+}
+
+static struct loop_poll *watch_reader(struct tailer *t)
+{
+	struct stat st;
+
+	if (fstat(STDOUT_FILENO, &st) || !S_ISFIFO(st.st_mode))
+		return NULL;
+	return loop_poll_start(t->cli->loop, STDOUT_FILENO, LOOP_READ, on_closed, t);
+}
+
 static int run_logs(struct cli *cli, struct error *err)
 {
 	struct engine *e = cli->workspace->engine;
@@ -82,6 +102,7 @@ static int run_logs(struct cli *cli, struct error *err)
 		.into = t.logs,
 		.changed = print_new,
 		.arg = &t};
+	struct loop_poll *reader;
 	int r = services_check(cli, err);
 
 	if (!r)
@@ -91,11 +112,13 @@ static int run_logs(struct cli *cli, struct error *err)
 	if (cli->args.n == 1)
 		wanted.service = cli->args.items[0];
 	t.op = e->ops->logs(e, &wanted, NULL, NULL);
+	reader = watch_reader(&t);
 	r = cli_wait_keep(cli, t.op, err);
-	if (!ferror(cli->out))
+	loop_poll_free(reader);
+	if (!t.closed && !ferror(cli->out))
 		print_new(&t);
 	op_free(t.op);
-	return ferror(cli->out) ? 0 : r;
+	return t.closed || ferror(cli->out) ? 0 : r;
 }
 
 static const struct option options[] = {

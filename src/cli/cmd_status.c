@@ -188,18 +188,20 @@ static int run_status(struct cli *cli, struct error *err)
 static char *first_error(struct cli *cli, const struct live_service *s)
 {
 	struct engine *e = cli->workspace->engine;
-	struct engine_logs wanted = {
-		.service = s->name, .tail = WHY_TAIL, .into = cli->workspace->logs};
+	struct logs *logs = cli->workspace->logs;
+	struct engine_logs wanted = {.service = s->name, .tail = WHY_TAIL, .into = logs};
 	const struct live_instance *i = worst_instance(s);
+	int64_t since_ms;
 	struct log_line line;
 
 	/* Logs are evidence, not a condition: without them the rest is still said. */
 	if (!i || cli_wait(cli, e->ops->logs(e, &wanted, NULL, NULL), NULL))
 		return NULL;
-	for (size_t source = 0; source < logs_sources(cli->workspace->logs); source++)
-		if (!strcmp(logs_source_name(cli->workspace->logs, (int)source), s->name) &&
-			logs_first_error(
-				cli->workspace->logs, (int)source, i->started_ms * 1000000, &line))
+	/* What restarts again and again may have said nothing yet since the last time. */
+	since_ms = i->restarts ? i->created_ms : i->started_ms;
+	for (size_t source = 0; source < logs_sources(logs); source++)
+		if (!strcmp(logs_source_name(logs, (int)source), s->name) &&
+			logs_first_error(logs, (int)source, since_ms * 1000000, &line))
 			return xstrndup(line.text, line.len);
 	return NULL;
 }

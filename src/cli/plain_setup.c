@@ -125,10 +125,8 @@ static void print_prompt(const struct setting *s)
 	printf(": ");
 	if (s->type == SETTING_SECRET && can_generate(s))
 		printf("%s [g]: ", _("Enter a value, or g to generate"));
-	else if (s->type == SETTING_SECRET)
-		printf("[%s]: ", str_empty(value) ? "" : "***");
-	else
-		printf("[%s]: ", safe);
+	else if (!str_empty(value))
+		printf("[%s]: ", s->type == SETTING_SECRET ? "***" : safe);
 }
 
 /* "kept, because ...": only a yes leads to the question. */
@@ -159,7 +157,6 @@ static enum turn take_answer(struct dialogue *d, const struct setting *s)
 {
 	AUTO(error) struct error e = ERROR_INIT;
 	const char *text = str_text(&d->line);
-	bool had_answer = s->answer != ANSWER_NONE;
 
 	if (!setup_answer(d->setup, s->name, text[0] == '=' ? text + 1 : text, &e)) {
 		if (s->note)
@@ -169,7 +166,6 @@ static enum turn take_answer(struct dialogue *d, const struct setting *s)
 	print_error(&e);
 	/* What was refused does not stay. */
 	setup_undo(d->setup, NULL);
-	(void)had_answer;
 	return TURN_AGAIN;
 }
 

@@ -206,6 +206,11 @@ static why_fn *const by_state[] = {
 	[LIVE_FAILED] = why_exited,
 };
 
+static bool is_early(enum live_state state)
+{
+	return state == LIVE_ABSENT || state == LIVE_CREATED || state == LIVE_STARTING;
+}
+
 void live_why(
 	const struct live_service *s, int64_t now_ms, const char *first_error, struct strv *ret)
 {
@@ -216,7 +221,8 @@ void live_why(
 		there += !s->instances[i].oneoff;
 	if (live_state_info(s->state)->ok && there >= s->wanted)
 		return;
-	if (s->note)
+	/* What it waited for tells nothing any more once it has come to an end of its own. */
+	if (s->note && is_early(s->state))
 		strv_push(ret, s->note);
 	for (size_t i = 0; i < s->n_instances; i++) {
 		enum live_state state = s->instances[i].state;
@@ -230,6 +236,8 @@ void live_why(
 		say(&w, _("has not been created yet"));
 	else if (there && there < s->wanted)
 		say(&w, _("%d of %d instances exist"), there, s->wanted);
+	if (s->note && !ret->n)
+		strv_push(ret, s->note);
 	if (!str_empty(first_error))
 		say(&w, _("first error since start: %s"), first_error);
 }
