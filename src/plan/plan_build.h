@@ -9,6 +9,7 @@
 #ifndef SLIPWAY_PLAN_BUILD_H
 #define SLIPWAY_PLAN_BUILD_H
 
+#include "config/env_file.h"
 #include "plan/journal.h"
 #include "plan/plan.h"
 #include "plan/state.h"
@@ -26,6 +27,9 @@ struct plan_build {
 };
 
 int plan_build_files(struct plan_build *b, struct error *err);
+/* Adds the override file where one is needed, and names it in the COMPOSE_FILE of env, the .env to
+ * be. */
+int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err);
 int plan_build_directories(struct plan_build *b, struct error *err);
 int plan_build_services(struct plan_build *b, struct error *err);
 /* After the services are known: only what is going to be made needs its image. */

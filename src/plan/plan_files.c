@@ -230,6 +230,7 @@ static int plan_dotenv_text(struct plan_build *b, const char *text, size_t len, 
 
 static int add_dotenv(struct plan_build *b, struct error *err)
 {
+	AUTO_PTR(env_file) struct env_file *env = NULL;
 	char *text = NULL;
 	size_t len = 0;
 	int code = guard_secrets(b, err);
@@ -237,7 +238,11 @@ static int add_dotenv(struct plan_build *b, struct error *err)
 	if (code == 0)
 		code = project_dotenv(b->project, &text, &len, err);
 	if (code == 0)
-		code = plan_dotenv_text(b, text, len, err);
+		code = env_file_parse(".env", text, len, &env, err);
+	if (code == 0)
+		code = plan_build_override(b, env, err);
+	if (code == 0)
+		code = plan_dotenv_text(b, env->text, env->len, err);
 	secret_free(text);
 	return code;
 }

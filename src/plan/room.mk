@@ -12,6 +12,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_directories.c \
 	src/plan/plan_files.c \
 	src/plan/plan_make.c \
+	src/plan/plan_override.c \
 	src/plan/plan_services.c \
 	src/plan/plan_text.c \
 	src/plan/rollout.c src/plan/rollout.h \

@@ -494,6 +494,64 @@ static void test_owner_through_a_container_without_root(void **state)
 		      "/data/db; create db web; start db; start web");
 }
 
+static const char gpu_text[] =
+	"    deploy:\n"
+	"      resources:\n"
+	"        reservations:\n"
+	"          devices: [{driver: nvidia, count: 1, capabilities: [gpu]}]\n";
+
+static void add_gpu(struct stage *s)
+{
+	autofree char *text = xasprintf("%s%s", compose_text, gpu_text);
+
+	scene_put(&s->scene, "compose.yaml", text, 0644);
+	reopen(s);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+}
+
+/* The reservation goes, the user's file stays, and docker compose alone reads the same. */
+static void test_override_without_the_gpu(void **state)
+{
+	struct stage *s = *state;
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	autofree char *path = host_path(s->scene.dir, "compose.slipway.yaml");
+	struct plan *p;
+
+	add_gpu(s);
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "file:compose.slipway.yaml"), "new");
+	assert_non_null(strstr(p->notes.items[0], "web reserves an NVIDIA GPU"));
+	assert_int_equal(scene_run(p, NULL), 0);
+	assert_int_equal(host_read(s->scene.w.host, path, STR_FILE, &text, NULL), 0);
+	assert_non_null(strstr(text.data, "deploy: !reset"));
+	str_clear(&text);
+	free(take(path));
+	path = host_path(s->scene.dir, ".env");
+	assert_int_equal(host_read(s->scene.w.host, path, STR_FILE, &text, NULL), 0);
+	assert_non_null(strstr(text.data, "COMPOSE_FILE=compose.yaml:compose.slipway.yaml\n"));
+	reopen(s);
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->changes, 0);
+	plan_free(p);
+	/* And all of it can be taken back. */
+	assert_int_equal(scene_undo(&s->scene, "0001", false, NULL), 0);
+	assert_false(scene_has(&s->scene, "compose.slipway.yaml"));
+	assert_false(scene_has(&s->scene, ".env"));
+}
+
+static void test_no_override_where_there_is_a_gpu(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+
+	scene_mkdir(&s->scene, ".devices", 0755);
+	scene_put(&s->scene, ".devices/nvidiactl", "", 0644);
+	add_gpu(s);
+	p = make(s, PLAN_ALL);
+	assert_null(plan_find(p, "file:compose.slipway.yaml"));
+	plan_free(p);
+}
+
 static void test_strangers_are_left_alone(void **state)
 {
 	struct stage *s = *state;
@@ -523,6 +581,8 @@ int main(void)
 		stage_test(test_secrets_are_dots_unless_revealed),
 		stage_test(test_files_are_not_mounted_as_directories),
 		stage_test(test_owner_through_a_container_without_root),
+		stage_test(test_override_without_the_gpu),
+		stage_test(test_no_override_where_there_is_a_gpu),
 		stage_test(test_strangers_are_left_alone),
 	};
 
