@@ -122,7 +122,6 @@ void compose_cmd_environment(const struct compose_cmd *c, const struct project *
 static const char *const candidates[][3] = {
 	{"docker", "compose", NULL},
 	{"docker-compose", NULL, NULL},
-	{"/usr/bin/docker", "compose", NULL},
 };
 
 struct finding {

@@ -69,12 +69,14 @@ int docker_socket_parse(const char *url, struct docker_socket *ret, struct error
 		docker_socket_done(&s);
 		error_set(err, ERR_INPUT,
 			_("%s cannot be used as the address of the Docker Engine"), shown);
-		return error_hint(
+		error_hint(
 			err, _("Name the machine with --host, which needs one connection only."));
+		return ERR_INPUT;
 	} else {
 		docker_socket_done(&s);
 		error_set(err, ERR_INPUT, _("%s is no address of a Docker Engine"), shown);
-		return error_hint(err, _("Use unix:///path/of/the/socket or tcp://host:port."));
+		error_hint(err, _("Use unix:///path/of/the/socket or tcp://host:port."));
+		return ERR_INPUT;
 	}
 	*ret = s;
 	return 0;
@@ -181,7 +183,8 @@ static int from_context(
 	if (str_empty(host)) {
 		error_set(err, ERR_INPUT, _("the Docker context %s does not exist"), shown);
 		error_detail(err, "%s", path);
-		return error_hint(err, _("Choose another one with: docker context use default"));
+		error_hint(err, _("Choose another one with: docker context use default"));
+		return ERR_INPUT;
 	}
 	code = docker_socket_parse(host, ret, err);
 	if (code < 0)
@@ -238,9 +241,9 @@ static int from_places(struct search *s, struct docker_socket *ret, struct error
 	looked = strv_join(&s->looked, ", ");
 	error_set(err, ERR_UNREACHABLE, _("no Docker Engine was found on %s"), s->host->label);
 	error_detail(err, _("looked at %s"), looked);
-	return error_hint(
-		err, _("Start it (sudo systemctl start docker), install it (Debian: docker.io, "
-		       "docker-compose), or say where it is with DOCKER_HOST."));
+	error_hint(err, _("Start it (sudo systemctl start docker), install it (Debian: docker.io, "
+			  "docker-compose), or say where it is with DOCKER_HOST."));
+	return ERR_UNREACHABLE;
 }
 
 static int refuse_tls(const struct search *s, const struct docker_socket *found, struct error *err)
@@ -248,8 +251,8 @@ static int refuse_tls(const struct search *s, const struct docker_socket *found,
 	if (!found->tcp_host || !get_env(s, "DOCKER_TLS_VERIFY"))
 		return 0;
 	error_set(err, ERR_INPUT, _("%s wants TLS, which is not spoken here"), found->url);
-	return error_hint(
-		err, _("Reach the machine over SSH with --host, and unset DOCKER_TLS_VERIFY."));
+	error_hint(err, _("Reach the machine over SSH with --host, and unset DOCKER_TLS_VERIFY."));
+	return ERR_INPUT;
 }
 
 static int find(struct search *s, struct docker_socket *ret, struct error *err)

@@ -17,3 +17,9 @@ tests_unit_docker_test_SOURCES = tests/unit/docker_test.c tests/unit/unit.h test
 	tests/lib/fake_engine.h
 tests_unit_docker_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
 tests_unit_docker_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/docker_socket_test tests/unit/compose_engine_test
+TESTS += tests/unit/docker_socket_test tests/unit/compose_engine_test
+tests_unit_docker_socket_test_SOURCES = tests/unit/docker_socket_test.c tests/unit/unit.h
+tests_unit_docker_socket_test_LDADD = $(UNIT_LIBS)
+tests_unit_compose_engine_test_SOURCES = tests/unit/compose_engine_test.c tests/unit/unit.h
+tests_unit_compose_engine_test_LDADD = $(UNIT_LIBS)
