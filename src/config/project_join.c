@@ -49,9 +49,12 @@ static void take_inferred(struct setting *s, struct setting *found)
 
 static void judge(struct setting *s)
 {
-	const char *value = s->current && s->source != COMPOSE_DEFAULT ? s->current : s->example;
+	bool in_force = s->current && s->source != COMPOSE_DEFAULT;
+	const char *value = in_force ? s->current : s->example;
 
-	s->placeholder = value && (strv_has(&s->reject, value) || setting_is_placeholder(s, value));
+	s->placeholder = value && (strv_has(&s->reject, value) ||
+					  (in_force ? setting_is_untouched(s, value)
+						    : setting_is_placeholder(s, value)));
 	if (s->default_value && (strv_has(&s->reject, s->default_value) ||
 					setting_is_placeholder(s, s->default_value))) {
 		secret_free(s->default_value);

@@ -183,6 +183,13 @@ bool setting_is_placeholder(const struct setting *s, const char *value)
 	return secret_is_stand_in(value);
 }
 
+bool setting_is_untouched(const struct setting *s, const char *value)
+{
+	return setting_is_placeholder(s, value) &&
+	       (s->type != SETTING_SECRET || secret_is_stand_in(value) ||
+		       str_eq(value, s->example));
+}
+
 /* Whether the type accepts the value; one with variables in it cannot be judged. */
 static bool fits(struct setting *s, enum setting_type type, const char *value)
 {

@@ -13,6 +13,9 @@
 void setting_guess(struct setting *s, const char *value);
 /* Whether a value counts as unset for this setting: a placeholder, by the measure of its type. */
 bool setting_is_placeholder(const struct setting *s, const char *value);
+/* The same for a value that somebody has put in force: a word that is merely weak ("secret") counts
+ * as theirs, unless it is what the example shows. */
+bool setting_is_untouched(const struct setting *s, const char *value);
 /* Whether a comment says that there must be a value ("(required)", "must be set", "won't
  * start"...). */
 bool setting_says_required(const char *comment);

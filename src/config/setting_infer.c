@@ -210,7 +210,9 @@ static void judge(const struct infer *in, struct setting *s, const struct find *
 	const char *value = s->current && !preset ? s->current : s->example;
 	bool empty = str_empty(value);
 
-	s->placeholder = setting_is_placeholder(s, value);
+	s->placeholder = value == s->current && s->source != COMPOSE_DEFAULT
+				 ? setting_is_untouched(s, value)
+				 : setting_is_placeholder(s, value);
 	s->advanced = commented || (!f->item && f->var && f->var->default_value);
 	s->required = f->var && f->var->required;
 	if (commented && !s->current)

@@ -66,7 +66,9 @@ static int check_secret(const struct setting *s, const char *value, struct error
 {
 	if (has_control(value) || strchr(value, '\n'))
 		return refuse(s, value, _("one line without control characters"), err);
-	if (secret_is_placeholder(value)) {
+	/* "secret" may be what somebody wants on a laptop; what the example shows is nobody's. */
+	if (secret_is_stand_in(value) ||
+		(str_eq(value, s->example) && secret_is_placeholder(value))) {
 		refuse(s, value, _("a secret of your own, not a placeholder"), err);
 		return error_hint(err, _("Let Slipway generate one."));
 	}

@@ -231,6 +231,28 @@ static void test_the_first_broken_value_is_named(void **state)
 	assert_int_equal(project_check(p, &err), 0);
 }
 
+/* What somebody chose is not taken away from them, however weak; what the template ships is. */
+static void test_weak_is_not_untouched(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_PTR(project) struct project *p = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	fixture_put("compose.yaml",
+		"services: {a: {image: x, command: [\"${A_SECRET}${B_SECRET}${C_SECRET}\"]}}\n",
+		0644);
+	fixture_put(
+		".env.example", "A_SECRET=my_password\nB_SECRET=my_password\nC_SECRET=\n", 0644);
+	fixture_put(".env", "A_SECRET=secret\nB_SECRET=my_password\nC_SECRET=changeme\n", 0600);
+	p = open_with(f, NULL);
+	assert_false(setting_unanswered(setting(p, "A_SECRET")));
+	assert_true(setting_unanswered(setting(p, "B_SECRET")));
+	assert_true(setting_unanswered(setting(p, "C_SECRET")));
+	assert_int_equal(setting_answer(setting(p, "C_SECRET"), "password", &err), 0);
+	assert_int_equal(setting_answer(setting(p, "B_SECRET"), "my_password", &err), ERR_INPUT);
+	assert_int_equal(setting_answer(setting(p, "C_SECRET"), "change-me", &err), ERR_INPUT);
+}
+
 /* Templates of real projects, read where they are: what a stranger would be shown. */
 static const struct {
 	const char *name;
@@ -310,6 +332,7 @@ int main(void)
 		fixture_test(test_the_stack_is_remembered),
 		fixture_test(test_an_empty_directory_says_what_to_do),
 		fixture_test(test_the_first_broken_value_is_named),
+		fixture_test(test_weak_is_not_untouched),
 		fixture_test(test_real_projects_look_sensible),
 	};
 
