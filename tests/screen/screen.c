@@ -17,7 +17,7 @@
 #include <vterm.h>
 
 enum {
-	DEADLINE_MS = 20000, /* of one condition: for machines that are busy or run sanitizers */
+	DEADLINE_MS = 60000, /* of one condition: for machines that are busy or run sanitizers */
 	OUTPUT_MAX = 64 * 1024 * 1024,
 	ROWS = 24,
 	COLS = 80,
@@ -78,13 +78,17 @@ static void start_emulator(struct tty *t)
 static void add_environment(struct strv *env, const struct tty *t, const char *const *more)
 {
 	static const char *const kept[] = {
-		"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SLIPWAY_TEMPLATES", NULL};
+		"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", NULL};
 	char here[4096];
 
 	for (int i = 0; kept[i]; i++)
 		if (getenv(kept[i]))
 			strv_pushf(env, "%s=%s", kept[i], getenv(kept[i]));
 	strv_pushf(env, "HOME=%s", t->home);
+	if (getenv("SLIPWAY_TEMPLATES") || getenv("SLIPWAY_TEMPLATEDIR"))
+		strv_pushf(env, "SLIPWAY_TEMPLATES=%s",
+			getenv("SLIPWAY_TEMPLATES") ? getenv("SLIPWAY_TEMPLATES")
+						    : getenv("SLIPWAY_TEMPLATEDIR"));
 	/* The tests run in the build directory, where the catalogues are made. */
 	if (getcwd(here, sizeof(here)))
 		strv_pushf(env, "SLIPWAY_LOCALEDIR=%s/tests/screen/locale", here);
@@ -119,6 +123,8 @@ struct tty *tty_start(const struct tty_spec *spec)
 	t->pid = forkpty(&t->master, NULL, NULL, &size);
 	assert_true(t->pid >= 0);
 	if (t->pid == 0) {
+		if (spec->at_home && chdir(t->home) != 0)
+			_exit(126);
 		execve(spec->argv[0], (char *const *)(uintptr_t)spec->argv, env.items);
 		_exit(127);
 	}

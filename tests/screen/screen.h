@@ -25,6 +25,7 @@ struct tty;
 struct tty_spec {
 	int rows, cols;          /* 0: 24 x 80 */
 	const char *const *argv; /* NULL-terminated */
+	bool at_home;            /* starts in its home directory; argv[0] must then be absolute */
 	const char *const *env;  /* NAME=value, NULL-terminated, over the pinned ones; NULL: none */
 };
 

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole way on one screen: an empty directory, the demo stack, the wizard, the review, the
+ * panel. */
+#include "unit.h"
+
+#include "screen.h"
+
+#include <sys/wait.h>
+
+static char *program(void)
+{
+	char here[4096];
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	return xasprintf("%s/slipway", here);
+}
+
+/* Nothing the demo started outlives the test, whatever became of it. */
+static void take_down(struct tty *t)
+{
+	autofree char *slipway = program();
+	autofree char *home = xstrdup(tty_home(t));
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		char *argv[] = {slipway, (char[]){"-C"}, home, (char[]){"--engine"},
+			(char[]){"process"}, (char[]){"down"}, NULL};
+
+		execv(slipway, argv);
+		_exit(127);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	tty_free(t);
+}
+
+static void test_demo_becomes_healthy_in_the_panel(void **state)
+{
+	autofree char *slipway = program();
+	struct tty *t;
+
+	(void)state;
+	{
+		const char *argv[] = {
+			slipway, "setup", "--stack", "demo", "--engine", "process", NULL};
+		struct tty_spec spec = {.rows = 30, .cols = 100, .argv = argv, .at_home = true};
+
+		t = tty_start(&spec);
+	}
+	*state = t;
+	expect_text(t, "Session secret");
+	tty_send(t, "g");
+	expect_text(t, "all answered");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	expect_beside(t, "compose.yaml", "new");
+	tty_send(t, "\r");
+	expect_text(t, "deploy 0001");
+	expect_beside(t, "store", "healthy");
+	expect_beside(t, "migrate", "done");
+	expect_beside(t, "web  ", "healthy");
+	expect_beside(t, "worker", "healthy");
+	expect_text(t, "5 healthy");
+	/* A picture with everything in its place: nothing was printed into it. */
+	expect_at(t, 0, 1, "demo");
+	expect_at(t, 2, 3, "SERVICE");
+	tty_send(t, "q");
+	expect_text(t, "Done.");
+	assert_int_equal(expect_end(t), 0);
+	assert_false(tty_altscreen(t));
+}
+
+static int end_demo(void **state)
+{
+	if (*state)
+		take_down(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_demo_becomes_healthy_in_the_panel, end_demo),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
