@@ -13,10 +13,13 @@
 
 #include <string.h>
 
+struct watch;
+
 struct process_engine {
 	struct engine base;
 	struct process_client *client; /* NULL: not connected (no supervisor, nothing runs) */
 	struct live *live;             /* while watching */
+	struct watch *watch;
 };
 
 static struct process_engine *of(struct engine *e)
@@ -84,6 +87,7 @@ static void job_step_done(void *arg, int code, const struct error *err)
 }
 
 static void on_message(void *arg, struct json_object *o);
+static void watch_later(struct watch *w);
 
 static void on_closed(void *arg)
 {
@@ -92,6 +96,7 @@ static void on_closed(void *arg)
 	process_client_free(take(e->client));
 	if (!e->live)
 		return;
+	watch_later(e->watch);
 	/* Without a supervisor nothing runs: that is the truth, not a loss of sight. */
 	for (size_t i = 0; i < e->live->n_services; i++) {
 		struct live_service *s = &e->live->services[i];
@@ -457,14 +462,19 @@ struct watch {
 	struct op op;
 	struct process_engine *e;
 	struct op *job;
+	struct timer *again; /* while no supervisor runs: somebody else may start one */
 };
+
+enum { WATCH_AGAIN_MS = 1000 };
 
 static void watch_destroy(struct op *op)
 {
 	struct watch *w = (struct watch *)op;
 
 	w->e->live = NULL;
+	w->e->watch = NULL;
 	op_free(w->job);
+	timer_free(w->again);
 	free(w);
 }
 
@@ -489,6 +499,23 @@ static void watch_ready(void *arg, int code, const struct error *err)
 	else
 		w->e->live->connected = true;
 	op_finish(&w->op, code, &e);
+	if (!w->e->client)
+		watch_later(w);
+}
+
+static void watch_again(void *arg)
+{
+	struct watch *w = arg;
+
+	timer_free(take(w->again));
+	op_free(take(w->job));
+	w->job = job_start(job_new(&w->e->base, next_watch, watch_ready, w));
+}
+
+static void watch_later(struct watch *w)
+{
+	if (!w->again)
+		w->again = timer_start(w->op.loop, WATCH_AGAIN_MS, 0, watch_again, w);
 }
 
 static struct op *process_watch(struct engine *e, struct live *live, op_done_fn *done, void *arg)
@@ -498,6 +525,7 @@ static struct op *process_watch(struct engine *e, struct live *live, op_done_fn 
 	op_init(&w->op, &watch_class, e->loop, done, arg);
 	w->e = of(e);
 	w->e->live = live;
+	w->e->watch = w;
 	w->job = job_start(job_new(e, next_watch, watch_ready, w));
 	return &w->op;
 }

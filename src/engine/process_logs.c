@@ -10,10 +10,18 @@ struct reading {
 	struct op op;
 	struct engine_logs o;
 	char *service;
+	struct host *host; /* borrowed */
+	char *dir;
 	struct op *connect, *request;
 	struct process_client *client;
-	struct timer *told; /* pending call of changed */
+	struct timer *told;  /* pending call of changed */
+	struct timer *again; /* pending attempt to connect */
 };
+
+/* How often one who follows looks whether there is a supervisor (again). */
+enum { AGAIN_MS = 500 };
+
+static void begin(void *arg);
 
 static void reading_destroy(struct op *op)
 {
@@ -23,7 +31,9 @@ static void reading_destroy(struct op *op)
 	op_free(r->request);
 	process_client_free(r->client);
 	timer_free(r->told);
+	timer_free(r->again);
 	free(r->service);
+	free(r->dir);
 	free(r);
 }
 
@@ -51,12 +61,22 @@ static void on_message(void *arg, struct json_object *o)
 		r->told = loop_defer(r->op.loop, tell, r);
 }
 
+static void wait_or_end(struct reading *r)
+{
+	if (r->o.follow)
+		r->again = timer_start(r->op.loop, AGAIN_MS, 0, begin, r);
+	else
+		op_finish(&r->op, 0, NULL);
+}
+
 static void on_closed(void *arg)
 {
 	struct reading *r = arg;
 
-	/* The supervisor has ended: so have the logs. */
-	op_finish(&r->op, 0, NULL);
+	/* The supervisor has ended: so have the logs, until there is another one. */
+	op_free(take(r->request));
+	process_client_free(take(r->client));
+	wait_or_end(r);
 }
 
 static void read_all(void *arg, int code, const struct error *err)
@@ -64,7 +84,7 @@ static void read_all(void *arg, int code, const struct error *err)
 	struct reading *r = arg;
 
 	(void)err;
-	if (code != ERR_CANCELLED)
+	if (code == 0)
 		op_finish(&r->op, 0, NULL);
 }
 
@@ -79,14 +99,24 @@ static void connected(void *arg, int code, const struct error *err)
 	if (code == ERR_CANCELLED)
 		return;
 	if (code) {
-		op_finish(&r->op, 0, NULL); /* no supervisor, no logs */
+		op_free(take(r->connect));
+		wait_or_end(r);
 		return;
 	}
 	r->client = process_client_take(r->connect, &events);
+	op_free(take(r->connect));
 	fields = json_put_str(json_object_new_object(), "service", r->service);
 	json_put_int(fields, "tail", r->o.tail);
 	json_put_bool(fields, "follow", r->o.follow);
 	r->request = process_client_request(r->client, "logs", fields, read_all, r);
+}
+
+static void begin(void *arg)
+{
+	struct reading *r = arg;
+
+	timer_free(take(r->again));
+	r->connect = process_client_connect(r->host, r->op.loop, r->dir, false, connected, r);
 }
 
 struct op *process_logs(struct engine *e, const struct engine_logs *l, op_done_fn *done, void *arg)
@@ -96,6 +126,8 @@ struct op *process_logs(struct engine *e, const struct engine_logs *l, op_done_f
 	op_init(&r->op, &reading_class, e->loop, done, arg);
 	r->o = *l;
 	r->service = xstrdup(l->service);
-	r->connect = process_client_connect(e->host, e->loop, e->project->dir, false, connected, r);
+	r->host = e->host;
+	r->dir = xstrdup(e->project->dir);
+	begin(r);
 	return &r->op;
 }

@@ -18,7 +18,13 @@ at_exit '"$slipway" down --engine process >/dev/null 2>&1'
 
 expect 0 "$slipway" setup --stack demo --batch --yes --engine process --set "WEB_PORT=$port"
 assert_mode 600 .env
+# Who follows the logs before anything runs sees what comes.
+"$slipway" logs --follow --engine process >follow.log 2>&1 &
+follower=$!
+at_exit "kill $follower 2>/dev/null"
 expect 0 "$slipway" up --yes --plain --engine process
+wait_for grep -q "web: listening on port $port" follow.log
+kill -INT "$follower"
 expect 0 "$slipway" status --json --engine process
 assert_eq true "$(json .healthy <<<"$out")" healthy
 assert_eq "cache=healthy migrate=done store=healthy web=healthy worker=healthy" \
