@@ -32,6 +32,7 @@ skip() {
 # Where it failed is said: file and line of the test, not of this library.
 fail() {
 	local i=0
+	trap - ERR
 	while [[ ${BASH_SOURCE[i]} == */lib/system.sh ]] && [ -n "${BASH_SOURCE[i + 1]:-}" ]; do i=$((i + 1)); done
 	printf 'FAIL: %s:%s: %s\n' "$(basename "${BASH_SOURCE[i]}")" "${BASH_LINENO[i - 1]}" "$*"
 	exit 1
@@ -42,7 +43,7 @@ at_exit() { on_exit=("$*" "${on_exit[@]}"); }
 
 finish() {
 	local status=$? p c
-	trap - EXIT
+	trap - EXIT ERR
 	set +e
 	for c in "${on_exit[@]}"; do eval "$c"; done
 	for p in "${projects[@]}"; do engine_clean "$p"; done

@@ -120,7 +120,7 @@ assert_eq "$before" "$(stamps)" "files after the second up"
 assert_eq "$ids" "$(docker compose ps -aq | sort)" "containers after the second up"
 
 # --- a lost .env: the volume still holds the old password, so no new one is made up --------
-rm .env
+mv .env ../env.kept
 run "$slipway" setup --batch --yes
 if [ "$status" -eq 0 ]; then
 	assert_eq "$password" "$(sed -n 's/^POSTGRES_PASSWORD=//p' .env)" "the password that the volume holds"
@@ -128,6 +128,7 @@ else
 	assert_eq 4 "$status" "a password that cannot be known is asked for"
 	assert_contains "$err" POSTGRES_PASSWORD
 fi
+mv ../env.kept .env
 
 expect 0 "$slipway" --yes down
 # Not by docker compose: it reads nothing without the password.
