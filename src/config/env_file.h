@@ -118,34 +118,4 @@ char *env_quote(const char *value);
 /* True when a shell that sources the file would read another value than Compose does. */
 bool env_quote_differs_in_shell(const char *value);
 
-/*
- * What the comments of a file say. Keys and commented-out assignments in file order, each with the
- * comment block right above it, the comment beside it, and the section it stands in.
- */
-struct env_doc_item {
-	char *key;
-	char *value;    /* literal value as far as it goes without expanding; "" for none */
-	bool commented; /* "# KEY=value": a setting that is shown but not made */
-	char *above;    /* comment lines right above, without '#', joined with '\n'; NULL: none */
-	char *beside;   /* comment behind the value; NULL: none */
-	int section;    /* index into sections, -1: before the first */
-	int line;
-};
-struct env_doc_section {
-	char *title;
-	char *about; /* comment lines that follow the banner, up to a blank line; NULL: none */
-	int line;
-};
-struct env_doc {
-	struct env_doc_item *items;
-	size_t n, cap;
-	struct env_doc_section *sections;
-	size_t n_sections, sections_cap;
-};
-/* Banners are comment lines between rulers (# =====), "# --- Title ---", "## Title", "# [Title]".
- */
-void env_doc_read(const struct env_file *f, struct env_doc *doc);
-void env_doc_done(struct env_doc *doc);
-DEFINE_AUTO(env_doc)
-
 #endif

@@ -346,66 +346,6 @@ static void test_what_a_shell_would_read_differently(void **state)
 	assert_true(env_quote_differs_in_shell("it's `b`"));
 }
 
-static void test_comments_become_documentation(void **state)
-{
-	AUTO_PTR(env_file)
-	struct env_file *f = parse("# About the file.\n"
-				   "\n"
-				   "# =====\n"
-				   "# Database\n"
-				   "# =====\n"
-				   "# Where data lives.\n"
-				   "\n"
-				   "# The password.\n"
-				   "#\n"
-				   "# Make it long.\n"
-				   "PASSWORD=changeme # required\n"
-				   "# DEBUG=true  # off by default\n"
-				   "#PORT=5432\n"
-				   "\n"
-				   "## Mail\n"
-				   "KEY=\"a\n"
-				   "# no comment\n"
-				   "b\"\n"
-				   "# --- Web ---\n"
-				   "URL=http://x\n"
-				   "# [Last]\n"
-				   "A=1\n"
-				   "Underlined\n"
-				   "# Title\n"
-				   "# -----\n"
-				   "B=${A}x\n");
-	AUTO(env_doc) struct env_doc doc = {0};
-
-	(void)state;
-	env_doc_read(f, &doc);
-	assert_int_equal(doc.n_sections, 5);
-	assert_string_equal(doc.sections[0].title, "Database");
-	assert_string_equal(doc.sections[0].about, "Where data lives.");
-	assert_string_equal(doc.sections[1].title, "Mail");
-	assert_string_equal(doc.sections[2].title, "Web");
-	assert_string_equal(doc.sections[3].title, "Last");
-	assert_string_equal(doc.sections[4].title, "Title");
-	assert_int_equal(doc.n, 8);
-	assert_string_equal(doc.items[0].key, "PASSWORD");
-	assert_string_equal(doc.items[0].value, "changeme");
-	assert_string_equal(doc.items[0].above, "The password.\n\nMake it long.");
-	assert_string_equal(doc.items[0].beside, "required");
-	assert_int_equal(doc.items[0].section, 0);
-	assert_string_equal(doc.items[1].key, "DEBUG");
-	assert_string_equal(doc.items[1].value, "true");
-	assert_string_equal(doc.items[1].beside, "off by default");
-	assert_true(doc.items[1].commented);
-	assert_string_equal(doc.items[2].value, "5432");
-	assert_int_equal(doc.items[2].line, 13);
-	assert_string_equal(doc.items[3].value, "a\n# no comment\nb");
-	assert_int_equal(doc.items[3].section, 1);
-	assert_int_equal(doc.items[4].line, 20);
-	assert_null(doc.items[4].above);
-	assert_int_equal(doc.items[7].section, 4);
-	assert_string_equal(doc.items[7].value, "${A}x");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -421,7 +361,6 @@ int main(void)
 		cmocka_unit_test(test_removal_takes_the_line_or_the_statement),
 		cmocka_unit_test(test_a_literal_is_known_only_without_variables),
 		cmocka_unit_test(test_what_a_shell_would_read_differently),
-		cmocka_unit_test(test_comments_become_documentation),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
