@@ -124,6 +124,31 @@ static const char *any_image_service(const struct plan_build *b)
 	return NULL;
 }
 
+/* Only root gives files away: others ask a root container of a service, or people. `first` (may be
+ * NULL): the step that makes the directory. */
+static void add_own_step(struct plan_build *b, const char *real, struct own_spec *spec,
+	const char *service, const char *first, bool ours)
+{
+	long long uid = spec->want.uid, gid = spec->want.gid;
+	struct step *step;
+
+	if (b->uid != 0 && uid >= 0 && (uid != b->uid || !ours)) {
+		if (!b->w->engine || str_eq(b->w->engine->ops->name, "process")) {
+			plan_note(b->plan,
+				_("%s should belong to %lld:%lld; as root: chown -hR %lld:%lld %s"),
+				spec->path, uid, gid < 0 ? uid : gid, uid, gid < 0 ? uid : gid,
+				real);
+			return;
+		}
+		spec->service = service ? service : any_image_service(b);
+	}
+	step = step_own_new(b->host, b->project->dir, spec);
+	strv_push_all(&step->after, "image:pull", "image:build", NULL);
+	if (first)
+		strv_push(&step->after, first);
+	plan_add(b->plan, step);
+}
+
 /* Gives the directory to whom it should belong. `service`: who mounts it, NULL: nobody in
  * particular. */
 static int add_owner(struct plan_build *b, const char *path, const struct host_own *want,
@@ -135,7 +160,6 @@ static int add_owner(struct plan_build *b, const char *path, const struct host_o
 	struct own_spec spec = {.path = shown, .want = *want};
 	void *args[] = {&spec.want, &spec.entries};
 	struct host_stat st = {0};
-	struct step *step;
 	int code;
 
 	if (plan_find(b->plan, id))
@@ -145,41 +169,33 @@ static int add_owner(struct plan_build *b, const char *path, const struct host_o
 	host_stat(b->host, real, &st, NULL);
 	from = xasprintf("%u:%u", st.uid, st.gid);
 	spec.from = from;
-	/* Only root gives files away. */
-	if (b->uid != 0 && want->uid >= 0 && (want->uid != b->uid || st.uid != b->uid)) {
-		if (!b->w->engine || str_eq(b->w->engine->ops->name, "process")) {
-			plan_note(b->plan,
-				_("%s should belong to %lld:%lld; as root: chown -hR %lld:%lld %s"),
-				shown, (long long)want->uid, (long long)want->gid,
-				(long long)want->uid, (long long)want->gid, real);
-			return 0;
-		}
-		spec.service = service ? service : any_image_service(b);
-	}
-	step = step_own_new(b->host, b->project->dir, &spec);
-	strv_push_all(&step->after, "image:pull", "image:build", NULL);
-	plan_add(b->plan, step);
+	add_own_step(b, real, &spec, service, NULL, st.uid == b->uid);
 	return 0;
 }
 
-static void add_directory(struct plan_build *b, const char *path, int mode, struct owner owner)
+static void add_directory(
+	struct plan_build *b, const char *path, int mode, struct owner owner, const char *service)
 {
-	autofree char *shown = shown_path(b, path);
+	autofree char *shown = shown_path(b, path), *from = xasprintf("%u", b->uid);
 	struct directory_spec spec = {
 		.path = shown, .mode = mode, .uid = owner.uid, .gid = owner.gid};
+	struct own_spec own = {.path = shown, .entries = 1, .from = from};
+	bool hand_over = b->uid != 0 && owner.uid >= 0 && owner.uid != b->uid;
+	struct step *step;
 
 	if (planned(b, path))
 		return;
-	if (b->uid != 0 && owner.uid >= 0 && owner.uid != b->uid) {
-		plan_note(b->plan,
-			_("%s will belong to you; its service runs as user %lld: plan again to "
-			  "hand it over"),
-			shown, (long long)owner.uid);
+	if (b->uid != 0)
 		spec.uid = spec.gid = -1;
-	}
-	if (b->uid != 0 && spec.uid >= 0)
-		spec.gid = -1;
-	plan_add(b->plan, step_directory_new(b->host, b->project->dir, &spec));
+	step = step_directory_new(b->host, b->project->dir, &spec);
+	plan_add(b->plan, step);
+	own.want = (struct host_own){.uid = owner.uid,
+		.gid = owner.gid,
+		.dir_mode = -1,
+		.file_mode = -1,
+		.recursive = true};
+	if (hand_over)
+		add_own_step(b, path, &own, service, step->id, true);
 }
 
 /* --- of the definition
@@ -215,7 +231,7 @@ static int add_defined(struct plan_build *b, const struct stack_directory *d, st
 	path = host_path(b->project->dir, str_starts(text.data, "./") ? text.data + 2 : text.data);
 	if (host_stat(b->host, path, &st, NULL) < 0) {
 		add_directory(b, path, d->mode >= 0 ? d->mode : DIRECTORY_MODE,
-			(struct owner){d->uid, d->gid});
+			(struct owner){d->uid, d->gid}, NULL);
 		return 0;
 	}
 	if (st.type != HOST_DIR && st.type != HOST_LINK) {
@@ -284,7 +300,7 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			  "name."),
 			_("%s mounts the file %s, which does not exist"), service->name, shown);
 	add_directory(b, m->source, DIRECTORY_MODE,
-		m->read_only ? (struct owner){-1, -1} : service_owner(b, service));
+		m->read_only ? (struct owner){-1, -1} : service_owner(b, service), service->name);
 	return 0;
 }
 
@@ -345,7 +361,7 @@ static void add_unfinished(struct plan_build *b)
 			if (c->kind == CHANGE_MKDIR && c->new_mode > 0 && c->new_mode != 0700 &&
 				host_stat(b->host, path, &st, NULL) == 0 && st.type == HOST_DIR &&
 				st.mode == 0700)
-				add_directory(b, path, c->new_mode, (struct owner){-1, -1});
+				add_directory(b, path, c->new_mode, (struct owner){-1, -1}, NULL);
 		}
 	}
 }

@@ -52,7 +52,7 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 static int add_stack_name(struct plan_build *b, struct error *err)
 {
 	const char *chosen = b->w->options.project.stack;
-	autofree char *text = NULL;
+	autofree char *text = NULL, *from = NULL;
 	AUTO(str) struct str old = STR_INIT(STR_LINE);
 	struct file_spec spec = {.path = ".slipway/stack", .mode = PRIVATE};
 	struct host_stat st;
@@ -61,7 +61,10 @@ static int add_stack_name(struct plan_build *b, struct error *err)
 
 	if (str_empty(chosen))
 		return 0;
-	text = xasprintf("%s\n", chosen);
+	/* A path must mean the same from wherever the next command is given. */
+	if (strchr(chosen, '/') && *chosen != '/')
+		from = realpath(chosen, NULL);
+	text = xasprintf("%s\n", from ? from : chosen);
 	if ((code = read_present(b, spec.path, &old, &exists, &st, err)) < 0)
 		return code;
 	if (exists && str_eq(old.data, text))

@@ -494,6 +494,19 @@ static void test_owner_through_a_container_without_root(void **state)
 		      "/data/db; create db web; start db; start web");
 }
 
+/* A new directory is made by us and handed over by the container, in one go. */
+static void test_new_directory_is_handed_over(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+
+	elsewhere_play_user(s->elsewhere, 1000);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "owner:./data/db"), "owner 1000 → 70:70, 1 entry");
+	plan_free(p);
+}
+
 static const char gpu_text[] =
 	"    deploy:\n"
 	"      resources:\n"
@@ -581,6 +594,7 @@ int main(void)
 		stage_test(test_secrets_are_dots_unless_revealed),
 		stage_test(test_files_are_not_mounted_as_directories),
 		stage_test(test_owner_through_a_container_without_root),
+		stage_test(test_new_directory_is_handed_over),
 		stage_test(test_override_without_the_gpu),
 		stage_test(test_no_override_where_there_is_a_gpu),
 		stage_test(test_strangers_are_left_alone),
