@@ -13,7 +13,8 @@ static const char *const names[] = {
 static const char *const overrides[] = {"compose.override.yml", "compose.override.yaml",
 	"docker-compose.override.yml", "docker-compose.override.yaml"};
 static const char *const examples[] = {
-	".env.example", ".env.template", "env.example", ".env.sample"};
+	".env.example", ".env.template", "env.example", ".env.sample", "example.env", "env.template",
+	".env.dist"};
 
 /* ---- paths ---- */
 
