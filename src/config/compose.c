@@ -23,7 +23,7 @@ static void load_done(struct load *l)
 	for (size_t i = 0; i < l->n_docs; i++)
 		yaml_doc_free(l->docs[i]);
 	for (size_t i = 0; i < l->n_parsed; i++)
-		env_file_free(l->parsed[i]);
+		env_file_free(l->parsed[i].file);
 	free(l->docs);
 	free(l->parsed);
 	free(l->uses);

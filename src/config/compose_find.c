@@ -158,12 +158,24 @@ static int apply_answers(struct load *l, struct env_file *f)
 	return 0;
 }
 
+/* Many services may share one env file. */
+static struct env_file *parsed_before(const struct load *l, const char *shown, bool for_service)
+{
+	for (size_t i = 0; i < l->n_parsed; i++)
+		if (l->parsed[i].for_service == for_service && !l->parsed[i].answered &&
+			!strcmp(l->parsed[i].file->name, shown))
+			return l->parsed[i].file;
+	return NULL;
+}
+
 static int eval_text(struct load *l, const char *shown, const char *text, size_t n, bool answers,
 	bool for_service, const struct interp *in, struct env_values *values)
 {
-	struct env_file *f = NULL;
-	int rc;
+	struct env_file *f = answers ? NULL : parsed_before(l, shown, for_service);
+	int rc = 0;
 
+	if (f)
+		return env_file_eval(f, in, values, l->err);
 	if (answers)
 		rc = env_file_parse_for_edit(shown, text, n, &f, l->err);
 	else if (for_service)
@@ -173,7 +185,7 @@ static int eval_text(struct load *l, const char *shown, const char *text, size_t
 	if (rc)
 		return rc;
 	VEC_GROW(l->parsed, l->n_parsed, l->parsed_cap);
-	l->parsed[l->n_parsed++] = f;
+	l->parsed[l->n_parsed++] = (struct load_parsed){f, for_service, answers};
 	if (answers)
 		rc = apply_answers(l, f);
 	return rc ? rc : env_file_eval(f, in, values, l->err);

@@ -36,6 +36,12 @@ struct load_extends {
 	const char *file, *ref, *in, *name;
 };
 
+/* An env file that has been parsed. */
+struct load_parsed {
+	struct env_file *file;
+	bool for_service, answered;
+};
+
 /* What a set of compose files is read with: the project itself, or one of its includes. */
 struct load_scope {
 	const char *dir;              /* absolute: what relative paths mean */
@@ -52,7 +58,7 @@ struct load {
 	struct env_values env_files; /* --env-file */
 	struct env_values dotenv;    /* .env with the answers */
 	struct env_values env;       /* everything together, strongest first */
-	struct env_file **parsed;    /* env files, kept for the places of values */
+	struct load_parsed *parsed;  /* env files, kept for the places of values */
 	size_t n_parsed, parsed_cap;
 	struct yaml_doc **docs;
 	size_t n_docs, docs_cap;

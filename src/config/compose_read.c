@@ -17,12 +17,20 @@ enum {
 bool val_path_is(const struct val_path *p, const char *pattern)
 {
 	for (int i = 0; i < p->n; i++) {
-		const size_t n = strcspn(pattern, ".");
+		const char *part = p->parts[i];
 
-		if (!n || (!(n == 1 && *pattern == '*') &&
-				  (strncmp(pattern, p->parts[i], n) || p->parts[i][n])))
+		if (*pattern == '*') {
+			pattern++;
+		} else {
+			for (; *part && *part == *pattern && *pattern != '.'; part++)
+				pattern++;
+			if (*part)
+				return false;
+		}
+		if (*pattern && *pattern++ != '.')
 			return false;
-		pattern += n + (pattern[n] == '.');
+		if (!*pattern && i + 1 < p->n)
+			return false;
 	}
 	return !*pattern;
 }

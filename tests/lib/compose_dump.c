@@ -3,8 +3,8 @@
  * compose_dump [-t] [-n TIMES] [-v] DIR [FILE...]
  *
  * Prints the model of the compose project in DIR as JSON, as src/config/compose.c reads it, or the
- * error on stderr with status 3. -t: tolerant. -n: reads so many times (to measure). -v: prints
- * what is known of each variable instead.
+ * error on stderr with status 3. -t: tolerant. -n: reads so many times and prints nothing (to
+ * measure). -v: prints what is known of each variable instead.
  */
 #include "config/compose.h"
 
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 	AUTO(error) struct error err = ERROR_INIT;
 	AUTO(strv) struct strv files = STRV_INIT;
 	struct compose_options options = {.files = &files};
-	bool variables = false;
+	bool variables = false, silent = false;
 	long times = 1;
 	int opt;
 
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 		else if (opt == 'v')
 			variables = true;
 		else
-			times = strtol(optarg, NULL, 10);
+			times = strtol(optarg, NULL, 10), silent = true;
 	}
 	options.dir = argv[optind];
 	for (int i = optind + 1; optind < argc && i < argc; i++)
@@ -71,10 +71,12 @@ int main(int argc, char **argv)
 
 		if (compose_load(host, &options, &c, &err))
 			return print_error(&err);
+		if (silent)
+			continue;
 		text = json_pretty(c->model);
-		if (times == 1 && variables)
+		if (variables)
 			print_variables(c);
-		else if (times == 1)
+		else
 			fputs(text, stdout);
 	}
 	return 0;
