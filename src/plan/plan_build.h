@@ -22,6 +22,7 @@ struct plan_build {
 	struct compose *compose;       /* as resolved with the answers in force; may be NULL without
 					  PLAN_DEPLOY */
 	struct state state;
+	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
 	struct journals unfinished; /* what they began is finished */
 	uint32_t uid;               /* whom we are on the host */
 };

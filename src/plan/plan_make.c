@@ -105,6 +105,22 @@ static struct op *read_project(struct making *m, struct error *err)
 	return work_op(work_start(m->op.loop, work_read, m, NULL, part_done, m));
 }
 
+/* How long each service took last time. Without it no estimate is made. */
+static void read_phases(struct plan_build *b, const char *slipway)
+{
+	AUTO(strv) struct strv ids = STRV_INIT;
+
+	if (journal_ids(b->host, slipway, &ids, NULL) < 0)
+		return;
+	for (size_t i = ids.n; i-- > 0 && !b->phases;) {
+		AUTO(journal) struct journal j = {0};
+
+		if (journal_read(b->host, slipway, ids.items[i], &j, NULL) == 0 &&
+			str_eq(j.outcome, "done") && json_len(j.services))
+			b->phases = take(j.services);
+	}
+}
+
 static int work_look(void *data, const atomic_bool *cancelled, struct error *err)
 {
 	struct plan_build *b = &((struct making *)data)->build;
@@ -114,6 +130,8 @@ static int work_look(void *data, const atomic_bool *cancelled, struct error *err
 	(void)cancelled;
 	if (code < 0)
 		return code;
+	if (b->plan->scope & PLAN_DEPLOY)
+		read_phases(b, slipway);
 	if (b->plan->scope & PLAN_WRITE) {
 		if ((code = plan_build_files(b, err)) < 0 ||
 			(code = plan_build_directories(b, err)) < 0)
@@ -211,6 +229,7 @@ static void making_destroy(struct op *op)
 	compose_free(m->build.compose);
 	state_done(&m->build.state);
 	journals_done(&m->build.unfinished);
+	json_object_put(m->build.phases);
 	free(m);
 }
 

@@ -201,6 +201,19 @@ static void add_create_step(struct survey *s)
 	plan_add(p, step);
 }
 
+/* The longest of those that are made anew: they go down and come up side by side. */
+static void estimate_downtime(struct plan_build *b, const struct strv *recreate)
+{
+	for (size_t i = 0; i < json_len(b->phases); i++) {
+		struct json_object *o = json_at(b->phases, i);
+		int64_t started = json_int(o, "started_ms", 0), ready = json_int(o, "ready_ms", 0);
+
+		if (started > 0 && ready - started > b->plan->downtime_ms &&
+			strv_has(recreate, json_str(o, "service", "")))
+			b->plan->downtime_ms = ready - started;
+	}
+}
+
 int plan_build_services(struct plan_build *b, struct error *err)
 {
 	struct survey s = {.b = b, .snapshots = json_object_new_object()};
@@ -231,6 +244,7 @@ int plan_build_services(struct plan_build *b, struct error *err)
 		add_create_step(&s);
 	if (code == 0) {
 		add_service_steps(b);
+		estimate_downtime(b, &s.recreate);
 		note_strangers(b);
 		note_volumes(b);
 	}

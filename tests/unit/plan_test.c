@@ -360,6 +360,34 @@ static void test_names_the_key_that_changed(void **state)
 	plan_free(p);
 }
 
+/* From what the journal of the last deployment says. */
+static void test_downtime_is_that_of_the_last_time(void **state)
+{
+	struct stage *s = *state;
+	autofree char *slipway = host_path(s->scene.dir, ".slipway");
+	struct journal_writer w;
+	autojson struct json_object *phases = NULL;
+	struct plan *p;
+
+	deploy(s);
+	assert_int_equal(json_parse("[{\"service\":\"db\",\"started_ms\":1000,\"ready_ms\":99000},"
+				    "{\"service\":\"web\",\"started_ms\":1000,\"ready_ms\":8000}]",
+				 105, &phases, NULL),
+		0);
+	journal_writer_init(&w, s->scene.w.host, slipway, "0002");
+	assert_int_equal(
+		journal_append(&w,
+			json_put(journal_record("services"), "services", json_object_get(phases)),
+			NULL),
+		0);
+	assert_int_equal(journal_append(&w, journal_record("done"), NULL), 0);
+	journal_writer_done(&w);
+	answer(s, "LEVEL", "debug");
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->downtime_ms, 7000);
+	plan_free(p);
+}
+
 static void test_stopped_services_are_started(void **state)
 {
 	struct stage *s = *state;
@@ -587,6 +615,7 @@ int main(void)
 		stage_test(test_from_nothing_to_running),
 		stage_test(test_second_time_changes_nothing),
 		stage_test(test_names_the_key_that_changed),
+		stage_test(test_downtime_is_that_of_the_last_time),
 		stage_test(test_stopped_services_are_started),
 		stage_test(test_missing_images_are_pulled_as_answered),
 		stage_test(test_half_made_containers_are_made_anew),
