@@ -13,6 +13,8 @@ enum {
 	ANSWER_MS = 60000,
 	BACKOFF_MIN_MS = 500,
 	BACKOFF_MAX_MS = 15000,
+	FEW = 4, /* streams whose histories are read in large pieces */
+	LARGE = 128 * 1024,
 	RELIST_MS = 1000, /* after a stream ended: does its container still run? */
 };
 
@@ -234,9 +236,10 @@ static void read_list(struct reading *r, struct json_object *list)
 
 		if (!id || (!s && !(s = add_stream(r, id, json_get(o, "Labels")))))
 			continue;
-		if (first)
+		if (first) {
+			s->buffer = json_len(list) <= FEW ? LARGE : 0;
 			docker_stream_history(s, r->o.tail);
-		else if (!r->history && (!known || str_eq(json_str(o, "State", ""), "running")))
+		} else if (!r->history && (!known || str_eq(json_str(o, "State", ""), "running")))
 			docker_stream_follow(s);
 	}
 }

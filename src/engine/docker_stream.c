@@ -7,12 +7,7 @@
 #include <string.h>
 
 /* Waiting lines of one container; the chunk that passes the limit is still taken. */
-enum {
-	QUEUE_LIMIT = 256 * 1024,
-	QUEUE_MAX = 16 * 1024 * 1024,
-	ANSWER_MS = 60000,
-	HISTORY_BUFFER = 128 * 1024
-};
+enum { QUEUE_LIMIT = 256 * 1024, QUEUE_MAX = 16 * 1024 * 1024, ANSWER_MS = 60000 };
 
 struct header {
 	int64_t time_ns;
@@ -172,11 +167,10 @@ static void request(struct docker_stream *s)
 
 	docker_log_since(&s->log, since);
 	str_addf(&path, "/containers/%s/logs?stdout=1&stderr=1&timestamps=1", s->id);
-	/* There are many streams that follow, most of them silent; histories come as a flood. */
 	if (s->follow)
 		str_add(&path, "&follow=1");
 	else
-		spec.buffer = HISTORY_BUFFER;
+		spec.buffer = s->buffer;
 	if (*since)
 		str_addf(&path, "&since=%s", since);
 	else if (s->tail >= 0 && (!s->follow || s->tail == 0))

@@ -28,6 +28,7 @@ struct docker_stream {
 		const char *text, size_t len);
 	void (*on_end)(void *arg, struct docker_stream *s, const struct error *err);
 	void *arg;
+	size_t buffer; /* bytes read of the history at a time; 0: few */
 	struct docker_stream *next;
 	bool history; /* its history is not yet all told */
 	bool ended;   /* no response is being read */
