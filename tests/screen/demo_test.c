@@ -62,6 +62,8 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	expect_beside(t, "worker", "healthy");
 	expect_text(t, "5 healthy");
 	expect_text(t, "deploy 0001 done");
+	/* Its lines arrive while it runs. */
+	expect_text(t, "store: ready");
 	/* A picture with everything in its place: nothing was printed into it. */
 	expect_at(t, 0, 1, "demo");
 	expect_at(t, 2, 3, "SERVICE");
