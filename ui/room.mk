@@ -33,4 +33,4 @@ libslipwayui_a_SOURCES += \
 	ui/ui.h ui/ui_setup.c \
 	ui/view.c ui/view.h \
 	ui/wizard.c ui/wizard.h \
-	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c
+	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c ui/wizard_keys.c

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The wizard: a rail of pages, a form, help of the focused field and what its answer changes.
- * Shared by the wizard's files: wizard.c (keys and life), wizard_draw.c (form), wizard_help.c (help
- * of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing), search.c, review.c.
+ * Shared by the wizard's files: wizard.c (life), wizard_keys.c (keys), wizard_draw.c (form),
+ * wizard_help.c (help of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing),
+ * search.c, review.c.
  */
 #ifndef SLIPWAY_UI_WIZARD_H
 #define SLIPWAY_UI_WIZARD_H
@@ -63,6 +64,17 @@ void wizard_answer(struct wizard *w, const char *name, const char *value);
 void wizard_review(struct wizard *w);
 /* The end of the program's part here. */
 void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan);
+
+/* The focus is on another setting: what was revealed is hidden again. */
+void wizard_focus_moved(struct wizard *w);
+/* The next page with something in view, forward (1) or back (-1); false when there is none. */
+bool wizard_step_page(struct wizard *w, int by);
+/* Asks whether to leave; asked a second time, leaves. */
+void wizard_leave(struct view *v);
+
+/* --- wizard_keys.c */
+extern const struct key wizard_keys[];
+const char *wizard_cannot(const struct view *v, unsigned needs);
 
 /* --- wizard_field.c */
 /* The label people read. */

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* What the wizard's keys do, and the table of them. */
+#include "ui/wizard.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "ui/overlay.h"
+
+enum wizard_needs {
+	NEED_FIELD = KEY_NEEDS,       /* a setting has the focus */
+	NEED_SECRET = KEY_NEEDS << 1, /* and it is a secret */
+	NEED_PORT = KEY_NEEDS << 2,   /* or a port */
+	NEED_ANSWER = KEY_NEEDS << 3, /* it has been answered */
+	NEED_REST = KEY_NEEDS << 4,   /* not while a value is being typed */
+	NEED_TYPING = KEY_NEEDS << 5, /* only then */
+};
+
+static struct wizard *of(struct view *v)
+{
+	return (struct wizard *)v;
+}
+
+static void leave_edit_then_move(struct wizard *w, long by)
+{
+	if (w->editing && !wizard_edit_accept(w))
+		return;
+	list_move(&w->fields, by);
+	wizard_focus_moved(w);
+}
+
+static void do_up(struct view *v)
+{
+	leave_edit_then_move(of(v), -1);
+}
+
+static void do_down(struct view *v)
+{
+	leave_edit_then_move(of(v), 1);
+}
+
+static void do_page_up(struct view *v)
+{
+	list_page(&of(v)->fields, -1);
+	wizard_focus_moved(of(v));
+}
+
+static void do_page_down(struct view *v)
+{
+	list_page(&of(v)->fields, 1);
+	wizard_focus_moved(of(v));
+}
+
+static void do_first(struct view *v)
+{
+	list_select(&of(v)->fields, 0);
+	wizard_focus_moved(of(v));
+}
+
+static void do_last(struct view *v)
+{
+	list_select(&of(v)->fields, of(v)->n_shown);
+	wizard_focus_moved(of(v));
+}
+
+/* After an answer the focus goes on, so that a page is Enter, value, Enter, value. */
+static void do_enter(struct view *v)
+{
+	struct wizard *w = of(v);
+
+	if (!w->editing)
+		wizard_edit(w);
+	else if (wizard_edit_accept(w) && w->fields.at + 1 < w->n_shown)
+		do_down(v);
+}
+
+static void do_toggle(struct view *v)
+{
+	struct wizard *w = of(v);
+	const struct setting *s = wizard_focus(w);
+
+	if (s->type == SETTING_BOOL)
+		wizard_toggle(w);
+	else
+		wizard_edit(w);
+}
+
+static void do_generate(struct view *v)
+{
+	struct wizard *w = of(v);
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (setup_generate(w->setup, wizard_focus(w)->name, &err) != 0)
+		screen_note_error(w->view.screen, &err);
+	wizard_changed(w, NULL);
+}
+
+static void do_generate_all(struct view *v)
+{
+	struct wizard *w = of(v);
+	AUTO(error) struct error err = ERROR_INIT;
+	int n = setup_generate_missing(w->setup, &err);
+
+	if (n < 0)
+		screen_note_error(v->screen, &err);
+	else
+		screen_note(v->screen, ROLE_ACCENT,
+			Q_("%d secret generated", "%d secrets generated", (unsigned long)n), n);
+	wizard_changed(w, NULL);
+}
+
+static void do_reveal(struct view *v)
+{
+	of(v)->revealed = !of(v)->revealed;
+}
+
+static void do_next_port(struct view *v)
+{
+	struct wizard *w = of(v);
+	const struct setting *s = wizard_focus(w);
+	const char *value = setting_effective(s);
+	char text[16];
+	int64_t from = 0;
+	int port;
+
+	text_to_int(value ? value : "", 1, 65535, &from, NULL);
+	port = setup_free_port(w->setup, (int)from + 1);
+	if (!port) {
+		screen_note(v->screen, ROLE_WARN, "%s", _("no free port above this one"));
+		return;
+	}
+	snprintf(text, sizeof(text), "%d", port);
+	wizard_answer(w, s->name, text);
+}
+
+static void do_reset(struct view *v)
+{
+	wizard_answer(of(v), wizard_focus(of(v))->name, NULL);
+}
+
+static void told_history(
+	struct wizard *w, bool done, const char *name, const char *what, const char *nothing)
+{
+	if (!done) {
+		screen_note(w->view.screen, ROLE_DIM, "%s", nothing);
+		return;
+	}
+	wizard_show(w, name);
+	screen_note(w->view.screen, ROLE_TEXT, "%s: %s", what, name);
+}
+
+static void do_undo(struct view *v)
+{
+	const char *name = NULL;
+	bool done = setup_undo(of(v)->setup, &name);
+
+	told_history(of(v), done, name, _("taken back"), _("nothing to take back"));
+}
+
+static void do_redo(struct view *v)
+{
+	const char *name = NULL;
+	bool done = setup_redo(of(v)->setup, &name);
+
+	told_history(of(v), done, name, _("done again"), _("nothing to do again"));
+}
+
+static void do_search(struct view *v)
+{
+	search_open(of(v));
+}
+
+static void do_all(struct view *v)
+{
+	struct wizard *w = of(v);
+
+	w->all = !w->all;
+	wizard_refill(w);
+}
+
+static void do_next(struct view *v)
+{
+	struct wizard *w = of(v);
+
+	if (w->editing && !wizard_edit_accept(w))
+		return;
+	if (!wizard_step_page(w, 1))
+		wizard_review(w);
+}
+
+static void do_previous(struct view *v)
+{
+	struct wizard *w = of(v);
+
+	if (w->editing && !wizard_edit_accept(w))
+		return;
+	wizard_step_page(w, -1);
+}
+
+static void do_review(struct view *v)
+{
+	wizard_review(of(v));
+}
+
+static void do_why(struct view *v)
+{
+	struct wizard *w = of(v);
+	const struct setting *s = wizard_focus(w);
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+	autofree char *used = strv_join(&s->used_by, ", "), *source = field_source(w, s);
+
+	if (s->problem.code)
+		str_addf(&text, "%s\n\n", s->problem.message);
+	if (s->note)
+		str_addf(&text, "%s\n\n", s->note);
+	if (s->required_why)
+		str_addf(&text, "%s\n\n", s->required_why);
+	str_add(&text,
+		s->help ? s->help
+			: _("Nothing is written about this setting in the files of the stack."));
+	if (s->used_by.n)
+		str_addf(&text, _("\n\nUsed by: %s"), used);
+	str_addf(&text, "\n\n%s", source);
+	overlay_message(v->screen, s->name, str_text(&text));
+}
+
+static void do_back(struct view *v)
+{
+	struct wizard *w = of(v);
+
+	if (w->editing)
+		wizard_edit_cancel(w);
+	else if (!wizard_step_page(w, -1))
+		wizard_leave(v);
+}
+
+static void do_quit(struct view *v)
+{
+	wizard_leave(v);
+}
+
+const char *wizard_cannot(const struct view *v, unsigned needs)
+{
+	const struct wizard *w = (const struct wizard *)v;
+	const struct setting *s = wizard_focus(w);
+
+	if (needs & NEED_REST && w->editing)
+		return _("not while a value is being typed");
+	if (needs & NEED_TYPING && !w->editing)
+		return _("only while a value is being typed");
+	if (needs & (NEED_FIELD | NEED_SECRET | NEED_PORT | NEED_ANSWER) && !s)
+		return _("no setting is selected");
+	if (needs & NEED_SECRET && s->type != SETTING_SECRET)
+		return _("only for secrets");
+	if (needs & NEED_PORT && s->type != SETTING_PORT)
+		return _("only for ports");
+	if (needs & NEED_ANSWER && s->answer != ANSWER_VALUE && s->answer != ANSWER_GENERATE)
+		return _("nothing was answered here");
+	return NULL;
+}
+
+const struct key wizard_keys[] = {
+	{{K_ENTER}, N_("edit"), N_("Edit the setting"), do_enter, KEY_BAR | NEED_FIELD | NEED_REST},
+	{{K_ENTER}, N_("take it"), N_("Take what was typed, and go on"), do_enter,
+		KEY_BAR | NEED_TYPING},
+	{{K_ESC}, N_("as before"), N_("Leave the value as it was"), do_back, KEY_BAR | NEED_TYPING},
+	{{' '}, N_("toggle"), N_("Switch yes and no, or choose"), do_toggle,
+		NEED_FIELD | NEED_REST},
+	{{'g'}, N_("generate"), N_("Make a new random secret"), do_generate,
+		KEY_BAR | NEED_SECRET | NEED_REST},
+	{{'G'}, N_("generate all"), N_("Make every secret that is required and missing"),
+		do_generate_all, NEED_REST},
+	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secret"), do_reveal,
+		KEY_BAR | NEED_SECRET},
+	{{'n'}, N_("next free"), N_("Take the next free port"), do_next_port,
+		KEY_BAR | NEED_PORT | NEED_REST},
+	{{'u'}, N_("undo"), N_("Take back the last answer"), do_undo, KEY_BAR | NEED_REST},
+	{{K_CTRL('r')}, N_("redo"), N_("Do again what was taken back"), do_redo, NEED_REST},
+	{{'d', K_DELETE}, N_("default"), N_("Take back this setting's answer"), do_reset,
+		NEED_ANSWER | NEED_REST},
+	{{'w'}, N_("why"), N_("Why this is asked, and what it does"), do_why,
+		KEY_BAR | NEED_FIELD | NEED_REST},
+	{{'/'}, N_("search"), N_("Search all settings"), do_search, KEY_BAR | NEED_REST},
+	{{'a'}, N_("all"), N_("All settings, or only what is usually answered"), do_all,
+		KEY_BAR | NEED_REST},
+	{{K_TAB}, N_("page"), N_("The next page"), do_next, KEY_BAR},
+	{{K_RIGHT}, N_("page"), N_("The next page"), do_next, NEED_REST},
+	{{K_BACKTAB}, N_("page back"), N_("The page before"), do_previous, 0},
+	{{K_LEFT}, N_("page back"), N_("The page before"), do_previous, NEED_REST},
+	{{K_ESC, 'b'}, N_("back"), N_("The page before; from the first one, out"), do_back,
+		NEED_REST},
+	{{'v'}, N_("review"), N_("See every change, and confirm it"), do_review, NEED_REST},
+	{{K_UP, 'k'}, N_("up"), N_("The setting above"), do_up, 0},
+	{{K_DOWN, 'j'}, N_("down"), N_("The setting below"), do_down, 0},
+	{{K_PAGE_UP}, N_("page up"), N_("A window's height up"), do_page_up, NEED_REST},
+	{{K_PAGE_DOWN}, N_("page down"), N_("A window's height down"), do_page_down, NEED_REST},
+	{{K_HOME}, N_("first"), N_("The first setting of the page"), do_first, NEED_REST},
+	{{K_END}, N_("last"), N_("The last setting of the page"), do_last, NEED_REST},
+	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit, NEED_REST},
+	{{0}, NULL, NULL, NULL, 0},
+};
