@@ -25,7 +25,7 @@ struct project {
 	char *dir;               /* absolute, on the host */
 	struct compose *compose; /* never NULL: for an empty directory with a stack, read from the
 				    files the stack would write */
-	struct stack *stack;     /* NULL: adopted */
+	struct stack *stack;     /* NULL: adopted. Its settings have moved into `settings` */
 	struct settings settings;
 	bool fresh;        /* the compose files are not there yet (they come from the stack) */
 	char *dotenv_text; /* .env as it is; NULL: there is none */
