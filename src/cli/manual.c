@@ -6,12 +6,39 @@
 
 #include <string.h>
 
+/* What is not ASCII has a name of its own, whatever the encoding the page is read in. */
+static const struct {
+	const char *text, *name;
+} glyphs[] = {
+	{"“", "\\(lq"},
+	{"”", "\\(rq"},
+	{"’", "\\(cq"},
+	{"…", "..."},
+};
+
+/* Bytes of a glyph at text, written to out by its name; 0: none begins here. */
+static size_t glyph(struct str *out, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(glyphs); i++) {
+		if (!str_starts(text, glyphs[i].text))
+			continue;
+		str_add(out, glyphs[i].name);
+		return strlen(glyphs[i].text);
+	}
+	return 0;
+}
+
 /* Text for roff: no control line by accident, no escape, no minus that becomes a hyphen. */
 static void roff(struct str *out, const char *text)
 {
 	for (const char *p = text; *p; p++) {
+		size_t special = glyph(out, p);
 		bool line_start = p == text || p[-1] == '\n';
 
+		if (special) {
+			p += special - 1;
+			continue;
+		}
 		if (line_start && (*p == '.' || *p == '\''))
 			str_add(out, "\\&");
 		if (*p == '\\')

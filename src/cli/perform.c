@@ -103,6 +103,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	bool panel = how->panel && front != cli->lines;
 	AUTO(error) struct error panel_err = ERROR_INIT;
 	bool undoable = writes(plan);
+	const char *outcome;
 	struct run *run;
 	int r;
 
@@ -120,7 +121,9 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	progress.run = run;
 	r = cli_wait_keep(cli, run_op(run), err);
 	json_put_str(doc, "run", run_id(run));
-	json_put_str(doc, "outcome", r ? (r == ERR_CANCELLED ? "interrupted" : "failed") : "done");
+	outcome = r == ERR_CANCELLED ? "interrupted" : r ? "failed" : "done";
+	json_put_str(doc, "outcome", outcome);
+	progress_end(cli, run_id(run), outcome);
 	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
 		if (!r && !undoable)
 			cli_print(cli, "%s\n", _("Done."));
@@ -140,6 +143,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 static int nothing_to_do(struct cli *cli, const struct plan *plan, struct json_object *doc)
 {
 	json_put_str(doc, "outcome", "unchanged");
+	progress_end(cli, NULL, "unchanged");
 	if (cli->json || cli->events || cli->quiet)
 		return 0;
 	for (size_t i = 0; i < plan->notes.n; i++)

@@ -198,6 +198,22 @@ void progress_event(void *arg, const struct run_event *e)
 		say(p, e->step ? e->step->title : "", e->text);
 }
 
+void progress_end(struct cli *cli, const char *run, const char *outcome)
+{
+	autojson struct json_object *o = json_object_new_object();
+	autofree char *line = NULL;
+
+	if (!cli->events)
+		return;
+	json_put_int(o, "time", loop_wall());
+	json_put_str(o, "event", "end");
+	json_put_str(o, "run", run);
+	json_put_str(o, "outcome", outcome);
+	line = json_text(o);
+	fprintf(cli->out, "%s\n", line);
+	fflush(cli->out);
+}
+
 void progress_engine(void *arg, const struct engine_progress *e)
 {
 	struct progress *p = arg;

@@ -6,6 +6,7 @@
  *	{"time": ms, "event": "step", "step", "state", "status", "progress", "error"}
  *	{"time": ms, "event": "service", "service", "phase", "reason", "tries"}
  *	{"time": ms, "event": "line", "step", "text"}
+ *	{"time": ms, "event": "end", "run", "outcome"}
  */
 #ifndef SLIPWAY_CLI_PROGRESS_H
 #define SLIPWAY_CLI_PROGRESS_H
@@ -26,6 +27,8 @@ void progress_done(struct progress *p);
 DEFINE_AUTO(progress)
 /* A run_event_fn; arg is a struct progress. */
 void progress_event(void *arg, const struct run_event *e);
+/* The last event: outcome is "done", "failed", "interrupted" or "unchanged"; run may be NULL. */
+void progress_end(struct cli *cli, const char *run, const char *outcome);
 /* An engine_progress_fn, for what is done without a run (down, scale). */
 void progress_engine(void *arg, const struct engine_progress *e);
 /* One line of our own about a thing, unless it was said last. */

@@ -33,6 +33,7 @@ expect 5 "$slipway" up --events
 [ $((SECONDS - began)) -lt 60 ] || fail "up took $((SECONDS - began)) s to see what cannot become well"
 assert_eq 0 "$(grep -vc '^{.*}$' <<<"$out" || true)" "lines that are no JSON objects"
 assert_contains "$(jq -r 'select(.event == "service" and .service == "sick") | .reason' <<<"$out")" "the well is dry"
+assert_eq failed "$(jq -r 'select(.event == "end") | .outcome' <<<"$out")" "the last event"
 assert_eq skipped "$(jq -r 'select(.event == "service" and .service == "after") | .phase' <<<"$out" | tail -n 1)" "after"
 
 expect 5 "$slipway" status --json
