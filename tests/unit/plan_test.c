@@ -14,8 +14,9 @@
 
 struct words {
 	struct engine base;
-	struct strv said;   /* "create web db", "recreate web", "start db"... */
-	struct strv images; /* that are there */
+	struct strv said;         /* "create web db", "recreate web", "start db"... */
+	struct strv images;       /* that are there */
+	const char *volume, *key; /* one that is there; NULL */
 	struct live *live;
 };
 
@@ -64,6 +65,16 @@ static struct op *words_images(struct engine *e, op_done_fn *done, void *arg)
 
 static struct op *words_volumes(struct engine *e, op_done_fn *done, void *arg)
 {
+	struct words *w = (struct words *)e;
+
+	engine_clear_volumes(e);
+	if (w->volume) {
+		e->volumes = xcalloc(1, sizeof(e->volumes[0]));
+		e->volumes[0] = (struct engine_volume){.name = xstrdup(w->volume),
+			.key = xstrdup(w->key),
+			.project = xstrdup("old-shop")};
+		e->n_volumes = 1;
+	}
 	return word(e, done, arg);
 }
 
@@ -535,6 +546,56 @@ static void test_new_directory_is_handed_over(void **state)
 	plan_free(p);
 }
 
+static void use_volume(struct stage *s)
+{
+	autofree char *text = xasprintf(
+		"%s    volumes: [\"web_data:/data\"]\nvolumes: {web_data: {}}\n", compose_text);
+
+	scene_put(&s->scene, "compose.yaml", text, 0644);
+	reopen(s);
+}
+
+/* A renamed project would start empty. */
+static void test_names_the_full_volume_beside_a_new_one(void **state)
+{
+	struct stage *s = *state;
+	struct plan *p;
+
+	use_volume(s);
+	s->engine.volume = "old-shop_web_data";
+	s->engine.key = "web_data";
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->notes.n, 1);
+	assert_non_null(strstr(p->notes.items[0],
+		"shop_web_data would be new and empty, while old-shop_web_data"));
+	plan_free(p);
+	s->engine.volume = "shop_web_data";
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->notes.n, 0);
+	plan_free(p);
+}
+
+/* Promise 3: whoever asked for it, a secret that a volume remembers is not made anew. */
+static void test_no_new_secret_for_an_old_volume(void **state)
+{
+	struct stage *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+	struct setting *setting;
+
+	use_volume(s);
+	setting = settings_find(&s->w->project->settings, "DB_PASSWORD");
+	setting->lives_in = xstrdup("web_data");
+	assert_int_equal(setting_generate(setting, NULL), 0);
+	s->engine.volume = "shop_web_data";
+	s->engine.key = "web_data";
+	assert_int_equal(make_code(s, PLAN_ALL, &err), ERR_EXISTS);
+	assert_string_equal(err.message,
+		"DB_PASSWORD is not generated anew: the volume shop_web_data holds the old one");
+	assert_non_null(err.hint);
+	assert_false(scene_has(&s->scene, ".env"));
+}
+
 static const char gpu_text[] =
 	"    deploy:\n"
 	"      resources:\n"
@@ -624,6 +685,8 @@ int main(void)
 		stage_test(test_files_are_not_mounted_as_directories),
 		stage_test(test_owner_through_a_container_without_root),
 		stage_test(test_new_directory_is_handed_over),
+		stage_test(test_names_the_full_volume_beside_a_new_one),
+		stage_test(test_no_new_secret_for_an_old_volume),
 		stage_test(test_override_without_the_gpu),
 		stage_test(test_no_override_where_there_is_a_gpu),
 		stage_test(test_strangers_are_left_alone),
