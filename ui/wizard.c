@@ -34,7 +34,8 @@ void wizard_refill(struct wizard *w)
 	for (size_t i = 0; i < w->settings->n; i++) {
 		const struct setting *s = &w->settings->items[i];
 
-		if (s->page != w->page || !wizard_shows(w, s))
+		/* What is being typed belongs to its field, whatever comes back from a probe. */
+		if (s->page != w->page || !(wizard_shows(w, s) || (w->editing && s == focus)))
 			continue;
 		if (s == focus)
 			at = w->n_shown;

@@ -27,6 +27,7 @@ struct wizard {
 	bool all;      /* every setting, not only what express asks */
 	bool revealed; /* the focused secret is shown */
 	bool editing;
+	const struct setting *choosing; /* whose choices are on the screen */
 	struct input input;
 	struct error wrong; /* why what is being typed cannot be the answer */
 	struct op *probe;

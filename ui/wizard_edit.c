@@ -7,9 +7,9 @@
 static void chosen(void *arg, long item)
 {
 	struct wizard *w = arg;
-	struct setting *s = wizard_focus(w);
+	const struct setting *s = w->choosing;
 
-	if (item >= 0 && s)
+	if (item >= 0)
 		wizard_answer(w, s->name, s->choices.items[item]);
 }
 
@@ -24,6 +24,7 @@ static void choose(struct wizard *w, struct setting *s)
 		.done = chosen,
 		.arg = w};
 
+	w->choosing = s;
 	overlay_choose(w->view.screen, &c);
 }
 
