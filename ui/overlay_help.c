@@ -42,6 +42,21 @@ static void drop_heading(struct help *h)
 	h->n--;
 }
 
+/* The codes of a row that reach it: not those that type text where text is typed. */
+static struct key reaching(struct view *v, const struct key *row)
+{
+	bool typing = view_input(v) != NULL;
+	struct key r = *row;
+	int n = 0;
+
+	for (int i = 0; i < KEY_CODES && row->codes[i]; i++)
+		if (!typing || !key_types(row->codes[i]))
+			r.codes[n++] = row->codes[i];
+	if (n < KEY_CODES)
+		r.codes[n] = 0;
+	return r;
+}
+
 /* Rows that do the same read as one: "Tab, Right". */
 static void join_row(struct help *h, const struct key *row)
 {
@@ -57,21 +72,22 @@ static void join_row(struct help *h, const struct key *row)
 }
 
 /* The rows of a table that can be used now, or those that cannot. */
-static void add_table(struct help *h, const struct view *v, const struct key *table, bool can)
+static void add_table(struct help *h, struct view *v, const struct key *table, bool can)
 {
 	const struct key *last = NULL;
 
 	for (; table && table->fn; table++) {
+		struct key row = reaching(v, table);
 		struct str names = STR_INIT(128);
 
-		if (table->flags & KEY_SECRET || view_can(v, table) != can)
+		if (table->flags & KEY_SECRET || view_can(v, table) != can || !row.codes[0])
 			continue;
 		if (last && last->fn == table->fn && last->help == table->help) {
-			join_row(h, table);
+			join_row(h, &row);
 			continue;
 		}
 		last = table;
-		key_labels(table, &names);
+		key_labels(&row, &names);
 		add_row(h, str_take(&names), _(table->help), can ? NULL : view_why_not(v, table));
 	}
 }

@@ -85,9 +85,10 @@ static struct columns measure(struct wizard *w, int width)
 		enum role role;
 		autofree char *text = field_note(w, s, &role);
 
+		/* One cell more, for the cursor behind it. */
 		if (s->type != SETTING_SECRET && setting_effective(s) &&
-			text_width(setting_effective(s)) > value)
-			value = text_width(setting_effective(s));
+			text_width(setting_effective(s)) >= value)
+			value = text_width(setting_effective(s)) + 1;
 		if (text_width(field_label(s)) > c.label)
 			c.label = text_width(field_label(s));
 		if (text_width(text) > note)
