@@ -65,6 +65,7 @@ struct load {
 	struct strmap first_docs;  /* the project's own files, parsed but not yet used */
 	struct strv compose_paths; /* absolute, in order */
 	bool has_env_files;
+	bool noted_raw;
 	char *cwd;        /* absolute: where the reading started */
 	const char *home; /* HOME, may be NULL */
 	size_t variables_cap, files_cap;
@@ -167,6 +168,10 @@ struct json_object *load_bind_any(const struct val *v);
 
 /* compose_project.c: profiles, references between the parts, cycles, the finished model. */
 int load_project(struct load *l, struct val *dict);
+
+/* compose_consistent.c: what a bound, active service says twice must be alike. */
+int load_check_bound(
+	struct load *l, const char *name, const struct val *service, struct json_object *o);
 
 /* compose_view.c: fills services, variables and notes of out. */
 int load_view(struct load *l, struct val *dict, struct json_object *all_services);

@@ -339,6 +339,10 @@ static int read_env_file(struct project *p, const struct val *entry, struct env_
 	if (strcmp(format, "raw") != 0)
 		return load_fail(
 			l, entry, _("\"%s\" is no format of an env file: expected raw"), format);
+	if (!l->noted_raw)
+		strv_push(&l->out->notes,
+			_("An env file has the format \"raw\", which Compose knows since 2.30."));
+	l->noted_raw = true;
 	rc = load_read(l, path, COMPOSE_FILE_ENV, &text, &n);
 	if (!rc)
 		read_raw(text, &l->env, values);
@@ -481,8 +485,10 @@ static int model(struct project *p)
 		if (rc)
 			break;
 		json_put(all, e->name, o);
-		if (strmap_find(&p->active, e->name))
-			json_put(active, e->name, json_object_get(o));
+		if (!strmap_find(&p->active, e->name))
+			continue;
+		json_put(active, e->name, json_object_get(o));
+		rc = load_check_bound(p->l, e->name, e->value, o);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !rc; i++)
 		rc = model_section(p, kinds[i]);

@@ -400,7 +400,7 @@ static int add_char(struct words *w, char c)
 
 	if (w->escaped) {
 		w->escaped = false;
-		str_addc(&w->word, c == 't' ? '\t' : c == 'n' ? '\n' : c);
+		str_addc(&w->word, c);
 		w->begun = true;
 		return WORD_SKIP;
 	}

@@ -496,6 +496,11 @@ static void test_every_mistake_has_its_place(void **state)
 		{"services: {a: {image: x}}\nvolumes: {v: {external: true, driver: d}}\n",
 			"compose.yaml:2:39", "is external"},
 		{"secrets: {s: {name: x}}\n", "compose.yaml:1:14", "needs one of file"},
+		{"services: {a: {image: x, scale: 2, container_name: y}}\n", "compose.yaml:1:52",
+			"only one container"},
+		{"services: {a: {image: x, mem_limit: 1g, deploy: {resources: {limits: {memory: "
+		 "2g}}}}}\n",
+			"compose.yaml:1:37", "mem_limit and deploy.resources.limits.memory differ"},
 		{"include: [compose.yaml]\n", "compose.yaml:1:11", "includes itself"},
 	};
 
