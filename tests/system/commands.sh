@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The commands that need no Engine: config, secrets, check, perms, stack; each in words and as JSON.
+. "$(dirname "$0")/../lib/system.sh"
+need_tool jq
+export DOCKER_HOST=unix://$work/no.sock
+
+project commands
+cat >compose.yaml <<-'EOF'
+	services:
+	  web:
+	    image: busybox
+	    user: "1000:1000"
+	    environment: {TOKEN: "${API_TOKEN:?}", LEVEL: "${LOG_LEVEL:-info}"}
+	    ports: ["127.0.0.1:${WEB_PORT:-8080}:80"]
+	    volumes: ["./data:/data"]
+EOF
+printf '# kept as it is\nLOG_LEVEL=debug   # loud\nAPI_TOKEN=0123456789abcdef0123456789abcdef\n' >.env
+
+# --- config ---------------------------------------------------------------------
+expect 0 "$slipway" config get LOG_LEVEL
+assert_eq debug "$out" "config get"
+expect 0 "$slipway" config get API_TOKEN
+assert_eq '***' "$out" "config get of a secret"
+expect 3 "$slipway" config get NO_SUCH
+expect 3 "$slipway" config set LOG_LEVEL=warn
+assert_contains "$err" --yes
+expect 3 "$slipway" config set LOG_LEVEL
+expect 3 "$slipway" config set WEB_PORT=99999 --yes
+expect 0 "$slipway" config set LOG_LEVEL=warn --yes
+assert_eq '# kept as it is
+LOG_LEVEL=warn   # loud
+API_TOKEN=0123456789abcdef0123456789abcdef' "$(cat .env)" ".env after config set"
+expect 0 "$slipway" config set LOG_LEVEL=warn --yes
+assert_contains "$out" "Nothing to do"
+
+# --- secrets --------------------------------------------------------------------
+expect 0 "$slipway" secrets list
+assert_contains "$out" API_TOKEN
+assert_lacks "$out" 0123456789abcdef "secrets list"
+expect 0 "$slipway" secrets list --json
+assert_eq '["API_TOKEN",true,"***"]' "$(jq -c '.secrets[0] | [.name, .set, .value]' <<<"$out")" "secrets as JSON"
+
+# --- check ----------------------------------------------------------------------
+expect 1 "$slipway" check --json
+assert_eq bad "$(jq -r '.checks[] | select(.check == "engine") | .verdict' <<<"$out")" "an Engine that is not there"
+assert_eq fine "$(jq -r '.checks[] | select(.check == "settings") | .verdict' <<<"$out")" settings
+if command -v nc >/dev/null; then
+	nc -l -p 28431 -s 127.0.0.1 >/dev/null &
+	holder=$!
+	at_exit "kill $holder 2>/dev/null"
+	wait_for grep -q :6F0F /proc/net/tcp
+	expect 0 "$slipway" config set WEB_PORT=28431 --yes
+	expect 1 "$slipway" check
+	assert_contains "$out" "28431"
+	assert_contains "$out" "pid $holder"
+fi
+
+# --- perms ----------------------------------------------------------------------
+mkdir data
+expect 2 "$slipway" perms check
+assert_contains "$out" ./data
+if [ "$(id -u)" = 0 ]; then
+	expect 3 "$slipway" perms fix
+	expect 0 "$slipway" perms fix --yes
+	assert_eq 1000:1000 "$(stat -c %u:%g data)" "owner of ./data"
+	expect 0 "$slipway" perms check
+	expect 0 "$slipway" undo --yes
+	assert_eq 0:0 "$(stat -c %u:%g data)" "owner of ./data after undo"
+fi
+
+# --- stack ----------------------------------------------------------------------
+expect 0 "$slipway" stack list
+assert_contains "$out" demo
+expect 0 "$slipway" stack show demo --json
+assert_eq demo "$(jq -r .name <<<"$out")" "stack show"
+expect 3 "$slipway" stack show no-such-stack
+expect 3 "$slipway" stack init
+assert_no_file slipway.yaml
+expect 0 "$slipway" stack init --yes
+assert_lacks "$(cat slipway.yaml)" 0123456789abcdef "slipway.yaml"
+expect 0 "$slipway" stack lint slipway.yaml
+expect 1 "$slipway" stack init --yes
+expect 0 "$slipway" config list
+sed -i 's/^slipway: 1/slipway: 1\nno_such_key: 2/' slipway.yaml
+expect 2 "$slipway" stack lint slipway.yaml
+assert_contains "$err" slipway.yaml:2:1
+expect 3 "$slipway" inspect
+assert_contains "$err" slipway.yaml:2:1
