@@ -21,7 +21,7 @@ enum { DIRECTORY_MODE = 0755 };
 static const char *const file_endings[] = {".conf", ".cnf", ".cfg", ".ini", ".toml", ".yaml",
 	".yml", ".json", ".xml", ".env", ".sh", ".sql", ".pem", ".crt", ".key", ".txt",
 	".properties", ".py", ".js", ".lua", ".html", ".htpasswd", ".sock", ".acl", ".md", ".rules",
-	".csv"};
+	".csv", ".sqlite", ".sqlite3", ".db"};
 
 static bool names_file(const char *path)
 {

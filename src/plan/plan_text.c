@@ -70,7 +70,8 @@ void plan_text(const struct plan *p, bool reveal, struct str *out)
 
 		str_addf(out, _("note: %s\n"), note);
 	}
-	if (p->downtime_ms) {
+	/* Less is not noticed. */
+	if (p->downtime_ms >= 1000) {
 		autofree char *time = text_ago(p->downtime_ms);
 
 		str_addf(out, _("downtime: about %s\n"), time);

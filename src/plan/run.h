@@ -5,7 +5,7 @@
  * outcome is. A run that has no end in its journal was interrupted: it is continued (the plan is made
  * again; what is done is found done) or undone.
  *
- *	.slipway/journal/NNNN.ndjson  one JSON object a line: run, begin, change, end, done|failed|undone
+ *	.slipway/journal/NNNN.ndjson  one JSON object a line: run, begin, change, end, services, done|failed|cancelled
  *	.slipway/backup/NNNN/         what was replaced
  *	.slipway/lock                 held while running (host_lock)
  *
@@ -56,7 +56,7 @@ void run_observe(struct run *r, run_event_fn *fn, void *arg);
 struct run_record {
 	char *id, *title;
 	int64_t started_ms, ended_ms; /* 0: never ended */
-	char *outcome; /* "done", "failed", "undone", "interrupted", "running" */
+	char *outcome; /* "done", "failed", "cancelled", "undone", "interrupted", "running" */
 	size_t steps, changes;
 	struct strv changed; /* paths */
 	struct json_object *services; /* phases with their times, for the timeline's shadow; NULL */
@@ -69,9 +69,10 @@ int run_list(struct workspace *w, struct run_records *ret, struct error *err);
 void run_records_done(struct run_records *r);
 DEFINE_AUTO(run_records)
 
-/* Restores what run `id` (NULL: the newest that is not undone) changed, byte for byte with mode and
- * owner, newest change first. ERR_EXISTS when a file was changed since (the detail names it) unless
- * force. The undo is a run of its own and can be undone. Blocking on the host: done comes from the pool. */
+/* Restores what run `id` changed, byte for byte with mode and owner, newest change first. NULL: the
+ * newest run that changed files and is neither undone nor itself an undo. ERR_EXISTS when a file was
+ * changed since (the detail names it) unless force. The undo is a run of its own and can be undone.
+ * Blocking on the host: done comes from the pool. */
 struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn *done, void *arg);
 /* What that would do, as lines. */
 int run_undo_text(struct workspace *w, const char *id, struct str *out, struct error *err);
