@@ -15,6 +15,7 @@ enum {
 	BACKOFF_MAX_MS = 15000,
 	FEW = 4, /* streams whose histories are read in large pieces */
 	LARGE = 128 * 1024,
+	STALL_MS = 60000, /* how often silent streams are looked for */
 	RELIST_MS = 1000, /* after a stream ended: does its container still run? */
 };
 
@@ -27,7 +28,7 @@ struct reading {
 	struct docker_stream *streams;
 	bool history; /* until all of it is merged */
 	bool list_again;
-	struct timer *merge, *tell, *again;
+	struct timer *merge, *tell, *again, *stall;
 	int64_t backoff_ms;
 };
 
@@ -330,6 +331,14 @@ static void start_events(struct reading *r)
 	r->events = docker_call(r->docker, &spec, on_events_end, r);
 }
 
+static void on_stall(void *arg)
+{
+	struct reading *r = arg;
+
+	for (struct docker_stream *s = r->streams; s; s = s->next)
+		docker_stream_check(s, loop_now(r->op.loop));
+}
+
 /* --- the operation -------------------------------------------------------------------------------
  */
 
@@ -340,6 +349,7 @@ static void reading_destroy(struct op *op)
 	timer_free(r->merge);
 	timer_free(r->tell);
 	timer_free(r->again);
+	timer_free(r->stall);
 	op_free(r->events);
 	op_free(r->list);
 	while (r->streams) {
@@ -369,7 +379,9 @@ struct op *docker_logs_start(struct docker *d, const char *project, const struct
 	r->history = true;
 	r->backoff_ms = BACKOFF_MIN_MS;
 	start_list(r);
-	if (l->follow)
+	if (l->follow) {
 		start_events(r);
+		r->stall = timer_start(d->loop, STALL_MS, STALL_MS, on_stall, r);
+	}
 	return &r->op;
 }

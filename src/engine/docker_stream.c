@@ -7,6 +7,7 @@
 #include <string.h>
 
 /* Waiting lines of one container; the chunk that passes the limit is still taken. */
+enum { SILENT_MS = 60000, LOOK_MS = 300000 };
 enum { QUEUE_LIMIT = 256 * 1024, QUEUE_MAX = 16 * 1024 * 1024, ANSWER_MS = 60000 };
 
 struct header {
@@ -22,6 +23,16 @@ static void on_log_line(void *arg, int stream, int64_t ns, const char *text, siz
 	s->on_line(s->arg, s, stream, ns, text, len);
 }
 
+/* docker_line_fn: only the time matters, and the log keeps that itself. */
+static void on_looked_line(void *arg, int stream, int64_t ns, const char *text, size_t len)
+{
+	(void)arg;
+	(void)stream;
+	(void)ns;
+	(void)text;
+	(void)len;
+}
+
 struct docker_stream *docker_stream_new(struct docker *d, const char *id, int source)
 {
 	struct docker_stream *s = xcalloc(1, sizeof(*s));
@@ -32,6 +43,7 @@ struct docker_stream *docker_stream_new(struct docker *d, const char *id, int so
 	s->ended = true;
 	s->tail = -1;
 	docker_log_init(&s->log, on_log_line, s);
+	docker_log_init(&s->look_log, on_looked_line, s);
 	str_init(&s->queue, QUEUE_MAX);
 	return s;
 }
@@ -41,7 +53,9 @@ void docker_stream_free(struct docker_stream *s)
 	if (!s)
 		return;
 	op_free(s->call);
+	op_free(s->look);
 	docker_log_done(&s->log);
+	docker_log_done(&s->look_log);
 	str_done(&s->queue);
 	free(s->id);
 	free(s);
@@ -127,6 +141,7 @@ static bool on_data(void *arg, const char *data, size_t n)
 		s->paused = true;
 		return false;
 	}
+	s->heard_ms = loop_now(s->docker->loop);
 	if (!s->broken && !docker_log_feed(&s->log, data, n))
 		s->broken = true;
 	return true;
@@ -209,6 +224,7 @@ static void begin(struct docker_stream *s)
 {
 	s->ended = false;
 	s->broken = false;
+	s->heard_ms = loop_now(s->docker->loop);
 	if (str_eq(s->docker->api, "1.41"))
 		ask_terminal(s);
 	else
@@ -237,4 +253,48 @@ void docker_stream_follow(struct docker_stream *s)
 	}
 	s->follow = true;
 	begin(s);
+}
+
+/* --- stalls --------------------------------------------------------------------------------------
+ */
+
+static bool on_look_data(void *arg, const char *data, size_t n)
+{
+	struct docker_stream *s = arg;
+
+	docker_log_feed(&s->look_log, data, n);
+	return true;
+}
+
+static void on_looked(void *arg, int code, const struct error *err)
+{
+	struct docker_stream *s = arg;
+	const char *text = _("(the stream had stalled and was opened anew)");
+
+	(void)err;
+	if (code == ERR_CANCELLED)
+		return;
+	docker_log_end(&s->look_log);
+	op_free(take(s->look));
+	if (code || s->look_log.last_ns <= s->log.last_ns || !s->call || !s->log.last_ns)
+		return;
+	op_free(take(s->call));
+	s->on_line(s->arg, s, 3, s->log.last_ns, text, strlen(text));
+	begin(s);
+}
+
+void docker_stream_check(struct docker_stream *s, int64_t now_ms)
+{
+	autofree char *path = NULL;
+	struct docker_spec spec = {
+		.timeout_ms = ANSWER_MS, .on_data = on_look_data, .stream_arg = s};
+
+	if (!s->follow || !s->call || s->look || now_ms - s->heard_ms < SILENT_MS ||
+		(s->looked_ms && now_ms - s->looked_ms < LOOK_MS))
+		return;
+	s->looked_ms = now_ms;
+	docker_log_begin(&s->look_log, s->raw);
+	path = xasprintf("/containers/%s/logs?stdout=1&stderr=1&timestamps=1&tail=1", s->id);
+	spec.path = path;
+	s->look = docker_call(s->docker, &spec, on_looked, s);
 }

@@ -39,6 +39,10 @@ struct docker_stream {
 	bool refused; /* the Engine will not give it */
 	bool again;   /* started anew while its response was still being read */
 	bool follow;
+	int64_t heard_ms,
+		looked_ms; /* loop_now() of the last bytes, and of the last look for a stall */
+	struct op *look;   /* asks for the newest line */
+	struct docker_log look_log;
 	int tail; /* -1: all, also of a stream that only follows */
 	/* Lines that wait: a header and the text of each, one behind the other. */
 	struct str queue;
@@ -52,6 +56,13 @@ void docker_stream_free(struct docker_stream *s);
 void docker_stream_history(struct docker_stream *s, int tail);
 /* Reads on from where it ended, until the container ends; nothing when it is being read already. */
 void docker_stream_follow(struct docker_stream *s);
+
+/*
+ * A stream can fall silent for good when the Engine's log file is rotated under it. After 60 s
+ * without a byte the newest line is asked for (every 5 min at most); when it is one that never
+ * came, the stream is opened anew, which is said among its lines. now_ms: loop_now().
+ */
+void docker_stream_check(struct docker_stream *s, int64_t now_ms);
 
 void docker_stream_push(
 	struct docker_stream *s, int stream, int64_t ns, const char *text, size_t len);

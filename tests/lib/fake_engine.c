@@ -104,6 +104,20 @@ static void answer(struct connection *c, struct route *r)
 	str_addn(&c->out, r ? r->body : none, r ? r->n : sizeof(none) - 1);
 }
 
+/* The route "PATH?PART" of a query that holds PART goes before the route PATH. */
+static struct route *find_asked(struct fake_engine *f, const char *path, const char *query)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < f->n_routes; i++) {
+		const char *p = f->routes[i].path;
+
+		if (!strncmp(p, path, n) && p[n] == '?' && strstr(query, p + n + 1))
+			return &f->routes[i];
+	}
+	return find_route(f, path);
+}
+
 /* "GET /v1.44/containers/json?all=1 HTTP/1.1": the route, its query noted. */
 static struct route *route_of(struct fake_engine *f, const char *head)
 {
@@ -117,7 +131,7 @@ static struct route *route_of(struct fake_engine *f, const char *head)
 		*query++ = '\0';
 	if (str_starts(path, "/v1."))
 		plain = strchr(path + 1, '/');
-	r = find_route(f, plain);
+	r = find_asked(f, plain, query ? query : "");
 	if (r) {
 		r->asked++;
 		free(r->query);

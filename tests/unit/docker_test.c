@@ -11,6 +11,7 @@
 #include "engine/docker_container.h"
 #include "engine/docker_logs.h"
 #include "engine/docker_stats.h"
+#include "engine/docker_stream.h"
 #include "engine/docker_watch.h"
 #include "fake_engine.h"
 
@@ -34,6 +35,7 @@ struct fixture {
 	uint64_t lines;
 	const char *service;
 	enum live_state state;
+	struct docker_stream *stream;
 };
 
 #define ENGINE_VERSION(api, min) \
@@ -767,6 +769,65 @@ static void test_a_log_that_cannot_be_read_says_so_once(void **state)
 	assert_log(f, "web:Docker Engine: configured logging driver does not support reading\n");
 }
 
+static void keep_line(
+	void *arg, struct docker_stream *s, int stream, int64_t ns, const char *text, size_t len)
+{
+	struct fixture *f = arg;
+
+	logs_append(f->logs, s->source, stream, ns, text, len);
+}
+
+static void ignore_end(void *arg, struct docker_stream *s, const struct error *err)
+{
+	(void)arg;
+	(void)s;
+	(void)err;
+}
+
+static bool look_is_over(struct fixture *f)
+{
+	return !f->stream->look;
+}
+
+static void test_a_stream_that_stalled_is_opened_anew(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(str) struct str first = STR_INIT(STR_FILE);
+	AUTO(str) struct str second = STR_INIT(STR_FILE);
+	struct docker_stream *s = docker_stream_new(&f->docker, "a", logs_source(f->logs, "web"));
+	enum { LONG_MS = 400000 };
+
+	f->stream = s;
+	s->on_line = keep_line;
+	s->on_end = ignore_end;
+	s->arg = f;
+	add_frame(&first, "2026-11-21T03:00:01.0Z one\n");
+	add_frame(&second, "2026-11-21T03:00:02.0Z two\n");
+	fake_engine_put_stream(f->fake, "/containers/a/logs", multiplexed, first.data, first.len);
+	fake_engine_put(
+		f->fake, "/containers/a/logs?tail=1", 200, multiplexed, first.data, first.len);
+	docker_stream_follow(s);
+	f->lines = 1;
+	wait_until(f, has_lines);
+	/* Not silent for long enough; then silent, because there is nothing new. */
+	docker_stream_check(s, loop_now(f->loop) + 1000);
+	assert_null(s->look);
+	docker_stream_check(s, loop_now(f->loop) + LONG_MS);
+	assert_non_null(s->look);
+	wait_until(f, look_is_over);
+	assert_int_equal(fake_engine_asked(f->fake, "/containers/a/logs?tail=1"), 1);
+	assert_int_equal(fake_engine_asked(f->fake, "/containers/a/logs"), 1);
+	/* There is a line that never came. */
+	fake_engine_put_stream(f->fake, "/containers/a/logs", multiplexed, second.data, second.len);
+	fake_engine_put(
+		f->fake, "/containers/a/logs?tail=1", 200, multiplexed, second.data, second.len);
+	docker_stream_check(s, loop_now(f->loop) + 2 * LONG_MS);
+	f->lines = 3;
+	wait_until(f, has_lines);
+	assert_log(f, "web:one\nweb:(the stream had stalled and was opened anew)\nweb:two\n");
+	docker_stream_free(s);
+}
+
 /* --- actions -------------------------------------------------------------------------------------
  */
 
@@ -832,6 +893,7 @@ int main(void)
 		WITH_ENGINE(test_a_long_history_waits_for_the_others),
 		WITH_ENGINE(test_a_stream_that_breaks_is_taken_up_where_it_ended),
 		WITH_ENGINE(test_a_log_that_cannot_be_read_says_so_once),
+		WITH_ENGINE(test_a_stream_that_stalled_is_opened_anew),
 		WITH_ENGINE(test_only_those_that_need_it_are_acted_on),
 	};
 
