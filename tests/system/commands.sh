@@ -45,16 +45,19 @@ assert_eq '["API_TOKEN",true,"***"]' "$(jq -c '.secrets[0] | [.name, .set, .valu
 expect 1 "$slipway" check --json
 assert_eq bad "$(jq -r '.checks[] | select(.check == "engine") | .verdict' <<<"$out")" "an Engine that is not there"
 assert_eq fine "$(jq -r '.checks[] | select(.check == "settings") | .verdict' <<<"$out")" settings
-if command -v nc >/dev/null; then
-	nc -l -p 28431 -s 127.0.0.1 >/dev/null &
-	holder=$!
-	at_exit "kill $holder 2>/dev/null"
-	wait_for grep -q :6F0F /proc/net/tcp
-	expect 0 "$slipway" config set WEB_PORT=28431 --yes
-	expect 1 "$slipway" check
-	assert_contains "$out" "28431"
-	assert_contains "$out" "pid $holder"
-fi
+need_tool perl perl-base
+perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1:0", Listen => 1) or die;
+	$| = 1; print $s->sockport, "\n"; sleep 1000' >"$work/port" &
+holder=$!
+at_exit "kill $holder 2>/dev/null"
+wait_for test -s "$work/port"
+port=$(cat "$work/port")
+expect 0 "$slipway" config set "WEB_PORT=$port" --yes
+expect 1 "$slipway" check
+assert_contains "$out" "$port"
+assert_contains "$out" "pid $holder"
+expect 0 "$slipway" setup --batch --dry-run
+assert_contains "$out" "pid $holder"
 
 # --- perms ----------------------------------------------------------------------
 mkdir data

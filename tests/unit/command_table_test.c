@@ -139,12 +139,40 @@ static void test_every_row_can_run(void **state)
 	}
 }
 
+/* The README has a row for every command. */
+static void test_the_readme_knows_them(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	autofree char *path = xasprintf("%s/README.md", srcdir ? srcdir : ".");
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	char chunk[4096];
+	size_t n;
+	FILE *f = fopen(path, "re");
+
+	(void)state;
+	if (!f) {
+		print_message("skipped: there is no %s (srcdir tells where)\n", path);
+		skip();
+	}
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		str_addn(&text, chunk, n);
+	fclose(f);
+	for (const struct command *const *c = command_table; *c; c++) {
+		autofree char *alone = xasprintf("`%s`", (*c)->name);
+		autofree char *with = xasprintf("`%s ", (*c)->name);
+
+		if (!(*c)->hidden && !strstr(str_text(&text), alone) && !strstr(str_text(&text), with))
+			fail_msg("README.md lacks %s", (*c)->name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_everything_is_everywhere),
 		cmocka_unit_test(test_nothing_else_is_there),
 		cmocka_unit_test(test_every_row_can_run),
+		cmocka_unit_test(test_the_readme_knows_them),
 	};
 
 	return cmocka_run_group_tests(tests, texts_setup, texts_teardown);
