@@ -31,6 +31,7 @@ static void load_done(struct load *l)
 	free(l->cwd);
 	strmap_done(&l->environ);
 	strmap_done(&l->first_docs);
+	strmap_done(&l->read_files);
 	strmap_done(&l->variable_index);
 	strmap_done(&l->warned);
 	env_values_done(&l->env_files);

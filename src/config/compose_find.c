@@ -12,9 +12,8 @@ static const char *const names[] = {
 	"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
 static const char *const overrides[] = {"compose.override.yml", "compose.override.yaml",
 	"docker-compose.override.yml", "docker-compose.override.yaml"};
-static const char *const examples[] = {
-	".env.example", ".env.template", "env.example", ".env.sample", "example.env", "env.template",
-	".env.dist"};
+static const char *const examples[] = {".env.example", ".env.template", "env.example",
+	".env.sample", "example.env", "env.template", ".env.dist"};
 
 /* ---- paths ---- */
 
@@ -105,20 +104,12 @@ static int find_cwd(struct load *l)
 
 /* ---- reading ---- */
 
-static const struct compose_file *known_file(const struct load *l, const char *shown)
-{
-	for (size_t i = 0; i < l->out->n_files; i++)
-		if (!strcmp(l->out->files[i].path, shown))
-			return &l->out->files[i];
-	return NULL;
-}
-
 int load_read(
 	struct load *l, const char *path, enum compose_file_role role, const char **text, size_t *n)
 {
-	const char *shown = load_shown(l, path);
-	const struct compose_file *f = known_file(l, shown);
+	const size_t known = (size_t)strmap_get(&l->read_files, path);
 	struct compose *c = l->out;
+	struct compose_file *f = known ? &c->files[known - 1] : NULL;
 	struct str data = STR_INIT(STR_FILE);
 	int rc;
 
@@ -129,12 +120,11 @@ int load_read(
 			return rc;
 		}
 		VEC_GROW(c->files, c->n_files, l->files_cap);
-		c->files[c->n_files] = (struct compose_file){.path = xstrdup(shown),
-			.role = role,
-			.own = strv_has(&l->compose_paths, path),
-			.len = data.len};
-		c->files[c->n_files].text = str_take(&data);
 		f = &c->files[c->n_files++];
+		*f = (struct compose_file){
+			.path = xstrdup(load_shown(l, path)), .role = role, .len = data.len};
+		f->text = str_take(&data);
+		strmap_put(&l->read_files, arena_strdup(&l->tree.arena, path), (void *)c->n_files);
 	}
 	*text = f->text;
 	*n = f->len;
@@ -159,19 +149,20 @@ static int apply_answers(struct load *l, struct env_file *f)
 }
 
 /* Many services may share one env file. */
-static struct env_file *parsed_before(const struct load *l, const char *shown, bool for_service)
+static struct env_file *parsed_before(const struct load *l, const char *path, bool for_service)
 {
 	for (size_t i = 0; i < l->n_parsed; i++)
 		if (l->parsed[i].for_service == for_service && !l->parsed[i].answered &&
-			!strcmp(l->parsed[i].file->name, shown))
+			!strcmp(l->parsed[i].path, path))
 			return l->parsed[i].file;
 	return NULL;
 }
 
-static int eval_text(struct load *l, const char *shown, const char *text, size_t n, bool answers,
+static int eval_text(struct load *l, const char *path, const char *text, size_t n, bool answers,
 	bool for_service, const struct interp *in, struct env_values *values)
 {
-	struct env_file *f = answers ? NULL : parsed_before(l, shown, for_service);
+	const char *shown = load_shown(l, path);
+	struct env_file *f = answers ? NULL : parsed_before(l, path, for_service);
 	int rc = 0;
 
 	if (f)
@@ -185,7 +176,8 @@ static int eval_text(struct load *l, const char *shown, const char *text, size_t
 	if (rc)
 		return rc;
 	VEC_GROW(l->parsed, l->n_parsed, l->parsed_cap);
-	l->parsed[l->n_parsed++] = (struct load_parsed){f, for_service, answers};
+	l->parsed[l->n_parsed++] =
+		(struct load_parsed){arena_strdup(&l->tree.arena, path), f, for_service, answers};
 	if (answers)
 		rc = apply_answers(l, f);
 	return rc ? rc : env_file_eval(f, in, values, l->err);
@@ -213,8 +205,7 @@ int load_env_file(struct load *l, const char *path, enum compose_file_role role,
 	}
 	if (rc == ERR_NOT_FOUND)
 		error_set(l->err, rc, _("there is no env file %s"), load_shown(l, path));
-	return rc ? rc
-		  : eval_text(l, load_shown(l, path), text, n, answered, for_service, in, values);
+	return rc ? rc : eval_text(l, path, text, n, answered, for_service, in, values);
 }
 
 /* ---- environment ---- */
@@ -418,6 +409,17 @@ static void listed_files(struct load *l, struct strv *list)
 	strv_push(list, value);
 }
 
+/* What was read before the project directory was known was named from elsewhere. */
+static void rename_files(struct load *l)
+{
+	for (size_t i = 0; i < l->read_files.n; i++) {
+		struct compose_file *f = &l->out->files[(size_t)l->read_files.entries[i].value - 1];
+
+		free(f->path);
+		f->path = xstrdup(load_shown(l, l->read_files.entries[i].name));
+	}
+}
+
 int load_find_files(struct load *l)
 {
 	AUTO(strv) struct strv list = STRV_INIT;
@@ -440,6 +442,8 @@ int load_find_files(struct load *l)
 	if (rc)
 		return rc;
 	l->out->dir = xstrdup(fixed ? l->cwd : directory_of(l, l->compose_paths.items[0]));
+	if (strcmp(l->out->dir, l->cwd) != 0)
+		rename_files(l);
 	if (!l->has_env_files && strcmp(l->out->dir, l->cwd) != 0) {
 		rc = read_dotenv(l, l->out->dir);
 		if (!rc)
@@ -467,6 +471,7 @@ static char *normal_name(const char *text)
 
 static int explicit_name(struct load *l, const char *name)
 {
+	const struct env_value *from = env_values_find(&l->env, "COMPOSE_PROJECT_NAME");
 	autofree char *normal = normal_name(name);
 
 	if (!strcmp(normal, name)) {
@@ -474,6 +479,8 @@ static int explicit_name(struct load *l, const char *name)
 		return 0;
 	}
 	error_set(l->err, ERR_INPUT, _("\"%s\" is no name for a project"), name);
+	if (from && from->file)
+		error_detail(l->err, "%s:%d:1", from->file->name, from->line);
 	return error_hint(l->err,
 		_("Use lower-case letters, digits, - and _, beginning with a letter or digit."));
 }

@@ -38,6 +38,7 @@ struct load_extends {
 
 /* An env file that has been parsed. */
 struct load_parsed {
+	const char *path;
 	struct env_file *file;
 	bool for_service, answered;
 };
@@ -63,6 +64,7 @@ struct load {
 	struct yaml_doc **docs;
 	size_t n_docs, docs_cap;
 	struct strmap first_docs;  /* the project's own files, parsed but not yet used */
+	struct strmap read_files;  /* absolute path -> index + 1 into out->files */
 	struct strv compose_paths; /* absolute, in order */
 	bool has_env_files;
 	bool noted_raw;

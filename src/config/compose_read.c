@@ -6,6 +6,7 @@
 #include "base/yaml_scalar.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,8 +97,14 @@ struct convert {
 	struct reset_paths *resets;
 };
 
-/* Marks a node whose tag has had its effect: an alias of it has none. */
+/* Marks the key of a pair that !reset has taken away: it is gone for every alias of the mapping
+ * too. */
 static char gone[] = "!gone";
+
+static bool is_reset(const struct yaml_node *node)
+{
+	return node->tag && !strcmp(node->tag, "!reset");
+}
 
 static void add_reset(struct convert *c)
 {
@@ -176,15 +183,17 @@ static struct val *convert_scalar(struct val_tree *t, const struct yaml_node *no
 
 static int convert(struct convert *c, struct yaml_node *node, const char *part, struct val **ret);
 
-static int convert_map(struct convert *c, const struct yaml_node *node, struct val **ret)
+static int convert_map(struct convert *c, struct yaml_node *node, struct val **ret)
 {
 	struct val *map = val_new(&c->l->tree, VAL_MAP, &node->mark);
 
 	for (size_t i = 0; i < node->n; i++) {
-		const struct yaml_node *key = node->pairs[i].key;
+		struct yaml_node *key = node->pairs[i].key;
 		struct val *v = NULL;
 		int rc;
 
+		if (key->tag == gone)
+			continue;
 		if (key->type != YAML_STRING) {
 			const struct val at = {.mark = key->mark};
 
@@ -197,14 +206,17 @@ static int convert_map(struct convert *c, const struct yaml_node *node, struct v
 			return rc;
 		if (v)
 			val_set(map, key->text, v);
+		if (is_reset(node->pairs[i].value))
+			key->tag = gone;
 	}
 	*ret = map;
 	return 0;
 }
 
-static int convert_seq(struct convert *c, const struct yaml_node *node, struct val **ret)
+static int convert_seq(struct convert *c, struct yaml_node *node, struct val **ret)
 {
 	struct val *seq = val_new(&c->l->tree, VAL_SEQ, &node->mark);
+	size_t kept = 0;
 
 	for (size_t i = 0; i < node->n; i++) {
 		struct val *v = NULL;
@@ -212,9 +224,12 @@ static int convert_seq(struct convert *c, const struct yaml_node *node, struct v
 
 		if (rc)
 			return rc;
-		if (v)
+		if (v) {
 			val_push(&c->l->tree, seq, v);
+			node->items[kept++] = node->items[i];
+		}
 	}
+	node->n = kept;
 	*ret = seq;
 	return 0;
 }
@@ -234,19 +249,18 @@ static int convert(struct convert *c, struct yaml_node *node, const char *part, 
 	}
 	if (part)
 		c->path.parts[c->path.n++] = part;
-	if (node->tag && !strcmp(node->tag, "!reset")) {
+	if (is_reset(node) || (node->tag && !strcmp(node->tag, "!override")))
 		add_reset(c);
-		node->tag = gone;
-	} else if (!node->tag || node->tag != gone) {
-		if (node->tag && !strcmp(node->tag, "!override"))
-			add_reset(c);
-		if (node->kind == YAML_MAP)
-			rc = convert_map(c, node, ret);
-		else if (node->kind == YAML_SEQ)
-			rc = convert_seq(c, node, ret);
-		else
-			*ret = convert_scalar(&c->l->tree, node);
-	}
+	if (is_reset(node))
+		*ret = NULL;
+	else if (node->kind == YAML_MAP)
+		rc = convert_map(c, node, ret);
+	else if (node->kind == YAML_SEQ)
+		rc = convert_seq(c, node, ret);
+	else
+		*ret = convert_scalar(&c->l->tree, node);
+	if (*ret && (*ret)->kind == VAL_FLOAT && !isfinite((*ret)->number))
+		rc = load_fail(c->l, &at, _("%s is no number here: put it in quotes"), node->text);
 	if (part)
 		c->path.n--;
 	return rc;

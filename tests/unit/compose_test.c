@@ -414,6 +414,40 @@ static void test_env_files_replace_dotenv(void **state)
 	assert_string_equal(err.message, "there is no env file three.env");
 }
 
+static void test_a_project_elsewhere_has_a_dotenv_of_its_own(void **state)
+{
+	static const struct memory_file files[] = {
+		{"/srv/My App/.env", "COMPOSE_FILE=sub/compose.yaml\nX=here\n"},
+		{"/srv/My App/sub/compose.yaml", "services: {a: {image: '${X}-${Y}'}}\n"},
+		{"/srv/My App/sub/.env", "X=there\nY=there\n"},
+		{NULL, NULL},
+	};
+	AUTO_PTR(compose) struct compose *c = load(files, (struct compose_options){0});
+
+	(void)state;
+	assert_string_equal(c->dir, "/srv/My App/sub");
+	assert_json(c->model, "services.a.image", "\"here-there\"");
+	assert_string_equal(c->files[0].path, "/srv/My App/.env");
+	assert_string_equal(c->files[1].path, ".env");
+}
+
+static void test_reset_reaches_through_an_alias_of_itself_only(void **state)
+{
+	static const struct memory_file files[] = {
+		{"/srv/My App/compose.yaml",
+			"services: {a: {image: x, ports: ['1:1'], labels: [l], tty: true}}\n"},
+		{"/srv/My App/compose.override.yaml", "x-r: &r !reset null\n"
+						      "x-m: &m {labels: !reset null}\n"
+						      "services: {a: {ports: *r, <<: *m}}\n"},
+		{NULL, NULL},
+	};
+	AUTO_PTR(compose) struct compose *c = load(files, (struct compose_options){0});
+
+	(void)state;
+	assert_json(c->model, "services.a.ports", "(absent)");
+	assert_json(c->model, "services.a.labels", "{\"l\":\"\"}");
+}
+
 static void test_discovery(void **state)
 {
 	static const struct memory_file parent[] = {
@@ -570,6 +604,8 @@ int main(void)
 		cmocka_unit_test(test_a_tolerant_reading_records_what_is_missing),
 		cmocka_unit_test(test_answers_count_as_if_they_stood_in_dotenv),
 		cmocka_unit_test(test_env_files_replace_dotenv),
+		cmocka_unit_test(test_a_project_elsewhere_has_a_dotenv_of_its_own),
+		cmocka_unit_test(test_reset_reaches_through_an_alias_of_itself_only),
 		cmocka_unit_test(test_discovery),
 		cmocka_unit_test(test_every_mistake_has_its_place),
 		cmocka_unit_test(test_a_bad_dotenv_line_has_its_place),
