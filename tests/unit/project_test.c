@@ -305,16 +305,16 @@ static void test_real_projects_look_sensible(void **state)
 {
 	struct fixture *f = *state;
 
+	if (!host_exists(f->host, CORPUS)) {
+		print_message("%s is not there: skipped\n", CORPUS);
+		skip();
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(corpus); i++) {
 		AUTO_PTR(project) struct project *p = NULL;
 		AUTO(error) struct error err = ERROR_INIT;
 		autofree char *dir = xasprintf("%s/%s", CORPUS, corpus[i].name);
 		const struct project_options options = {.dir = dir, .tolerant = true};
 
-		if (!host_exists(f->host, dir)) {
-			print_message("%s is not there: skipped\n", dir);
-			skip();
-		}
 		if (project_open(f->host, &options, &p, &err))
 			fail_msg("%s: %s (%s)", corpus[i].name, err.message,
 				err.detail ? err.detail : "");
