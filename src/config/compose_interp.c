@@ -236,6 +236,12 @@ static int expand_string(struct walk *w, struct val *v, struct val **ret)
 			return error_detail(
 				l->err, "%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
 		}
+		l->expanded += out.len;
+		if (l->expanded > STR_OUTPUT) {
+			load_fail(l, v, _("the values of the project are too long together"));
+			l->err->code = ERR_LIMIT;
+			return ERR_LIMIT;
+		}
 		*ret = val_str(&l->tree, &v->mark, str_text(&out));
 		(*ret)->unset = w->unset;
 	}

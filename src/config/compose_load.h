@@ -68,6 +68,7 @@ struct load {
 	struct strv compose_paths; /* absolute, in order */
 	bool has_env_files;
 	bool noted_raw;
+	size_t expanded; /* bytes of all expanded strings */
 	char *cwd;        /* absolute: where the reading started */
 	const char *home; /* HOME, may be NULL */
 	size_t variables_cap, files_cap;

@@ -127,6 +127,7 @@ void env_values_set(struct env_values *v, const char *key, const char *value,
 struct scope {
 	const struct interp *in;
 	const struct env_values *before, *own;
+	size_t expanded; /* bytes of all values so far; at most STR_OUTPUT */
 };
 
 static const char *outer(const struct scope *scope, const char *name)
@@ -167,6 +168,10 @@ static int eval_entry(const struct env_file *f, const struct env_entry *e, struc
 	in.lookup = lookup;
 	in.lookup_arg = scope;
 	rc = interp_expand(&in, text, &out, err);
+	scope->expanded += out.len;
+	if (!rc && scope->expanded > STR_OUTPUT)
+		rc = error_set(
+			err, ERR_LIMIT, _("the values of %s are too long together"), f->name);
 	if (rc)
 		error_detail(err, "%s:%d:%d", f->name, e->line,
 			e->column + rune_count(f->text + e->start, f->text + e->value_start));
@@ -180,7 +185,7 @@ int env_file_eval(const struct env_file *f, const struct interp *in, struct env_
 	struct error *err)
 {
 	AUTO(env_values) struct env_values own = {0};
-	struct scope scope = {in, values, &own};
+	struct scope scope = {.in = in, .before = values, .own = &own};
 
 	for (size_t i = 0; i < f->n; i++) {
 		const int rc = eval_entry(f, &f->entries[i], &scope, &own, err);

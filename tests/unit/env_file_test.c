@@ -200,6 +200,22 @@ static void test_env_files_of_services_may_lack_a_name(void **state)
 	}
 }
 
+static void test_values_that_grow_and_grow_end_in_a_message(void **state)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	AUTO(env_values) struct env_values values = {0};
+	AUTO(error) struct error err = ERROR_INIT;
+	const struct interp in = {.lookup = process};
+
+	(void)state;
+	str_add(&text, "K0=0123456789\n");
+	for (int i = 1; i < 40; i++)
+		str_addf(&text, "K%d=$K%d$K%d\n", i, i - 1, i - 1);
+	AUTO_PTR(env_file) struct env_file *f = parse(str_text(&text));
+
+	assert_int_equal(env_file_eval(f, &in, &values, &err), ERR_LIMIT);
+}
+
 static void check_set(const char *before, const char *key, const char *value, const char *after)
 {
 	AUTO_PTR(env_file) struct env_file *f = NULL;
@@ -355,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_bad_templates_show_on_evaluation),
 		cmocka_unit_test(test_files_before_win_inside_values_but_not_over_keys),
 		cmocka_unit_test(test_env_files_of_services_may_lack_a_name),
+		cmocka_unit_test(test_values_that_grow_and_grow_end_in_a_message),
 		cmocka_unit_test(test_only_the_bytes_of_the_value_change),
 		cmocka_unit_test(test_added_keys_come_last_with_their_comment),
 		cmocka_unit_test(test_nasty_values_survive_writing_and_reading),
