@@ -117,6 +117,7 @@ static int run_config_set(struct cli *cli, struct error *err)
 	if (!cli->args.n)
 		return error_set(err, ERR_INPUT, _("“config set” needs at least one NAME=VALUE"));
 	setup = setup_new(cli->workspace);
+	setup_forget(setup);
 	for (size_t i = 0; i < cli->args.n && !r; i++)
 		r = answer_one(setup, cli->args.items[i], err);
 	if (!r)

@@ -4,11 +4,13 @@
 
 #include "base/i18n.h"
 #include "cli/perform.h"
+#include "cli/setup_answers.h"
 
 static int make_plan(struct cli *cli, struct plan **ret, struct error *err)
 {
 	AUTO(error) struct error none = ERROR_INIT;
 	unsigned scope = PLAN_ALL;
+	int r;
 
 	/* Without an engine files can still be planned; a note of the plan says so. */
 	if (cli_need(cli, NEED_PROJECT | NEED_LIVE, &none)) {
@@ -18,7 +20,8 @@ static int make_plan(struct cli *cli, struct plan **ret, struct error *err)
 		fprintf(cli->err, "%s %s\n", _("Without an engine only files are planned:"),
 			none.message);
 	}
-	return perform_plan(cli, scope, ret, err);
+	r = setup_answers_settle(cli, err);
+	return r ? r : perform_plan(cli, scope, ret, err);
 }
 
 static int run_plan_command(struct cli *cli, struct error *err)
@@ -41,6 +44,8 @@ static int run_apply(struct cli *cli, struct error *err)
 	int r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
 
 	if (!r)
+		r = setup_answers_settle(cli, err);
+	if (!r)
 		r = perform_plan(cli, PLAN_ALL, &plan, err);
 	return r ? r : perform(cli, plan, &how, err);
 }
@@ -57,6 +62,6 @@ const struct command cmd_plan = {
 const struct command cmd_apply = {
 	.name = "apply",
 	.summary = N_("do what plan shows: write, pull, build, start through the gates"),
-	.needs = NEED_PROJECT,
+	.needs = NEED_PROJECT | NEED_TOLERANT,
 	.run = run_apply,
 };

@@ -9,35 +9,6 @@
 
 #include <string.h>
 
-/* Names every setting that still needs an answer, with what is expected of it. */
-static int answers_missing(struct setup *setup, struct error *err)
-{
-	AUTO(strv) struct strv names = STRV_INIT;
-	AUTO(str) struct str detail = STR_INIT(STR_LINE);
-	size_t n = setup_unanswered(setup, &names);
-
-	if (!n)
-		return 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct setting *s = settings_find(setup_settings(setup), names.items[i]);
-
-		str_addf(&detail, "%s%s: ", i ? "\n" : "", s->name);
-		if (s->problem.message)
-			str_addf(&detail, "%s", s->problem.message);
-		else if (s->note)
-			str_addf(&detail, "%s", s->note);
-		else if (s->required_why)
-			str_addf(&detail, "%s", s->required_why);
-		else
-			str_addf(&detail, _("expected %s"), _(setting_type_info(s->type)->expects));
-	}
-	error_set(err, ERR_ANSWERS,
-		Q_("%zu setting has no answer", "%zu settings have no answer", n), n);
-	error_detail(err, "%s", str_text(&detail));
-	return error_hint(err,
-		_("Answer with --set NAME=VALUE, a file (--answers FILE) or SLIPWAY_SET_NAME."));
-}
-
 static void print_notes(struct cli *cli, struct setup *setup)
 {
 	const struct settings *all = setup_settings(setup);
@@ -63,7 +34,7 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 		return r;
 	r = project_check(cli->workspace->project, err);
 	if (!r)
-		r = answers_missing(setup, err);
+		r = setup_answers_missing(setup, err);
 	if (!r)
 		r = perform_plan(cli, PLAN_WRITE, &plan, err);
 	if (r)
@@ -117,22 +88,14 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 	return r ? r : setup_drop_draft(setup, err);
 }
 
-/* What a script sets up does not hang on what somebody left half answered on the screen. */
-static void forget_draft(struct setup *setup)
-{
-	struct settings *all = setup_settings(setup);
-
-	for (size_t i = 0; i < all->n; i++)
-		(void)setting_answer(&all->items[i], NULL, NULL);
-}
-
 int setup_flow(struct cli *cli, struct error *err)
 {
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	int r;
 
+	/* What a script sets up does not hang on what somebody left half answered on the screen. */
 	if (cli_option(cli, "batch"))
-		forget_draft(setup);
+		setup_forget(setup);
 	r = setup_answers_apply(cli, setup, err);
 
 	/* The wizard probes by itself while it is looked at. */

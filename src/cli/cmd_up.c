@@ -8,6 +8,7 @@
 #include "cli/perform.h"
 #include "cli/progress.h"
 #include "cli/services.h"
+#include "cli/setup_answers.h"
 
 #include <string.h>
 
@@ -47,6 +48,8 @@ static int run_up(struct cli *cli, struct error *err)
 	services_close(c, &names);
 	cli->workspace->only = cli->args.n ? &names : NULL;
 	r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
+	if (!r)
+		r = setup_answers_settle(cli, err);
 	if (!r)
 		r = perform_plan(cli, PLAN_ALL, &plan, err);
 	if (!r)
@@ -181,7 +184,7 @@ const struct command cmd_up = {
 		    "cannot become so. Named services bring what they depend on. Files are written "
 		    "only when that was "
 		    "confirmed."),
-	.needs = NEED_PROJECT,
+	.needs = NEED_PROJECT | NEED_TOLERANT,
 	.complete = COMPLETE_SERVICE,
 	.run = run_up,
 };

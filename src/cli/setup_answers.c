@@ -113,3 +113,47 @@ int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err)
 		r = apply_option(setup, options.items[i], err);
 	return r;
 }
+
+/* Names every setting that still needs an answer, with what is expected of it. */
+int setup_answers_missing(struct setup *setup, struct error *err)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	AUTO(str) struct str detail = STR_INIT(STR_LINE);
+	size_t n = setup_unanswered(setup, &names);
+
+	if (!n)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct setting *s = settings_find(setup_settings(setup), names.items[i]);
+
+		str_addf(&detail, "%s%s: ", i ? "\n" : "", s->name);
+		if (s->problem.message)
+			str_addf(&detail, "%s", s->problem.message);
+		else if (s->note)
+			str_addf(&detail, "%s", s->note);
+		else if (s->required_why)
+			str_addf(&detail, "%s", s->required_why);
+		else
+			str_addf(&detail, _("expected %s"), _(setting_type_info(s->type)->expects));
+	}
+	error_set(err, ERR_ANSWERS,
+		Q_("%zu setting has no answer", "%zu settings have no answer", n), n);
+	error_detail(err, "%s", str_text(&detail));
+	return error_hint(err,
+		_("Answer with --set NAME=VALUE, a file (--answers FILE) or SLIPWAY_SET_NAME."));
+}
+
+int setup_answers_settle(struct cli *cli, struct error *err)
+{
+	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
+	int r;
+
+	setup_forget(setup);
+	if (!setup_unanswered(setup, NULL))
+		return 0;
+	/* Only a look at the volumes tells which secrets may be made. */
+	r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
+	if (!r)
+		r = setup_generate_missing(setup, err);
+	return r < 0 ? r : setup_answers_missing(setup, err);
+}

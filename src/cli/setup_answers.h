@@ -11,5 +11,10 @@
 /* ERR_INPUT, with file:line:column or the option as detail, for an unknown setting or a value that
  * breaks its rule. */
 int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err);
+/* ERR_ANSWERS with every setting that still needs one named in the detail; 0 when none does. */
+int setup_answers_missing(struct setup *setup, struct error *err);
+/* For commands that deploy without asking: makes the secrets that are missing, and names what only
+ * a person can answer (ERR_ANSWERS). Nothing is written. */
+int setup_answers_settle(struct cli *cli, struct error *err);
 
 #endif

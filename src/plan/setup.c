@@ -102,6 +102,17 @@ void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg)
 	s->changed_arg = arg;
 }
 
+void setup_forget(struct setup *s)
+{
+	struct settings *all = setup_settings(s);
+
+	for (size_t i = 0; i < all->n; i++)
+		(void)setting_answer(&all->items[i], NULL, NULL);
+	while (s->n_history)
+		history_entry_done(&s->history[--s->n_history]);
+	s->at = 0;
+}
+
 static int find_setting(struct setup *s, const char *name, struct setting **ret, struct error *err)
 {
 	*ret = settings_find(setup_settings(s), name);

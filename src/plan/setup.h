@@ -51,6 +51,9 @@ void setup_diff(const struct setup *s, const char *name, bool reveal, struct str
 
 /* Draft of the answers (no secret values) below .slipway/; loaded by setup_new when there. */
 int setup_save_draft(struct setup *s, struct error *err);
+/* Takes back every answer, the draft's too, and forgets the history: for what is not a person's
+ * session. */
+void setup_forget(struct setup *s);
 int setup_drop_draft(struct setup *s, struct error *err);
 
 #endif

@@ -53,6 +53,7 @@ bad 3 .env:2 -- "$slipway" inspect
 rm .env
 
 bad 4 NAME "who is it" -- "$slipway" setup --batch --yes
+bad 4 NAME "who is it" -- "$slipway" plan
 bad 3 WEB_PORT -- "$slipway" setup --batch --yes --set NAME=x --set WEB_PORT=99999
 bad 3 NO_SUCH -- "$slipway" setup --batch --yes --set NO_SUCH=1
 bad 3 NAME=VALUE -- "$slipway" setup --batch --yes --set NAME
