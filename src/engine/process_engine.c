@@ -43,6 +43,7 @@ struct job {
 	size_t at;
 	const char *verb;
 	bool spawn;      /* start a supervisor where none runs */
+	bool reap;       /* end what a killed supervisor left behind */
 	bool lost_is_ok; /* the supervisor's end is what we want */
 	struct error err;
 	struct live *live;
@@ -131,6 +132,9 @@ static void job_connected(void *arg, int code, const struct error *err)
 	j->step = NULL;
 	op_free(connect);
 	if (code == ERR_NOT_FOUND && !j->spawn) {
+		/* A killed supervisor answers no more; what it left behind ends here. */
+		if (j->reap)
+			process_reap_leftovers(j->e->base.project->dir);
 		op_finish(&j->op, 0, NULL); /* nothing runs: nothing to do */
 		return;
 	}
@@ -317,9 +321,7 @@ static struct op *process_down(
 	(void)volumes;
 	(void)progress;
 	j->lost_is_ok = true;
-	/* A killed supervisor answers no more; what it left behind ends here. */
-	if (!of(e)->client)
-		process_reap_leftovers(e->project->dir);
+	j->reap = true;
 	return job_start(j);
 }
 

@@ -143,7 +143,8 @@ static void start_done(void *arg, int code, const struct error *err)
 {
 	struct entry *e = arg;
 
-	if (code == ERR_CANCELLED)
+	/* An answer after its time is up changes nothing any more. */
+	if (code == ERR_CANCELLED || settled(e))
 		return;
 	if (code) {
 		fail(e, err->detail ? xasprintf("%s: %s", err->message, err->detail)
@@ -299,7 +300,12 @@ static void running_well(struct entry *e)
 static bool crash_loops(struct entry *e, const struct live_service *s)
 {
 	int64_t now = loop_now(e->rollout->op.loop);
-	int restarts = rollout_restarts(s) - e->restarts_before;
+	int restarts;
+
+	/* Starting by hand begins the engine's count anew. */
+	if (rollout_restarts(s) < e->restarts_before)
+		e->restarts_before = 0;
+	restarts = rollout_restarts(s) - e->restarts_before;
 
 	while (e->restarts_seen < restarts)
 		e->restart_times[e->restarts_seen++ % CRASH_RESTARTS] = now;

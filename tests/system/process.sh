@@ -48,6 +48,8 @@ wait_for back
 expect 0 "$slipway" down --yes --engine process
 wait_for none_left
 assert_no_file .slipway/process.sock
+# They were asked to end, not killed: the store put its mark away itself.
+assert_no_file data/run/store.ready
 
 # A supervisor killed with -9 leaves services behind; `down` finds and ends them.
 expect 0 "$slipway" up --yes --plain --engine process

@@ -331,6 +331,26 @@ static void test_crash_loop_fails_at_once(void **state)
 	assert_int_equal(phase(f, "web"), ROLLOUT_FAILED);
 }
 
+static void test_restarts_of_an_earlier_life_do_not_hide_a_crash_loop(void **state)
+{
+	struct fixture *f = *state;
+	struct live_service *s;
+
+	service(f, "web");
+	live_set_services(f->live, &f->compose);
+	becomes(f, "web", LIVE_FAILED, 5, 1);
+	live_find(f->live, "web")->instances[0].restarts = 7;
+	begin(f);
+	s = live_find(f->live, "web");
+	/* The engine counts anew from a start by hand. */
+	for (int i = 0; i <= 3; i++) {
+		assert_int_equal(f->done_calls, 0);
+		s->instances[0].restarts = i;
+		becomes(f, "web", LIVE_RESTARTING, 10 + i, 1);
+	}
+	assert_int_equal(phase(f, "web"), ROLLOUT_FAILED);
+}
+
 static void test_ending_with_status_0_is_an_end_not_a_failure(void **state)
 {
 	struct fixture *f = *state;
@@ -428,6 +448,7 @@ int main(void)
 		TEST(test_a_one_shot_that_has_run_is_not_run_again),
 		TEST(test_news_of_an_earlier_run_does_not_count),
 		TEST(test_crash_loop_fails_at_once),
+		TEST(test_restarts_of_an_earlier_life_do_not_hide_a_crash_loop),
 		TEST(test_ending_with_status_0_is_an_end_not_a_failure),
 		TEST(test_engine_error_on_start_is_the_reason),
 		TEST(test_waiting_for_each_other_ends),
