@@ -257,6 +257,9 @@ static void set_way(struct transfer *t, const char *host)
 		curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 		curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
 		curl_easy_setopt(e, CURLOPT_SOCKOPTFUNCTION, set_up_socket);
+		/* One address and that already connected: libcurl would look at it again only when
+		 * the second address' turn comes, after 200 ms. */
+		curl_easy_setopt(e, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 1L);
 	}
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)http->connect_timeout_ms);
 }
