@@ -29,7 +29,7 @@ static int rank(const struct search *s, const struct setting *setting, const cha
 		return 2;
 	if (has(s->wizard->settings->pages[setting->page].title, word))
 		return 3;
-	if (setting->type != SETTING_SECRET && has(setting_effective(setting), word))
+	if (!setting_is_secret(setting) && has(setting_effective(setting), word))
 		return 3;
 	for (size_t i = 0; i < setting->used_by.n; i++)
 		if (has(setting->used_by.items[i], word))

@@ -86,7 +86,7 @@ static struct columns measure(struct wizard *w, int width)
 		autofree char *text = field_note(w, s, &role);
 
 		/* One cell more, for the cursor behind it. */
-		if (s->type != SETTING_SECRET && setting_effective(s) &&
+		if (!setting_is_secret(s) && setting_effective(s) &&
 			text_width(setting_effective(s)) >= value)
 			value = text_width(setting_effective(s)) + 1;
 		if (text_width(field_label(s)) > c.label)
@@ -129,7 +129,7 @@ static void draw_field(
 	draw_text(p, y, 2, c->label, here ? ROLE_SELECTED : ROLE_TEXT, field_label(s));
 	if (here && w->editing)
 		input_draw(&w->input, p, y, value_x, c->value,
-			s->type == SETTING_SECRET && !w->revealed);
+			setting_is_secret(s) && !w->revealed);
 	else
 		field_draw_value(p, y, value_x, c->value, s, here && w->revealed, here);
 	if (c->note > 0)

@@ -69,7 +69,7 @@ void wizard_edit(struct wizard *w)
 		return;
 	}
 	/* Nobody edits dots: a secret begins anew, unless it is to be seen. */
-	value = s->type == SETTING_SECRET && !w->revealed ? NULL : setting_effective(s);
+	value = setting_is_secret(s) && !w->revealed ? NULL : setting_effective(s);
 	input_init(&w->input, value ? value : "", WIZARD_VALUE_MAX);
 	w->editing = true;
 	wizard_edit_check(w);
@@ -80,7 +80,7 @@ static bool untouched(const struct wizard *w, const struct setting *s)
 {
 	const char *value = setting_effective(s);
 
-	if (s->type == SETTING_SECRET && !*input_text(&w->input))
+	if (setting_is_secret(s) && !*input_text(&w->input))
 		return true;
 	return str_eq(value ? value : "", input_text(&w->input)) && !s->problem.code;
 }
@@ -90,7 +90,7 @@ void wizard_edit_check(struct wizard *w)
 	const struct setting *s = wizard_focus(w);
 
 	error_done(&w->wrong);
-	if (*input_text(&w->input) || !(s->type == SETTING_SECRET || s->required))
+	if (*input_text(&w->input) || !(setting_is_secret(s) || s->required))
 		setting_check(s, input_text(&w->input), &w->wrong);
 }
 

@@ -73,7 +73,7 @@ void field_draw_value(const struct pane *p, int y, int x, int cells, const struc
 			draw_text(p, y, x, cells, ROLE_DIM, _("(empty)"));
 		return;
 	}
-	if (s->type == SETTING_SECRET && !reveal) {
+	if (setting_is_secret(s) && !reveal) {
 		for (int i = 0; i < DOTS && i < cells; i++)
 			draw_glyph(p, y, x + i, role, GLYPH_DOT);
 		return;
@@ -98,7 +98,7 @@ static char *fact(const struct setting *s, const char *value)
 	if (!*value)
 		return xstrdup(_("empty"));
 	safe = text_safe_dup(value);
-	if (text_width(safe) <= EXAMPLE_CELLS || s->type == SETTING_SECRET)
+	if (text_width(safe) <= EXAMPLE_CELLS || setting_is_secret(s))
 		return take(safe);
 	safe[text_fit(safe, EXAMPLE_CELLS - 1, NULL)] = '\0';
 	return xasprintf("%s…", safe);
@@ -116,13 +116,13 @@ char *field_source(const struct wizard *w, const struct setting *s)
 	else
 		now = xstrdup(_("not set now"));
 	add_part(&out, w, now);
-	if (s->type != SETTING_SECRET) {
+	if (!setting_is_secret(s)) {
 		autofree char *text = fact(s, s->default_value);
 
 		usual = xasprintf(_("default %s"), text);
 		add_part(&out, w, usual);
 	}
-	if (s->example && (s->type != SETTING_SECRET || secret_is_placeholder(s->example))) {
+	if (s->example && (!setting_is_secret(s) || secret_is_placeholder(s->example))) {
 		autofree char *text = fact(s, s->example);
 
 		example = xasprintf(_("example %s"), text);

@@ -249,7 +249,7 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("only while a value is being typed");
 	if (needs & (NEED_FIELD | NEED_SECRET | NEED_PORT | NEED_ANSWER) && !s)
 		return _("no setting is selected");
-	if (needs & NEED_SECRET && s->type != SETTING_SECRET)
+	if (needs & NEED_SECRET && !setting_is_secret(s))
 		return _("only for secrets");
 	if (needs & NEED_PORT && s->type != SETTING_PORT)
 		return _("only for ports");

@@ -16,7 +16,7 @@ static struct json_object *setting_json(const struct setting *s, bool reveal)
 	json_put_str(o, "name", s->name);
 	json_put_str(o, "value", reveal_value(s, s->current, reveal));
 	json_put_str(o, "source", compose_source_name(s->source));
-	json_put_bool(o, "secret", s->type == SETTING_SECRET);
+	json_put_bool(o, "secret", setting_is_secret(s));
 	return o;
 }
 

@@ -36,7 +36,7 @@ static struct json_object *variable_json(
 	json_put_bool(o, "required", v->required);
 	json_put_str(o, "source", compose_source_name(v->source));
 	json_put(o, "used_by", names_json(&v->used_by));
-	json_put_bool(o, "secret", s && s->type == SETTING_SECRET);
+	json_put_bool(o, "secret", s && setting_is_secret(s));
 	return o;
 }
 

@@ -42,7 +42,7 @@ static int run_secrets_list(struct cli *cli, struct error *err)
 		return r;
 	secrets = json_object_new_array();
 	for (size_t i = 0; i < all->n; i++) {
-		if (all->items[i].type != SETTING_SECRET)
+		if (!setting_is_secret(&all->items[i]))
 			continue;
 		json_push(secrets, secret_json(&all->items[i], cli->reveal));
 		if (!cli->json)

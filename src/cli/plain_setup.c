@@ -123,10 +123,10 @@ static void print_prompt(const struct setting *s)
 	if (s->note)
 		printf(" %s", s->note);
 	printf(": ");
-	if (s->type == SETTING_SECRET && can_generate(s))
+	if (setting_is_secret(s) && can_generate(s))
 		printf("%s [g]: ", _("Enter a value, or g to generate"));
 	else if (!str_empty(value))
-		printf("[%s]: ", s->type == SETTING_SECRET ? "***" : safe);
+		printf("[%s]: ", setting_is_secret(s) ? "***" : safe);
 }
 
 /* "kept, because ...": only a yes leads to the question. */
@@ -184,7 +184,7 @@ static enum turn take_back(struct dialogue *d)
 static enum turn ask(struct dialogue *d, const struct setting *s)
 {
 	print_prompt(s);
-	if (!read_line(d, s->type == SETTING_SECRET))
+	if (!read_line(d, setting_is_secret(s)))
 		return TURN_LEAVE;
 	if (answered(d, "<"))
 		return TURN_BACK;
@@ -194,7 +194,7 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 		explain(s);
 		return TURN_AGAIN;
 	}
-	if (s->type == SETTING_SECRET && (answered(d, "g") || (!d->line.len && can_generate(s))))
+	if (setting_is_secret(s) && (answered(d, "g") || (!d->line.len && can_generate(s))))
 		return generate(d, s);
 	if (d->line.len)
 		return take_answer(d, s);

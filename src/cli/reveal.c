@@ -8,7 +8,7 @@
 
 const char *reveal_value(const struct setting *s, const char *value, bool reveal)
 {
-	return s && s->type == SETTING_SECRET && !str_empty(value) && !reveal ? REVEAL_MASK : value;
+	return s && setting_is_secret(s) && !str_empty(value) && !reveal ? REVEAL_MASK : value;
 }
 
 struct masker {
@@ -36,7 +36,7 @@ static bool key_is_secret(const struct masker *m, const char *key)
 {
 	const struct setting *s = settings_find(&m->project->settings, key);
 
-	return s ? s->type == SETTING_SECRET : name_is_secret(key);
+	return s ? setting_is_secret(s) : name_is_secret(key);
 }
 
 /* Text with each occurrence of a secret replaced; caller frees. */
@@ -134,7 +134,7 @@ struct json_object *reveal_model(const struct project *p)
 	for (size_t i = 0; i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.items[i];
 
-		if (s->type == SETTING_SECRET && s->current && strlen(s->current) > 3)
+		if (setting_is_secret(s) && s->current && strlen(s->current) > 3)
 			strv_add_once(&m.secrets, s->current);
 	}
 	json_object_object_foreach(p->compose->model, key, value)

@@ -66,7 +66,7 @@ static void setting(struct yaml_out *out, const struct setting *s)
 	text(out, "name", s->name);
 	text(out, "type", setting_type_info(s->type)->name);
 	text(out, "title", s->title);
-	if (s->type != SETTING_SECRET)
+	if (!setting_is_secret(s))
 		text(out, "default", s->default_value);
 	if (s->required && !str_empty(s->required_why))
 		text(out, "required", s->required_why);
@@ -75,7 +75,7 @@ static void setting(struct yaml_out *out, const struct setting *s)
 	list(out, "choices", &s->choices);
 	list(out, "reject", &s->reject);
 	truth(out, "advanced", s->advanced);
-	if (s->type == SETTING_SECRET && setting_can_generate(s))
+	if (setting_is_secret(s) && setting_can_generate(s))
 		generation(out, s);
 	list(out, "used_by", &s->used_by);
 	text(out, "help", s->help);

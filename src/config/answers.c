@@ -142,7 +142,7 @@ int answers_text(const struct settings *settings, const char *stack, char **ret,
 			yaml_out_key(out, "generate");
 			yaml_out_plain(out, NULL, "true");
 			yaml_out_end(out);
-		} else if (s->answer == ANSWER_VALUE && s->type != SETTING_SECRET &&
+		} else if (s->answer == ANSWER_VALUE && !setting_is_secret(s) &&
 			   !setting_url_password(s->value, &length)) {
 			yaml_out_key(out, s->name);
 			yaml_out_str(out, s->value);

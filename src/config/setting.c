@@ -202,9 +202,14 @@ int setting_answer(struct setting *s, const char *value, struct error *err)
 	/* What a paste leaves behind. */
 	for (size_t n = strlen(copy); n && strchr("\r\n", copy[n - 1]); n--)
 		copy[n - 1] = '\0';
-	s->value = copy;
+	if (setting_type_info(s->type)->normalise) {
+		s->value = setting_type_info(s->type)->normalise(s, copy);
+		secret_free(copy);
+	} else {
+		s->value = copy;
+	}
 	s->answer = ANSWER_VALUE;
-	if (setting_check(s, copy, &s->problem) == 0)
+	if (setting_check(s, s->value, &s->problem) == 0)
 		return 0;
 	return error_copy(err, &s->problem);
 }

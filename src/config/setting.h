@@ -28,7 +28,15 @@ enum setting_type {
 	SETTING_SIZE,
 	SETTING_DURATION,
 	SETTING_ENUM,
+	SETTING_DIRECTORY,
+	SETTING_NUMBER, /* with a unit */
+	SETTING_LIST,
+	SETTING_DSN,
+	SETTING_KEYS, /* key:scope,scope;key:scope */
+	SETTING_CRON,
+	SETTING_JSON,
 };
+enum { SETTING_TYPES = SETTING_JSON + 1 };
 
 struct setting;
 
@@ -36,11 +44,23 @@ struct setting;
 struct setting_type_info {
 	const char *name;    /* "port", as definitions write it */
 	const char *expects; /* N_("a number from 1 to 65535") */
-	/* 0, or ERR_INPUT with a message that names no value of a secret. */
+	const char *help;    /* N_(), sentences */
+	const char *example;
+	const char *choices; /* N_(): what setting.choices holds for this type; NULL: it has none */
+	const char *limits;  /* N_(): what min and max count; NULL: it has none */
+	bool secret;         /* values may hold passwords: masked wherever they are shown */
+	/* 0, or ERR_INPUT with a message that names no value of a secret; the detail says where in
+	 * the value ("character 9: a blank"), the hint how it would be right, where that is known.
+	 */
 	int (*check)(const struct setting *s, const char *value, struct error *err);
+	/* The value in the spelling that programs want ("2 GB" -> "2GB"); NULL: it stays as it is.
+	 * Returns what the caller releases with secret_free(). */
+	char *(*normalise)(const struct setting *s, const char *value);
 };
 const struct setting_type_info *setting_type_info(enum setting_type type);
 int setting_type_find(const char *name); /* -1 */
+/* Whether values of the setting are masked in everything that is shown or kept. */
+bool setting_is_secret(const struct setting *s);
 
 enum setting_answer { ANSWER_NONE, ANSWER_VALUE, ANSWER_GENERATE /* value made, not shown */, ANSWER_KEEP };
 
@@ -55,9 +75,10 @@ struct setting {
 				 the program's own, not a value somebody must put into .env */
 	bool required;        /* must not stay empty */
 	char *required_why;   /* message of :?, or of the definition; NULL */
-	struct strv choices;  /* SETTING_ENUM */
+	struct strv choices;  /* see setting_type_info.choices */
+	char separator;       /* SETTING_LIST: between items; 0: ',' */
 	struct strv reject;   /* values that count as unset */
-	int64_t min, max;     /* int, port, size, duration, length of text; min > max: no limit */
+	int64_t min, max;     /* see setting_type_info.limits; min > max: no limit */
 	bool advanced;        /* left out of express */
 	struct secret_rule rule;
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
@@ -135,7 +156,10 @@ int settings_generate_missing(struct settings *all, struct error *err);
 /* Checks what is (not what was answered) and records it in s->problem with .env:line as detail; values
  * that count as unset are no problem. Returns its code. */
 int setting_check_current(struct setting *s);
-/* Parses what people write for booleans: true/false, yes/no, on/off, 1/0, in the spelling of `like`. */
+/* Parses what people write for booleans: true/false, yes/no, on/off, 1/0. */
 int setting_bool(const char *text, bool *ret);
+/* The number that limits are compared with: an integer, a port, bytes, milliseconds, what stands before
+ * a unit; ERR_INPUT for types that have none, and for no number. */
+int setting_measure(const struct setting *s, const char *value, int64_t *ret);
 
 #endif

@@ -6,6 +6,8 @@
 
 int setting_check_current(struct setting *s)
 {
+	autofree char *why = NULL;
+
 	error_done(&s->problem);
 	if (s->answer != ANSWER_NONE || str_empty(s->current) || s->placeholder ||
 		strv_has(&s->reject, s->current) || s->source == COMPOSE_DEFAULT)
@@ -14,9 +16,10 @@ int setting_check_current(struct setting *s)
 	if (s->type == SETTING_SECRET ||
 		setting_type_info(s->type)->check(s, s->current, &s->problem) == 0)
 		return 0;
+	why = s->problem.detail ? xasprintf("; %s", s->problem.detail) : xstrdup("");
 	if (s->line > 0 && s->source == COMPOSE_DOTENV)
-		error_detail(&s->problem, ".env:%d:%d", s->line, s->column);
+		error_detail(&s->problem, ".env:%d:%d%s", s->line, s->column, why);
 	else
-		error_detail(&s->problem, _("from: %s"), compose_source_name(s->source));
+		error_detail(&s->problem, _("from: %s%s"), compose_source_name(s->source), why);
 	return s->problem.code;
 }

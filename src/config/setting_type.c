@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-#include "config/setting.h"
+#include "config/setting_parts.h"
 
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* "NAME: expected EXPECTED, got "VALUE"", without the value where it is a secret. */
-static int refuse(
+int setting_refuse(
 	const struct setting *s, const char *value, const char *expected, struct error *err)
 {
 	autofree char *shown = NULL;
 
-	if (s->type == SETTING_SECRET)
+	if (setting_is_secret(s))
 		return error_set(err, ERR_INPUT, _("%s: expected %s"), s->name, expected);
 	if (!*value)
 		return error_set(
@@ -27,17 +25,51 @@ static int refuse(
 		err, ERR_INPUT, _("%s: expected %s, got \"%.60s\""), s->name, expected, shown);
 }
 
-static int refuse_type(const struct setting *s, const char *value, struct error *err)
+int setting_refuse_type(const struct setting *s, const char *value, struct error *err)
 {
-	return refuse(s, value, _(setting_type_info(s->type)->expects), err);
+	return setting_refuse(s, value, _(setting_type_info(s->type)->expects), err);
 }
 
-static bool has_control(const char *value)
+int setting_refuse_at(const struct setting *s, const char *value, size_t at, struct error *err,
+	const char *what, ...)
+{
+	autofree char *text = NULL;
+	size_t column = 1;
+	va_list ap;
+
+	va_start(ap, what);
+	text = xvasprintf(what, ap);
+	va_end(ap);
+	for (size_t i = 0; i < at; i++)
+		column += ((unsigned char)value[i] & 0xc0) != 0x80;
+	setting_refuse_type(s, value, err);
+	error_detail(err, _("character %zu: %s"), column, text);
+	return ERR_INPUT;
+}
+
+const char *setting_control(const char *value, bool lines)
 {
 	for (; *value; value++)
-		if (iscntrl((unsigned char)*value) && *value != '\t' && *value != '\n')
-			return true;
-	return false;
+		if (iscntrl((unsigned char)*value) &&
+			!(lines && (*value == '\t' || *value == '\n')))
+			return value;
+	return NULL;
+}
+
+const char *setting_char_text(const char *p, char buffer[32])
+{
+	if (!*p)
+		return _("the end");
+	if (*p == ' ')
+		return _("a blank");
+	if (*p == '\t')
+		return _("a tab");
+	if (iscntrl((unsigned char)*p))
+		return _("a control character");
+	if ((unsigned char)*p >= 0x80)
+		return _("a character that is not ASCII");
+	snprintf(buffer, 32, "\"%c\"", *p);
+	return buffer;
 }
 
 static int check_length(const struct setting *s, const char *value, struct error *err)
@@ -52,31 +84,30 @@ static int check_length(const struct setting *s, const char *value, struct error
 	else
 		snprintf(expected, sizeof(expected), _("%" PRId64 " to %" PRId64 " characters"),
 			s->min, s->max);
-	return refuse(s, value, expected, err);
+	return setting_refuse(s, value, expected, err);
 }
 
 static int check_text(const struct setting *s, const char *value, struct error *err)
 {
-	if (has_control(value))
-		return refuse(s, value, _("text without control characters"), err);
+	if (setting_control(value, true))
+		return setting_refuse(s, value, _("text without control characters"), err);
 	return check_length(s, value, err);
 }
 
 static int check_secret(const struct setting *s, const char *value, struct error *err)
 {
-	if (has_control(value) || strchr(value, '\n'))
-		return refuse(s, value, _("one line without control characters"), err);
+	if (setting_control(value, true) || strchr(value, '\n'))
+		return setting_refuse(s, value, _("one line without control characters"), err);
 	/* "secret" may be what somebody wants on a laptop; what the example shows is nobody's. */
 	if (secret_is_stand_in(value) ||
 		(str_eq(value, s->example) && secret_is_placeholder(value))) {
-		refuse(s, value, _("a secret of your own, not a placeholder"), err);
+		setting_refuse(s, value, _("a secret of your own, not a placeholder"), err);
 		return error_hint(err, _("Let Slipway generate one."));
 	}
 	return check_length(s, value, err);
 }
 
-/* Numbers of all kinds: within min and max where they are set. */
-static int check_range(
+int setting_check_range(
 	const struct setting *s, const char *value, int64_t number, struct error *err)
 {
 	char expected[96];
@@ -90,7 +121,7 @@ static int check_range(
 	else
 		snprintf(expected, sizeof(expected), _("a number from %" PRId64 " to %" PRId64),
 			s->min, s->max);
-	return refuse(s, value, expected, err);
+	return setting_refuse(s, value, expected, err);
 }
 
 static int check_port(const struct setting *s, const char *value, struct error *err)
@@ -98,140 +129,58 @@ static int check_port(const struct setting *s, const char *value, struct error *
 	int64_t number;
 
 	if (!isdigit((unsigned char)*value) || text_to_int(value, 1, 65535, &number, NULL))
-		return refuse_type(s, value, err);
-	return check_range(s, value, number, err);
+		return setting_refuse_type(s, value, err);
+	return setting_check_range(s, value, number, err);
 }
 
-static int check_int(const struct setting *s, const char *value, struct error *err)
+/* A number in the measure of its type. */
+static int check_measure(const struct setting *s, const char *value, struct error *err)
 {
 	int64_t number;
 
-	if (text_to_int(value, INT64_MIN, INT64_MAX, &number, NULL))
-		return refuse_type(s, value, err);
-	return check_range(s, value, number, err);
+	if (setting_measure(s, value, &number))
+		return setting_refuse_type(s, value, err);
+	return setting_check_range(s, value, number, err);
 }
 
-static int check_size(const struct setting *s, const char *value, struct error *err)
+static int check_number(const struct setting *s, const char *value, struct error *err)
 {
-	int64_t bytes;
+	size_t n = strspn(value, "+-"), digits = strspn(value + n, "0123456789.");
+	const char *unit = value + n + digits;
+	autofree char *list = NULL, *expected = NULL;
 
-	if (text_to_size(value, &bytes, NULL))
-		return refuse_type(s, value, err);
-	return check_range(s, value, bytes, err);
-}
-
-static int check_duration(const struct setting *s, const char *value, struct error *err)
-{
-	size_t n = strlen(value);
-	int64_t ms;
-
-	/* Programs know days and weeks, although Go does not. */
-	if (n > 1 && strchr("dw", value[n - 1]) && strspn(value, "0123456789") == n - 1)
-		return 0;
-	if (text_to_duration(value, &ms, NULL))
-		return refuse_type(s, value, err);
-	return check_range(s, value, ms, err);
-}
-
-static bool is_host(const char *host, size_t n)
-{
-	char text[256];
-	unsigned char address[16];
-
-	if (n == 0 || n >= sizeof(text))
-		return false;
-	memcpy(text, host, n);
-	text[n] = '\0';
-	if (inet_pton(AF_INET6, text, address) == 1)
-		return true;
-	for (size_t i = 0; i < n; i++) {
-		bool edge = i == 0 || i + 1 == n || text[i - 1] == '.' || text[i + 1] == '.';
-
-		if (isalnum((unsigned char)text[i]) || (unsigned char)text[i] >= 0x80)
-			continue;
-		if (text[i] == '.' ? i == 0 || text[i - 1] == '.' : !strchr("-_", text[i]) || edge)
-			return false;
+	if (n > 1 || strspn(value + n, ".") == digits || strchr(value, '.') != strrchr(value, '.'))
+		return setting_refuse_type(s, value, err);
+	while (*unit == ' ')
+		unit++;
+	if (s->choices.n && !strv_has(&s->choices, unit)) {
+		list = strv_join(&s->choices, ", ");
+		expected = xasprintf(_("a number with one of the units %s"), list);
+		return setting_refuse(s, value, expected, err);
 	}
-	return true;
-}
-
-static int check_host(const struct setting *s, const char *value, struct error *err)
-{
-	size_t n = strlen(value);
-
-	if (!is_host(value, n))
-		return refuse_type(s, value, err);
-	return 0;
-}
-
-/* [user[:password]@]host[:port] of a URL. */
-static bool is_authority(const char *text, size_t n)
-{
-	const char *end = text + n, *at = NULL, *colon = NULL;
-
-	for (const char *p = text; p < end; p++)
-		if (*p == '@')
-			at = p;
-	if (at)
-		text = at + 1;
-	if (text < end && *text == '[') {
-		const char *close = memchr(text, ']', (size_t)(end - text));
-
-		return close && is_host(text + 1, (size_t)(close - text - 1));
-	}
-	for (const char *p = text; p < end; p++)
-		if (*p == ':')
-			colon = p;
-	if (colon) {
-		char port[8] = "";
-		int64_t number;
-
-		if (end - colon - 1 < 1 || end - colon - 1 > 5)
-			return false;
-		memcpy(port, colon + 1, (size_t)(end - colon - 1));
-		if (text_to_int(port, 1, 65535, &number, NULL))
-			return false;
-		end = colon;
-	}
-	return is_host(text, (size_t)(end - text));
-}
-
-static int check_url(const struct setting *s, const char *value, struct error *err)
-{
-	const char *scheme_end = strstr(value, "://"), *authority;
-	size_t n;
-
-	if (!scheme_end || scheme_end == value || !isalpha((unsigned char)*value) ||
-		has_control(value) || strpbrk(value, " \t\n"))
-		return refuse_type(s, value, err);
-	for (const char *p = value; p < scheme_end; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("+.-", *p))
-			return refuse_type(s, value, err);
-	authority = scheme_end + 3;
-	n = strcspn(authority, "/?#");
-	/* unix:///run/x.sock and file:///x have none; lists of hosts (mongodb://a,b) are a matter
-	 * of the program that reads them. */
-	if ((n == 0 && *authority == '/' && authority[1]) || memchr(authority, ',', n) ||
-		is_authority(authority, n))
-		return 0;
-	return refuse_type(s, value, err);
-}
-
-static int check_email(const struct setting *s, const char *value, struct error *err)
-{
-	const char *at = strrchr(value, '@');
-
-	if (!at || at == value || strpbrk(value, " \t\n,;<>()\"") ||
-		memchr(value, '@', (size_t)(at - value)) || !is_host(at + 1, strlen(at + 1)))
-		return refuse_type(s, value, err);
-	return 0;
+	for (const char *p = unit; *p; p++)
+		if (!isalpha((unsigned char)*p) && !strchr("%/", *p) && (unsigned char)*p < 0x80)
+			return setting_refuse_at(
+				s, value, (size_t)(p - value), err, "%s", _("this is no unit"));
+	return check_measure(s, value, err);
 }
 
 static int check_path(const struct setting *s, const char *value, struct error *err)
 {
-	if (!*value || has_control(value) || strchr(value, '\n'))
-		return refuse_type(s, value, err);
+	if (!*value || setting_control(value, true) || strchr(value, '\n'))
+		return setting_refuse_type(s, value, err);
 	return 0;
+}
+
+static int check_directory(const struct setting *s, const char *value, struct error *err)
+{
+	const char *colon = strchr(value, ':');
+
+	/* Compose would cut a volume there. */
+	if (colon)
+		return setting_refuse_at(s, value, (size_t)(colon - value), err, "%s",
+			_("a directory that is mounted cannot have a colon in its name"));
+	return check_path(s, value, err);
 }
 
 static int check_bool(const struct setting *s, const char *value, struct error *err)
@@ -239,7 +188,7 @@ static int check_bool(const struct setting *s, const char *value, struct error *
 	bool truth;
 
 	if (setting_bool(value, &truth))
-		return refuse_type(s, value, err);
+		return setting_refuse_type(s, value, err);
 	return 0;
 }
 
@@ -251,24 +200,143 @@ static int check_enum(const struct setting *s, const char *value, struct error *
 		return 0;
 	list = strv_join(&s->choices, ", ");
 	expected = xasprintf(_("one of %s"), list);
-	return refuse(s, value, expected, err);
+	return setting_refuse(s, value, expected, err);
 }
 
+/* --- the spelling that programs want
+ * --------------------------------------------------------------
+ */
+
+static char *trim(const struct setting *s, const char *value)
+{
+	size_t n = strlen(value);
+
+	(void)s;
+	while (n && isspace((unsigned char)value[n - 1]))
+		n--;
+	while (n && isspace((unsigned char)*value))
+		value++, n--;
+	return xstrndup(value, n);
+}
+
+/* Without any blank: "2 GB". */
+static char *squeeze(const struct setting *s, const char *value)
+{
+	char *text = xstrdup(value), *to = text;
+
+	(void)s;
+	for (const char *p = value; *p; p++)
+		if (!isspace((unsigned char)*p))
+			*to++ = *p;
+	*to = '\0';
+	return text;
+}
+
+/* In the words that the setting has now: "yes" becomes "true" where that is what programs read. */
+static char *spell_bool(const struct setting *s, const char *value)
+{
+	static const char *const pairs[][2] = {
+		{"true", "false"}, {"yes", "no"}, {"on", "off"}, {"1", "0"}};
+	const char *known[] = {s->default_value, s->example, s->dotenv};
+	char *text = trim(s, value);
+	bool truth;
+
+	for (size_t i = 0; i < ARRAY_SIZE(known) && setting_bool(text, &truth) == 0; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(pairs); k++) {
+			if (!str_eq(known[i], pairs[k][0]) && !str_eq(known[i], pairs[k][1]))
+				continue;
+			free(text);
+			return xstrdup(pairs[k][truth ? 0 : 1]);
+		}
+	return text;
+}
+
+/* "info" for "INFO" where only the former is a choice. */
+static char *spell_choice(const struct setting *s, const char *value)
+{
+	char *text = trim(s, value);
+
+	for (size_t i = 0; i < s->choices.n && !strv_has(&s->choices, text); i++)
+		if (strcasecmp(s->choices.items[i], text) == 0) {
+			free(text);
+			return xstrdup(s->choices.items[i]);
+		}
+	return text;
+}
+
+#define CHARACTERS N_("the number of characters")
 static const struct setting_type_info types[] = {
-	[SETTING_TEXT] = {"text", N_("text"), check_text},
-	[SETTING_SECRET] = {"secret", N_("a secret"), check_secret},
-	[SETTING_PORT] = {"port", N_("a number from 1 to 65535"), check_port},
-	[SETTING_URL] = {"url", N_("an address such as https://host/path"), check_url},
-	[SETTING_HOST] = {"host", N_("a host name or an IP address"), check_host},
-	[SETTING_EMAIL] = {"email", N_("an e-mail address such as name@host"), check_email},
-	[SETTING_PATH] = {"path", N_("a path such as ./data or /srv/data"), check_path},
-	[SETTING_BOOL] = {"bool", N_("true or false"), check_bool},
-	[SETTING_INT] = {"integer", N_("a whole number"), check_int},
-	[SETTING_SIZE] = {"size", N_("a size such as 512m or 2g"), check_size},
+	[SETTING_TEXT] = {"text", N_("text"), N_("Any text without control characters."),
+		"Library of the city", NULL, CHARACTERS, false, check_text, NULL},
+	[SETTING_SECRET] = {"secret", N_("a secret"),
+		N_("A password or a key: masked wherever it is shown, generated where possible, "
+		   "never a placeholder."),
+		NULL, NULL, CHARACTERS, true, check_secret, NULL},
+	[SETTING_PORT] = {"port", N_("a number from 1 to 65535"),
+		N_("A port of the host or of a container."), "8080", NULL, N_("the port"), false,
+		check_port, trim},
+	[SETTING_URL] = {"url", N_("an address such as https://host/path"),
+		N_("An address with its scheme; an IPv6 address stands in brackets."),
+		"https://books.example.org/", NULL, NULL, false, setting_check_url, trim},
+	[SETTING_HOST] = {"host", N_("a host name or an IP address"),
+		N_("A name or an IP address, without scheme, port and path."), "db.internal", NULL,
+		NULL, false, setting_check_host, trim},
+	[SETTING_EMAIL] = {"email", N_("an e-mail address such as name@host"),
+		N_("One mail address without a display name."), "admin@example.org", NULL, NULL,
+		false, setting_check_email, trim},
+	[SETTING_PATH] = {"path", N_("a path such as ./data or /srv/data"),
+		N_("A file or a directory; relative ones begin at the project."), "./config.toml",
+		NULL, NULL, false, check_path, NULL},
+	[SETTING_BOOL] = {"bool", N_("true or false"),
+		N_("A switch: true or false, yes or no, on or off, 1 or 0. It is written in the "
+		   "words that the setting has already."),
+		"true", NULL, NULL, false, check_bool, spell_bool},
+	[SETTING_INT] = {"integer", N_("a whole number"), N_("A whole number."), "4", NULL,
+		N_("the number"), false, check_measure, trim},
+	[SETTING_SIZE] = {"size", N_("a size such as 512m or 2g"),
+		N_("A number of bytes with k, m, g or t (powers of 1024), as Compose reads it."),
+		"512m", NULL, N_("the size"), false, check_measure, squeeze},
 	[SETTING_DURATION] = {"duration", N_("a duration such as 30s, 5m or 1h30m"),
-		check_duration},
-	[SETTING_ENUM] = {"enum", N_("one of the choices"), check_enum},
+		N_("Numbers with ms, s, m, h; days and weeks (d, w) stand alone."), "1h30m", NULL,
+		N_("the duration"), false, check_measure, squeeze},
+	[SETTING_ENUM] = {"enum", N_("one of the choices"),
+		N_("One of the choices, spelled as they are."), "info", N_("the values"), NULL,
+		false, check_enum, spell_choice},
+	[SETTING_DIRECTORY] = {"directory", N_("a directory such as ./data or /srv/data"),
+		N_("A directory that may be mounted into a container: no colon in it. Relative "
+		   "ones begin at the project."),
+		"./data", NULL, NULL, false, check_directory, NULL},
+	[SETTING_NUMBER] = {"number", N_("a number, with a unit where it has one"),
+		N_("A number, also with a decimal point, and a unit such as %, MB or req/min."),
+		"0.75", N_("the units (an empty one: no unit)"),
+		N_("the number before the unit, fractions cut off"), false, check_number, squeeze},
+	[SETTING_LIST] = {"list", N_("a list such as a,b,c"),
+		N_("Items with a separator between them, the comma unless the definition says "
+		   "another; no item is empty and none is there twice."),
+		"alpha,beta", N_("the items"), N_("the number of items"), false, setting_check_list,
+		setting_normalise_list},
+	[SETTING_DSN] = {"dsn",
+		N_("an address such as postgresql://user:password@host:5432/database"),
+		N_("The address of a database or a queue, checked part by part. What has a meaning "
+		   "of its own in an address (@ : / ? # %) is percent-encoded in the password."),
+		"postgresql://app:p%40ss@db:5432/app", N_("the schemes"), NULL, true,
+		setting_check_dsn, trim},
+	[SETTING_KEYS] = {"api-keys",
+		N_("keys with their scopes such as key:scope,scope;key:scope"),
+		N_("API keys, each followed by a colon and its scopes; a semicolon between two "
+		   "keys. No key is there twice."),
+		"3f9a1c:read,write;77e0bd:read", N_("the scopes"),
+		N_("the number of characters of each key"), true, setting_check_keys,
+		setting_normalise_keys},
+	[SETTING_CRON] = {"cron", N_("five fields such as 30 2 * * 1-5"),
+		N_("A time table of cron: minute, hour, day of the month, month, day of the week; "
+		   "lists, ranges, steps and names; or @daily and its kin."),
+		"30 2 * * *", NULL, NULL, false, setting_check_cron, setting_normalise_cron},
+	[SETTING_JSON] = {"json", N_("a JSON document"),
+		N_("JSON on one line, for programs that read it from a variable."), "{\"a\":1}",
+		NULL, NULL, true, setting_check_json, NULL},
 };
+_Static_assert(ARRAY_SIZE(types) == SETTING_TYPES, "one row a type");
 
 const struct setting_type_info *setting_type_info(enum setting_type type)
 {
@@ -281,6 +349,53 @@ int setting_type_find(const char *name)
 		if (name && strcmp(name, types[i].name) == 0)
 			return (int)i;
 	return -1;
+}
+
+bool setting_is_secret(const struct setting *s)
+{
+	return types[s->type].secret;
+}
+
+/* What stands before the unit. */
+static int measure_number(const char *value, int64_t *ret)
+{
+	char *end;
+	double number = strtod(value, &end);
+
+	if (end == value || number < -9e18 || number > 9e18)
+		return ERR_INPUT;
+	*ret = (int64_t)number;
+	return 0;
+}
+
+static int measure_duration(const char *value, int64_t *ret)
+{
+	static const int64_t day = 24 * 3600 * 1000LL;
+	size_t n = strlen(value);
+
+	/* Programs know days and weeks, although Go does not. */
+	if (n > 1 && n < 8 && strchr("dw", value[n - 1]) && strspn(value, "0123456789") == n - 1) {
+		*ret = strtol(value, NULL, 10) * (value[n - 1] == 'w' ? 7 * day : day);
+		return 0;
+	}
+	return text_to_duration(value, ret, NULL);
+}
+
+int setting_measure(const struct setting *s, const char *value, int64_t *ret)
+{
+	switch (s->type) {
+	case SETTING_PORT:
+	case SETTING_INT:
+		return text_to_int(value, INT64_MIN, INT64_MAX, ret, NULL);
+	case SETTING_SIZE:
+		return text_to_size(value, ret, NULL);
+	case SETTING_DURATION:
+		return measure_duration(value, ret);
+	case SETTING_NUMBER:
+		return measure_number(value, ret);
+	default:
+		return ERR_INPUT;
+	}
 }
 
 int setting_bool(const char *text, bool *ret)

@@ -43,7 +43,7 @@ static int read_type(
 		*(enum setting_type *)into = (enum setting_type)type;
 		return 0;
 	}
-	for (int i = 0; i <= SETTING_ENUM; i++)
+	for (int i = 0; i < SETTING_TYPES; i++)
 		str_addf(&list, "%s%s", i ? ", " : "",
 			setting_type_info((enum setting_type)i)->name);
 	return schema_fail(schema, node, err, _("expected one of %s"), str_text(&list));
@@ -197,8 +197,8 @@ static int finish(
 		return schema_fail(schema, node, err, _("expected the key name"));
 	if (s->type == SETTING_ENUM && s->choices.n == 0)
 		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
-	if (s->type != SETTING_ENUM && s->choices.n)
-		return schema_fail(schema, node, err, _("only a setting of type enum has choices"));
+	if (s->choices.n && !setting_type_info(s->type)->choices)
+		return schema_fail(schema, node, err, _("a setting of this type has no choices"));
 	if (read_generate(d, schema, err) || read_limits(d, schema, err))
 		return ERR_INPUT;
 	length = s->rule.format == SECRET_HEX ? s->rule.bytes * 2L : s->rule.length;

@@ -108,7 +108,7 @@ static void hidden_fill(struct hidden *h, const struct settings *settings)
 	for (size_t i = 0; i < settings->n; i++) {
 		const struct setting *s = &settings->items[i];
 
-		if (s->type != SETTING_SECRET)
+		if (!setting_is_secret(s))
 			continue;
 		strv_push(&h->keys, s->name);
 		hide_value(h, setting_effective(s));
@@ -190,7 +190,7 @@ static int guard_secrets(struct plan_build *b, struct error *err)
 static bool holds_secret(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->n; i++) {
-		if (settings->items[i].type == SETTING_SECRET &&
+		if (setting_is_secret(&settings->items[i]) &&
 			!str_empty(settings->items[i].dotenv))
 			return true;
 	}

@@ -147,7 +147,7 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 	if (r)
 		return r;
 	home = secret_homes_kept(&s->homes, name);
-	if (home && setting->type == SETTING_SECRET) {
+	if (home && setting_is_secret(setting)) {
 		autofree char *where = secret_home_text(home);
 
 		error_set(err, ERR_EXISTS, _("%s is not generated: %s holds the old one"), name,
@@ -276,7 +276,7 @@ void setup_annotate(struct setup *s, struct setting *one)
 
 		if (one && one != setting)
 			continue;
-		if (setting->type == SETTING_SECRET)
+		if (setting_is_secret(setting))
 			annotate_secret(s, setting);
 		else
 			annotate_port(s, setting);
@@ -354,7 +354,7 @@ static void add_assignment(
 	autosecret char *written = NULL;
 	autofree char *safe = NULL;
 
-	if (setting->type == SETTING_SECRET && !reveal && *value)
+	if (setting_is_secret(setting) && !reveal && *value)
 		written = xstrdup("••••••••••••••••");
 	else
 		written = env_quote(value);

@@ -23,7 +23,7 @@ void setup_load_draft(struct setup *s)
 	for (size_t i = 0; i < answers.n; i++) {
 		struct setting *setting = settings_find(setup_settings(s), answers.items[i].name);
 
-		if (setting && setting->type != SETTING_SECRET)
+		if (setting && !setting_is_secret(setting))
 			(void)setting_answer(setting, answers.items[i].value, NULL);
 	}
 }

@@ -76,7 +76,7 @@ void secret_homes_find(struct secret_homes *h, const struct project *p)
 	for (size_t i = 0; i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.items[i];
 
-		if (s->type != SETTING_SECRET)
+		if (!setting_is_secret(s))
 			continue;
 		if (s->lives_in) {
 			add_home(h, s->name, compose_volume_name(c, s->lives_in), NULL);

@@ -30,3 +30,7 @@ tests_unit_project_test_SOURCES = tests/unit/project_test.c tests/unit/host_fixt
 tests_unit_project_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"' \
 	-DCORPUS='"$(abs_top_srcdir)/../shared/corpus"'
 tests_unit_project_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/setting_type_test
+TESTS += tests/unit/setting_type_test
+tests_unit_setting_type_test_SOURCES = tests/unit/setting_type_test.c tests/unit/unit.h
+tests_unit_setting_type_test_LDADD = $(UNIT_LIBS)

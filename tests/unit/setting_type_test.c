@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "base/str.h"
+#include "config/setting.h"
+
+#include <string.h>
+
+static struct setting *add(struct settings *all, enum setting_type type)
+{
+	struct setting *s = settings_add(all, "NAME");
+
+	s->type = type;
+	return s;
+}
+
+static void test_the_table_is_complete(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SETTING_TYPES; i++) {
+		const struct setting_type_info *info = setting_type_info((enum setting_type)i);
+		AUTO(settings) struct settings all = {0};
+		struct setting *s = add(&all, (enum setting_type)i);
+
+		assert_non_null(info->name);
+		assert_non_null(info->expects);
+		assert_non_null(info->help);
+		assert_non_null(info->check);
+		assert_int_equal(setting_type_find(info->name), i);
+		if (i == SETTING_ENUM)
+			strv_push(&s->choices, info->example);
+		/* What help shows as an example is one. */
+		if (info->example && setting_check(s, info->example, NULL))
+			fail_msg("%s: %s is refused", info->name, info->example);
+		assert_true(info->example || i == SETTING_SECRET);
+	}
+	assert_int_equal(setting_type_find("nonsense"), -1);
+}
+
+static const char *password(void)
+{
+	return "s3cr3tw0rd";
+}
+
+static void test_messages_name_the_place(void **state)
+{
+	static const struct {
+		enum setting_type type;
+		const char *value, *detail, *hint;
+	} rows[] = {
+		{SETTING_URL, "http://a b/", "character 9: a blank", NULL},
+		{SETTING_URL, "http://ä b/", "character 9: a blank", NULL},
+		{SETTING_HOST, "https://x", "character 6: \":\"",
+			"Only the name of the host belongs here."},
+		{SETTING_DIRECTORY, "/a:b",
+			"character 3: a directory that is mounted cannot have a colon in its name",
+			NULL},
+		{SETTING_NUMBER, "5 {}", "character 3: this is no unit", NULL},
+		{SETTING_LIST, "a,,b", "character 3: there is nothing between separators", NULL},
+		{SETTING_LIST, "a,b, a", "character 6: this item is there twice", NULL},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd@x@h/db",
+			"character 24: in the password: \"@\"",
+			"Percent-encode it: write %40 in its place."},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd/x@h/db",
+			"character 24: in the password: \"/\"",
+			"Percent-encode it: write %2F in its place."},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd%x@h/db",
+			"character 24: in the password: \"%\"",
+			"Percent-encode it: write %25 in its place."},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd@h:99999/db",
+			"character 27: here a port from 1 to 65535 is expected", NULL},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd@/db",
+			"character 25: here the name of a host is expected", NULL},
+		{SETTING_DSN, "postgres://h/db?x&y=1", "character 17: here name=value is expected",
+			NULL},
+		{SETTING_KEYS, "s3cr3tw0rd",
+			"character 11: here a colon and the scopes of the key are expected", NULL},
+		{SETTING_KEYS, "s3cr3tw0rd:a,;b:c", "character 14: here a scope is expected", NULL},
+		{SETTING_KEYS, "k:a;s3cr3tw0rd:b;k:c", "character 18: this key is there twice",
+			NULL},
+		{SETTING_CRON, "61 * * * *", "character 1: minute: expected 0 to 59", NULL},
+		{SETTING_CRON, "0 2 * * mon-xyz", "character 13: day of the week: expected 0 to 7",
+			NULL},
+		{SETTING_CRON, "0 2 * *",
+			"character 8: the field for the day of the week is missing", NULL},
+		{SETTING_CRON, "*/0 * * * *", "character 3: expected a step of at least 1", NULL},
+		{SETTING_CRON, "0 0 * * * *", "character 11: there are more than five fields",
+			NULL},
+		{SETTING_JSON, "{\"s3cr3tw0rd\":1", "character 16: the document ends too early",
+			NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(settings) struct settings all = {0};
+		AUTO(error) struct error err = ERROR_INIT;
+		struct setting *s = add(&all, rows[i].type);
+
+		if (setting_check(s, rows[i].value, &err) != ERR_INPUT)
+			fail_msg("%s was accepted", rows[i].value);
+		assert_non_null(err.detail);
+		if (strcmp(err.detail, rows[i].detail) != 0)
+			fail_msg("%s: %s", rows[i].value, err.detail);
+		assert_true(str_eq(err.hint, rows[i].hint));
+		if (setting_is_secret(s)) {
+			assert_null(strstr(err.message, password()));
+			assert_null(strstr(err.detail, password()));
+		}
+	}
+}
+
+static void test_values_that_are_fine(void **state)
+{
+	static const struct {
+		enum setting_type type;
+		const char *value;
+	} rows[] = {
+		{SETTING_DSN, "postgresql+asyncpg://u:p%40%2f@db:5432/app?sslmode=disable"},
+		{SETTING_DSN, "redis://:secret@redis:6379/0"},
+		{SETTING_DSN, "redis://redis:6379/0"},
+		{SETTING_DSN, "mongodb://a:b@h1:1,h2:2/x"},
+		{SETTING_DSN, "postgres://[::1]:5432/x"},
+		{SETTING_DSN, "sqlite:///data/app.db"},
+		{SETTING_DSN, "http://host:80/path@x"},
+		{SETTING_KEYS, "a:read"},
+		{SETTING_KEYS, "a:read,write;b:*;"},
+		{SETTING_CRON, "*/15 0-6,22-23 1,15 jan-jun MON-FRI"},
+		{SETTING_CRON, "0 0 * * 7"},
+		{SETTING_CRON, "@daily"},
+		{SETTING_NUMBER, "50%"},
+		{SETTING_NUMBER, "-1.5"},
+		{SETTING_NUMBER, "100 req/min"},
+		{SETTING_JSON, "{\"k\":[\"ingest\",\"ask\"]}"},
+		{SETTING_JSON, "3"},
+		{SETTING_LIST, "a"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(settings) struct settings all = {0};
+		AUTO(error) struct error err = ERROR_INIT;
+
+		if (setting_check(add(&all, rows[i].type), rows[i].value, &err))
+			fail_msg("%s: %s (%s)", rows[i].value, err.message, err.detail);
+	}
+}
+
+static void test_limits_count_what_the_type_counts(void **state)
+{
+	static const struct {
+		enum setting_type type;
+		const char *good, *bad, *expected;
+		int64_t min, max;
+	} rows[] = {
+		{SETTING_LIST, "a,b", "a", "a number from 2 to 3", 2, 3},
+		{SETTING_SIZE, "1k", "1", "at least 1024", 1024, INT64_MAX},
+		{SETTING_DURATION, "2d", "3d", "at most 172800000", INT64_MIN, 2 * 86400000L},
+		{SETTING_NUMBER, "99.5 %", "101%", "a number from 0 to 100", 0, 100},
+		{SETTING_SECRET, "0f1e2d3c4b5a", "0f1e2d3c", "at least 12 characters", 12,
+			INT64_MAX},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(settings) struct settings all = {0};
+		AUTO(error) struct error err = ERROR_INIT;
+		struct setting *s = add(&all, rows[i].type);
+
+		s->min = rows[i].min;
+		s->max = rows[i].max;
+		assert_int_equal(setting_check(s, rows[i].good, NULL), 0);
+		assert_int_equal(setting_check(s, rows[i].bad, &err), ERR_INPUT);
+		assert_non_null(strstr(err.message, rows[i].expected));
+	}
+}
+
+static void test_choices_mean_what_the_type_says(void **state)
+{
+	static const struct {
+		enum setting_type type;
+		const char *good, *bad;
+	} rows[] = {
+		{SETTING_LIST, "one,two", "one,three"},
+		{SETTING_KEYS, "k:two", "k:three"},
+		{SETTING_NUMBER, "5one", "5three"},
+		{SETTING_DSN, "one+x://h", "three://h"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(settings) struct settings all = {0};
+		struct setting *s = add(&all, rows[i].type);
+
+		strv_push_all(&s->choices, "one", "two", NULL);
+		assert_int_equal(setting_check(s, rows[i].good, NULL), 0);
+		assert_int_equal(setting_check(s, rows[i].bad, NULL), ERR_INPUT);
+	}
+}
+
+static void test_answers_are_spelled_as_programs_want(void **state)
+{
+	static const struct {
+		enum setting_type type;
+		const char *given, *kept, *preset;
+	} rows[] = {
+		{SETTING_PORT, " 8080 ", "8080", NULL},
+		{SETTING_URL, " http://x ", "http://x", NULL},
+		{SETTING_SIZE, "2 GB", "2GB", NULL},
+		{SETTING_BOOL, "yes", "true", "false"},
+		{SETTING_BOOL, "off", "0", "1"},
+		{SETTING_BOOL, "Yes", "Yes", NULL},
+		{SETTING_ENUM, "INFO", "info", NULL},
+		{SETTING_LIST, "a, b ,c", "a,b,c", NULL},
+		{SETTING_KEYS, "k: a, b; l: c", "k:a,b;l:c", NULL},
+		{SETTING_CRON, " 0  2\t* * * ", "0 2 * * *", NULL},
+		{SETTING_TEXT, " as it is ", " as it is ", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(settings) struct settings all = {0};
+		struct setting *s = add(&all, rows[i].type);
+
+		if (s->type == SETTING_ENUM)
+			strv_push_all(&s->choices, "debug", "info", NULL);
+		s->default_value = xstrdup(rows[i].preset);
+		assert_int_equal(setting_answer(s, rows[i].given, NULL), 0);
+		assert_string_equal(s->value, rows[i].kept);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_table_is_complete),
+		cmocka_unit_test(test_messages_name_the_place),
+		cmocka_unit_test(test_values_that_are_fine),
+		cmocka_unit_test(test_limits_count_what_the_type_counts),
+		cmocka_unit_test(test_choices_mean_what_the_type_says),
+		cmocka_unit_test(test_answers_are_spelled_as_programs_want),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
