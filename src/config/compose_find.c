@@ -5,7 +5,6 @@
 #include "base/i18n.h"
 
 #include <ctype.h>
-#include <limits.h>
 #include <string.h>
 
 static const char *const names[] = {
@@ -74,31 +73,16 @@ static const char *directory_of(struct load *l, const char *path)
 static int find_cwd(struct load *l)
 {
 	const char *dir = l->options->dir ? l->options->dir : ".";
-	const char *pwd = strmap_get(&l->environ, "PWD");
-	autofree char *inside = xasprintf("%s/.", pwd ? pwd : "");
-	struct host_stat here, there;
-	char buffer[PATH_MAX];
 	AUTO(host_facts) struct host_facts facts = {0};
-	int rc;
+	int rc = 0;
 
 	if (*dir == '/') {
 		l->cwd = xstrdup(load_clean(l, dir));
 		return 0;
 	}
-	/* $PWD keeps the symbolic links people typed; it counts where it is true. */
-	if (pwd && *pwd == '/' && !host_stat(l->host, ".", &here, NULL) &&
-		!host_stat(l->host, inside, &there, NULL) && here.dev == there.dev &&
-		here.ino == there.ino) {
-		l->cwd = xstrdup(load_join(l, pwd, dir));
-		return 0;
-	}
-	if (!strcmp(l->host->ops->name, "local") && getcwd(buffer, sizeof(buffer))) {
-		l->cwd = xstrdup(load_join(l, buffer, dir));
-		return 0;
-	}
 	rc = host_facts(l->host, &facts, l->err);
 	if (!rc)
-		l->cwd = xstrdup(load_join(l, facts.home ? facts.home : "/", dir));
+		l->cwd = xstrdup(load_join(l, facts.cwd, dir));
 	return rc;
 }
 

@@ -25,22 +25,17 @@ void project_free(struct project *p)
 	free(p);
 }
 
-/* The absolute directory, as far as it can be known without the host's help. */
-static char *absolute_dir(struct host *h, const char *dir)
+static int absolute_dir(struct host *h, const char *dir, char **ret, struct error *err)
 {
 	AUTO(host_facts) struct host_facts facts = {0};
-	autofree char *cwd = NULL;
+	int code = 0;
 
 	dir = str_empty(dir) || strcmp(dir, ".") == 0 ? "" : dir;
-	if (*dir == '/')
-		return xstrdup(dir);
-	if (str_eq(h->ops->name, "ssh2") || str_eq(h->ops->name, "openssh")) {
-		if (host_facts(h, &facts, NULL) == 0)
-			cwd = xstrdup(facts.home);
-	} else {
-		cwd = getcwd(NULL, 0);
-	}
-	return *dir ? host_path(cwd ? cwd : "/", dir) : take(cwd);
+	if (*dir != '/')
+		code = host_facts(h, &facts, err);
+	if (code == 0)
+		*ret = *dir ? host_path(facts.cwd, dir) : xstrdup(facts.cwd);
+	return code;
 }
 
 /* The stack that the project was set up from, as .slipway/stack says. */
@@ -71,7 +66,11 @@ static int open_stack(
 	if (!host_exists(h, own))
 		return 0;
 	code = host_read(h, own, STR_FILE, &text, err);
-	return code ? code : stack_load(own, str_text(&text), text.len, stack_language(), ret, err);
+	if (!code)
+		code = stack_load(own, str_text(&text), text.len, stack_language(), ret, err);
+	if (!code)
+		(*ret)->on_host = true;
+	return code;
 }
 
 static bool has_compose_file(struct host *h, const char *dir)
@@ -79,12 +78,13 @@ static bool has_compose_file(struct host *h, const char *dir)
 	static const char *const names[] = {
 		"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		autofree char *path = host_path(dir, names[i]);
+	AUTO(strv) struct strv present = STRV_INIT;
 
-		if (host_exists(h, path))
+	if (host_list(h, dir, &present, NULL))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strv_has(&present, names[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -185,9 +185,10 @@ int project_open(struct host *h, const struct project_options *options, struct p
 	int code;
 
 	p->host = h;
-	p->dir = absolute_dir(h, options->dir);
 	copy_options(p, options);
-	code = open_stack(h, options->stack, p->dir, &p->stack, err);
+	code = absolute_dir(h, options->dir, &p->dir, err);
+	if (code == 0)
+		code = open_stack(h, options->stack, p->dir, &p->stack, err);
 	if (code)
 		return code;
 	p->fresh = p->stack && p->stack->files.n && !p->files.n && !has_compose_file(h, p->dir);

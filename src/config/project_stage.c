@@ -81,6 +81,11 @@ static int stage_readlink(struct host *h, const char *path, char **ret, struct e
 	return host_readlink(stage_of(h)->base, path, ret, err);
 }
 
+static int stage_realpath(struct host *h, const char *path, char **ret, struct error *err)
+{
+	return host_realpath(stage_of(h)->base, path, ret, err);
+}
+
 static int stage_facts(struct host *h, struct host_facts *ret, struct error *err)
 {
 	return host_facts(stage_of(h)->base, ret, err);
@@ -104,12 +109,13 @@ struct host *project_stage_new(struct host *base)
 
 	s->base = base;
 	s->ops = (struct host_ops){
-		.name = base->ops->name,
+		.name = "stage",
 		.free = stage_free,
 		.read = stage_read,
 		.stat = stage_stat,
 		.list = stage_list,
 		.readlink = stage_readlink,
+		.realpath = stage_realpath,
 		.facts = stage_facts,
 		.environ = stage_environ,
 	};
@@ -125,8 +131,8 @@ int project_stage_stack(
 	for (size_t l = 0; l < ARRAY_SIZE(lists); l++)
 		for (size_t i = 0; i < lists[l]->n; i++) {
 			const char *name = lists[l]->items[i];
-			int code = stack_read_file(
-				stack, name, add_file(stage_of(stage), dir, name, false), err);
+			int code = stack_read_file(stage_of(stage)->base, stack, name,
+				add_file(stage_of(stage), dir, name, false), err);
 
 			if (code)
 				return code;

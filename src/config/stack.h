@@ -61,7 +61,9 @@ struct stack_service {
 
 struct stack {
 	char *name, *title, *about;
-	char *source;      /* path of stack.yaml, for messages */
+	char *source;      /* path of stack.yaml */
+	bool on_host;      /* a path on the project's host: the definition is part of the project;
+			      else on the machine the program runs on */
 	struct strv files; /* compose files of the definition's own directory to be written into an
 			      empty project; relative */
 	struct strv copy;  /* other files to be written beside them */
@@ -94,9 +96,12 @@ void stack_refs_done(struct stack_refs *refs);
 DEFINE_AUTO(stack_refs)
 /* $SLIPWAY_TEMPLATES (colon separated), then the installed ones. */
 int stack_list(struct stack_refs *ret, struct error *err);
-/* A file of the definition's own directory (one of files or copy), appended to out. */
-int stack_read_file(
-	const struct stack *s, const char *name, struct str *out, struct error *err);
+/* A file of the definition's own directory (one of files or copy), appended to out: of the project's
+ * host h where the definition lies there. */
+int stack_read_file(struct host *h, const struct stack *s, const char *name, struct str *out,
+	struct error *err);
+/* The name or path given for stack_open(), such that it means the same in any directory; caller frees. */
+char *stack_name_anywhere(const char *name);
 /* Loads by name, or by path of a stack.yaml or its directory. */
 int stack_open(const char *name, struct stack **ret, struct error *err);
 

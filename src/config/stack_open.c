@@ -43,13 +43,14 @@ static int read_text(const char *path, struct str *out, struct error *err)
 	return 0;
 }
 
-int stack_read_file(const struct stack *s, const char *name, struct str *out, struct error *err)
+int stack_read_file(struct host *h, const struct stack *s, const char *name, struct str *out,
+	struct error *err)
 {
 	const char *slash = strrchr(s->source, '/');
 	autofree char *path =
 		xasprintf("%.*s%s", slash ? (int)(slash - s->source) + 1 : 0, s->source, name);
 
-	return read_text(path, out, err);
+	return s->on_host ? host_read(h, path, STR_FILE, out, err) : read_text(path, out, err);
 }
 
 static int load_file(const char *path, struct stack **ret, struct error *err)
@@ -143,6 +144,14 @@ int stack_list(struct stack_refs *ret, struct error *err)
 		if (*dirs.items[i])
 			list_dir(ret, dirs.items[i]);
 	return 0;
+}
+
+char *stack_name_anywhere(const char *name)
+{
+	/* A path must mean the same from wherever the next command is given. */
+	autofree char *path = strchr(name, '/') && *name != '/' ? realpath(name, NULL) : NULL;
+
+	return path ? take(path) : xstrdup(name);
 }
 
 static int not_found(const char *name, struct error *err)

@@ -200,8 +200,9 @@ static bool is_socket(struct host *h, const char *path)
 
 	if (host_stat(h, path, &st, NULL) < 0)
 		return false;
-	if (st.type == HOST_LINK && host_readlink(h, path, &target, NULL) == 0 && target[0] == '/')
-		return host_stat(h, target, &st, NULL) == 0 && st.type == HOST_SOCKET;
+	if (st.type == HOST_LINK && (host_realpath(h, path, &target, NULL) < 0 ||
+					    host_stat(h, target, &st, NULL) < 0))
+		return false;
 	return st.type == HOST_SOCKET;
 }
 

@@ -74,12 +74,12 @@ static void spawn(struct connecting *c)
 {
 	AUTO(error) struct error err = ERROR_INIT;
 	AUTO(strv) struct strv argv = STRV_INIT;
-	autofree char *self = NULL;
+	AUTO(host_facts) struct host_facts facts = {0};
 	struct child_spec spec = {.argv = &argv, .cwd = "/"};
 
 	c->spawn = false;
-	if (host_readlink(c->host, "/proc/self/exe", &self, &err) == 0) {
-		strv_push_all(&argv, self, "__supervise", c->dir, NULL);
+	if (host_facts(c->host, &facts, &err) == 0) {
+		strv_push_all(&argv, facts.self, "__supervise", c->dir, NULL);
 		if (host_exec(c->host, &spec, spawned, c, &c->child, &err) == 0)
 			return;
 	}

@@ -572,11 +572,17 @@ const struct engine_ops process_engine_ops = {
 int process_engine_open(struct host *h, struct loop *loop, const struct project *p,
 	struct engine **ret, struct error *err)
 {
+	AUTO(host_facts) struct host_facts facts = {0};
 	struct process_engine *e;
+	int code = host_facts(h, &facts, err);
 
-	if (strcmp(h->ops->name, "local") != 0)
-		return error_set(err, ERR_UNREACHABLE,
-			_("services without containers run on this machine only"));
+	if (code < 0)
+		return code;
+	if (!facts.self) {
+		error_set(err, ERR_UNREACHABLE,
+			_("services without containers cannot run on %s"), h->label);
+		return error_hint(err, _("Their supervisor is Slipway, which is not installed there."));
+	}
 	e = xcalloc(1, sizeof(*e));
 	engine_init(&e->base, &process_engine_ops, h, loop, p);
 	*ret = &e->base;

@@ -12,7 +12,17 @@ void host_facts_done(struct host_facts *f)
 	free(f->arch);
 	free(f->user);
 	free(f->home);
+	free(f->cwd);
+	free(f->self);
 	*f = (struct host_facts){0};
+}
+
+void host_listeners_done(struct host_listeners *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		free(l->items[i].name);
+	free(l->items);
+	*l = (struct host_listeners){0};
 }
 
 void host_free(struct host *h)
@@ -47,6 +57,22 @@ bool host_exists(struct host *h, const char *path)
 int host_readlink(struct host *h, const char *path, char **ret, struct error *err)
 {
 	return h->ops->readlink(h, path, ret, err);
+}
+
+int host_realpath(struct host *h, const char *path, char **ret, struct error *err)
+{
+	return h->ops->realpath(h, path, ret, err);
+}
+
+int host_read_many(struct host *h, struct host_reading *items, size_t n, struct error *err)
+{
+	for (size_t i = 0; i < n; i++)
+		str_init(&items[i].text, items[i].max);
+	if (h->ops->read_many)
+		return h->ops->read_many(h, items, n, err);
+	for (size_t i = 0; i < n; i++)
+		items[i].code = h->ops->read(h, items[i].path, items[i].max, &items[i].text, NULL);
+	return 0;
 }
 
 int host_list(struct host *h, const char *path, struct strv *names, struct error *err)
@@ -149,9 +175,27 @@ int host_facts(struct host *h, struct host_facts *ret, struct error *err)
 	return h->ops->facts(h, ret, err);
 }
 
+int host_listeners(struct host *h, struct host_listeners *ret, struct error *err)
+{
+	return h->ops->listeners(h, ret, err);
+}
+
 int host_environ(struct host *h, struct strv *ret, struct error *err)
 {
 	return h->ops->environ(h, ret, err);
+}
+
+char *host_env(struct host *h, const char *name)
+{
+	AUTO(strv) struct strv all = STRV_INIT;
+	size_t n = strlen(name);
+
+	if (h->ops->environ(h, &all, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < all.n; i++)
+		if (str_starts(all.items[i], name) && all.items[i][n] == '=')
+			return xstrdup(all.items[i] + n + 1);
+	return NULL;
 }
 
 int host_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,

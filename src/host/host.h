@@ -3,12 +3,17 @@
  * struct host: where a project lives. Every operation on files, processes and sockets of a project
  * goes through one, so that the same code works on this machine (local.h) and on a remote one.
  *
- * File operations are synchronous and safe to call from any thread, one at a time per host; on a
- * remote host each takes at least a round trip, so code under a screen calls them from the pool
- * (loop/work.h). Processes and sockets are asynchronous operations on the loop.
+ * File operations are synchronous and safe to call from any thread; on a remote host each takes at
+ * least a round trip (an implementation lets one at a time onto its connection), so code under a
+ * screen calls them from the pool (loop/work.h). Processes and sockets are asynchronous operations on
+ * the loop. Facts and environment are known from the moment a host is open: they may be asked for
+ * anywhere. Nothing above this room asks what kind of host it has; what differs is among the facts.
  *
- * Paths are absolute, or relative to the directory the program was started in (local) or the home
- * directory of the user (remote); ".." is resolved by the file system as usual.
+ * Where many entries are meant there is an operation on many (walk, own, list, read_many,
+ * listeners): a remote host does each in a few round trips, whatever the number of entries.
+ *
+ * Paths are absolute, or relative to the cwd of the facts; ".." is resolved by the file system as
+ * usual.
  */
 #ifndef SLIPWAY_HOST_HOST_H
 #define SLIPWAY_HOST_HOST_H
@@ -47,9 +52,35 @@ struct host_facts {
 	int cpus;
 	int64_t memory;  /* bytes */
 	char *home;
+	char *cwd;  /* absolute: where relative paths begin. Local: where the program was started, by the
+		       way it came ($PWD, where that is true); remote: the home directory */
+	char *self; /* path of this program there; NULL: it is not installed on the host */
 };
 void host_facts_done(struct host_facts *f);
 DEFINE_AUTO(host_facts)
+
+/* Somebody who listens on a port of the host. */
+struct host_listener {
+	int port;
+	bool udp;
+	int pid;    /* 0: not known (a process of somebody else) */
+	char *name; /* of the process, made safe for people; NULL: not known */
+};
+
+struct host_listeners {
+	struct host_listener *items;
+	size_t n, cap;
+};
+void host_listeners_done(struct host_listeners *l);
+DEFINE_AUTO(host_listeners)
+
+/* One of several files that are read together; the caller sets path and max and releases text. */
+struct host_reading {
+	const char *path;
+	size_t max;      /* bytes; ERR_LIMIT beyond */
+	struct str text; /* as read; empty unless code is 0 */
+	int code;        /* 0 or what host_read() would have returned */
+};
 
 /* One entry of a walk. `path` is relative to the walk's root ("" is the root itself). */
 struct host_entry {
@@ -85,6 +116,9 @@ struct host_ops {
 	int (*write)(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err);
 	int (*stat)(struct host *h, const char *path, struct host_stat *ret, struct error *err);
 	int (*readlink)(struct host *h, const char *path, char **ret, struct error *err);
+	int (*realpath)(struct host *h, const char *path, char **ret, struct error *err);
+	/* NULL: each is read by itself. */
+	int (*read_many)(struct host *h, struct host_reading *items, size_t n, struct error *err);
 	int (*list)(struct host *h, const char *path, struct strv *names, struct error *err);
 	int (*walk)(struct host *h, const char *root, host_walk_fn *fn, void *arg, struct error *err);
 	int (*mkdir)(struct host *h, const char *path, int mode, struct error *err);
@@ -99,6 +133,7 @@ struct host_ops {
 	void (*unlock)(struct host *h, int lock);
 	int (*space)(struct host *h, const char *path, struct host_space *ret, struct error *err);
 	int (*facts)(struct host *h, struct host_facts *ret, struct error *err);
+	int (*listeners)(struct host *h, struct host_listeners *ret, struct error *err);
 	/* Environment of the user's session there, NAME=value. */
 	int (*environ)(struct host *h, struct strv *ret, struct error *err);
 	int (*exec)(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,
@@ -140,6 +175,12 @@ int host_write(struct host *h, const char *path, const void *data, size_t n, int
 int host_stat(struct host *h, const char *path, struct host_stat *ret, struct error *err);
 bool host_exists(struct host *h, const char *path);
 int host_readlink(struct host *h, const char *path, char **ret, struct error *err);
+/* The absolute path without links, "." and ".." of something that is there; caller frees. ERR_NOT_FOUND
+ * when it is not. */
+int host_realpath(struct host *h, const char *path, char **ret, struct error *err);
+/* Reads several files, each with an outcome of its own; the call fails only when the host cannot be
+ * asked at all. */
+int host_read_many(struct host *h, struct host_reading *items, size_t n, struct error *err);
 /* Names in a directory, sorted, without "." and "..". */
 int host_list(struct host *h, const char *path, struct strv *names, struct error *err);
 /* Parents before children, by directory descriptors, never following links, on one file system; at most
@@ -167,8 +208,15 @@ int host_append(struct host *h, const char *path, const void *data, size_t n, in
 int host_lock(struct host *h, const char *path, const char *text, int *ret, char **holder, struct error *err);
 void host_unlock(struct host *h, int lock);
 int host_space(struct host *h, const char *path, struct host_space *ret, struct error *err);
+/* What the host is and who we are there, as it was when it was opened: never a round trip. */
 int host_facts(struct host *h, struct host_facts *ret, struct error *err);
+/* Every port somebody listens on (TCP and UDP, IPv4 and IPv6), with the process that holds it as far as
+ * that may be known; one entry for each port and process. */
+int host_listeners(struct host *h, struct host_listeners *ret, struct error *err);
+/* Appends the variables of the user's session there: never a round trip. */
 int host_environ(struct host *h, struct strv *ret, struct error *err);
+/* One of them; caller frees; NULL: not set. */
+char *host_env(struct host *h, const char *name);
 
 /* Runs a program on the host; see child.h. spec->cwd is a path on the host. */
 int host_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,

@@ -5,8 +5,12 @@
 
 static void local_free(struct host *h)
 {
+	struct local *l = (struct local *)h;
+
+	host_facts_done(&l->facts);
+	pthread_mutex_destroy(&l->lock);
 	free(h->label);
-	free(h);
+	free(l);
 }
 
 static int local_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,
@@ -22,6 +26,7 @@ static const struct host_ops local_ops = {
 	.write = local_write,
 	.stat = local_stat,
 	.readlink = local_readlink,
+	.realpath = local_realpath,
 	.list = local_list,
 	.walk = local_walk,
 	.mkdir = local_mkdir,
@@ -35,6 +40,7 @@ static const struct host_ops local_ops = {
 	.unlock = local_unlock,
 	.space = local_space,
 	.facts = local_facts,
+	.listeners = local_listeners,
 	.environ = local_environ,
 	.exec = local_exec,
 	.dial = local_dial,
@@ -43,10 +49,11 @@ static const struct host_ops local_ops = {
 
 struct host *host_local_new(struct loop *loop)
 {
-	struct host *h = xcalloc(1, sizeof(*h));
+	struct local *l = xcalloc(1, sizeof(*l));
 
-	h->ops = &local_ops;
-	h->loop = loop;
-	h->label = xstrdup(_("this machine"));
-	return h;
+	l->base.ops = &local_ops;
+	l->base.loop = loop;
+	l->base.label = xstrdup(_("this machine"));
+	pthread_mutex_init(&l->lock, NULL);
+	return &l->base;
 }

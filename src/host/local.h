@@ -5,7 +5,14 @@
 
 #include "host/host.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
+
+struct local {
+	struct host base;
+	pthread_mutex_t lock;
+	struct host_facts facts; /* once known (os is set) */
+};
 
 /* Directories inside each other that a walk follows: each holds a descriptor. */
 enum { LOCAL_DEPTH_MAX = 250 };
@@ -24,6 +31,7 @@ int local_write(struct host *h, const char *path, const void *data, size_t n, in
 /* local_dir.c */
 int local_stat(struct host *h, const char *path, struct host_stat *ret, struct error *err);
 int local_readlink(struct host *h, const char *path, char **ret, struct error *err);
+int local_realpath(struct host *h, const char *path, char **ret, struct error *err);
 int local_list(struct host *h, const char *path, struct strv *names, struct error *err);
 int local_walk(struct host *h, const char *root, host_walk_fn *fn, void *arg, struct error *err);
 int local_mkdir(struct host *h, const char *path, int mode, struct error *err);
@@ -36,6 +44,9 @@ void local_stat_convert(const struct stat *st, struct host_stat *ret);
 /* local_own.c */
 int local_own(struct host *h, const char *root, const struct host_own *want, host_own_fn *before, void *arg,
 	const atomic_bool *cancelled, struct error *err);
+
+/* local_ports.c */
+int local_listeners(struct host *h, struct host_listeners *ret, struct error *err);
 
 /* local_facts.c */
 int local_space(struct host *h, const char *path, struct host_space *ret, struct error *err);

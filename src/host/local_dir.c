@@ -69,6 +69,17 @@ int local_readlink(struct host *h, const char *path, char **ret, struct error *e
 	return 0;
 }
 
+int local_realpath(struct host *h, const char *path, char **ret, struct error *err)
+{
+	char *found = realpath(path, NULL);
+
+	(void)h;
+	if (!found)
+		return error_errno(err, errno, _("cannot find out where %s is"), path);
+	*ret = found;
+	return 0;
+}
+
 static bool is_dots(const char *name)
 {
 	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));

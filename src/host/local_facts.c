@@ -8,6 +8,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 
@@ -73,23 +74,66 @@ static void add_user(struct host_facts *f)
 	f->home = xstrdup(!str_empty(home) ? home : found ? found->pw_dir : "/");
 }
 
-int local_facts(struct host *h, struct host_facts *ret, struct error *err)
+/* $PWD keeps the symbolic links people typed, and so does Compose; it counts where it is true. */
+static char *find_cwd(void)
+{
+	const char *pwd = getenv("PWD");
+	struct stat here, there;
+
+	if (pwd && *pwd == '/' && stat(".", &here) == 0 && stat(pwd, &there) == 0 &&
+		here.st_dev == there.st_dev && here.st_ino == there.st_ino)
+		return xstrdup(pwd);
+	return getcwd(NULL, 0);
+}
+
+static int look(struct host *h, struct host_facts *f, struct error *err)
 {
 	struct utsname u;
 
 	if (uname(&u) < 0)
 		return error_errno(err, errno, _("cannot tell what system this is"));
-	*ret = (struct host_facts){
+	*f = (struct host_facts){
 		.name = text_safe_dup(u.nodename),
 		.os = os_name(h),
 		.arch = xstrdup(u.machine),
 		.cpus = count_cpus(),
 		.memory = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE),
+		.cwd = find_cwd(),
 	};
-	if (!ret->os)
-		ret->os = xasprintf("%s %s", u.sysname, u.release);
-	add_user(ret);
+	if (!f->os)
+		f->os = xasprintf("%s %s", u.sysname, u.release);
+	/* Without a directory of our own (it was removed) there is still a place to begin. */
+	if (!f->cwd)
+		f->cwd = xstrdup("/");
+	local_readlink(h, "/proc/self/exe", &f->self, NULL);
+	add_user(f);
 	return 0;
+}
+
+static void copy(const struct host_facts *f, struct host_facts *ret)
+{
+	*ret = *f;
+	ret->name = xstrdup(f->name);
+	ret->os = xstrdup(f->os);
+	ret->arch = xstrdup(f->arch);
+	ret->user = xstrdup(f->user);
+	ret->home = xstrdup(f->home);
+	ret->cwd = xstrdup(f->cwd);
+	ret->self = xstrdup(f->self);
+}
+
+int local_facts(struct host *h, struct host_facts *ret, struct error *err)
+{
+	struct local *l = (struct local *)h;
+	int code = 0;
+
+	pthread_mutex_lock(&l->lock);
+	if (!l->facts.os)
+		code = look(h, &l->facts, err);
+	if (code == 0)
+		copy(&l->facts, ret);
+	pthread_mutex_unlock(&l->lock);
+	return code;
 }
 
 int local_environ(struct host *h, struct strv *ret, struct error *err)

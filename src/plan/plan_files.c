@@ -39,7 +39,7 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 	/* What is there is the user's. */
 	if (host_exists(b->host, real))
 		return 0;
-	if ((code = stack_read_file(b->project->stack, name, &text, err)) < 0)
+	if ((code = stack_read_file(b->host, b->project->stack, name, &text, err)) < 0)
 		return code;
 	spec.text = text.data ? text.data : "";
 	spec.len = text.len;
@@ -52,7 +52,7 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 static int add_stack_name(struct plan_build *b, struct error *err)
 {
 	const char *chosen = b->w->options.project.stack;
-	autofree char *text = NULL, *from = NULL;
+	autofree char *text = NULL, *name = NULL;
 	AUTO(str) struct str old = STR_INIT(STR_LINE);
 	struct file_spec spec = {.path = ".slipway/stack", .mode = PRIVATE};
 	struct host_stat st;
@@ -61,10 +61,8 @@ static int add_stack_name(struct plan_build *b, struct error *err)
 
 	if (str_empty(chosen))
 		return 0;
-	/* A path must mean the same from wherever the next command is given. */
-	if (strchr(chosen, '/') && *chosen != '/')
-		from = realpath(chosen, NULL);
-	text = xasprintf("%s\n", from ? from : chosen);
+	name = stack_name_anywhere(chosen);
+	text = xasprintf("%s\n", name);
 	if ((code = read_present(b, spec.path, &old, &exists, &st, err)) < 0)
 		return code;
 	if (exists && str_eq(old.data, text))

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who listens on which port: the tables of proc(5), /proc/net/{tcp,tcp6,udp,udp6}, and the
- * descriptors of each process for the sockets named there. */
+/* Who listens on which port: the host's processes, and the containers that publish it. */
 #include "plan/setup_state.h"
 
 #include "base/i18n.h"
@@ -10,8 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-enum { PROC_MAX = 8 * 1024 * 1024, COMM_MAX = 256 };
 
 void port_table_done(struct port_table *t)
 {
@@ -49,103 +46,21 @@ const struct port_holder *port_table_find(const struct port_table *t, int port)
 	return NULL;
 }
 
-/* --- /proc ---------------------------------------------------------------------------------------
- */
-
-struct listener {
-	int port;
-	unsigned long long inode;
-};
-
-struct listeners {
-	struct listener *items;
-	size_t n, cap;
-};
-
-/* Columns: sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode. */
-static void read_table(struct listeners *l, struct host *h, const char *path, unsigned wanted_state)
-{
-	AUTO(str) struct str text = STR_INIT(PROC_MAX);
-	AUTO(strv) struct strv lines = STRV_INIT;
-
-	/* A table that is not there (no IPv6) lists nobody. */
-	if (host_read(h, path, PROC_MAX, &text, NULL))
-		return;
-	strv_split(&lines, str_text(&text), '\n');
-	for (size_t i = 1; i < lines.n; i++) {
-		unsigned long long inode;
-		unsigned port, state;
-
-		if (sscanf(lines.items[i],
-			    " %*[^:]: %*[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %llu", &port,
-			    &state, &inode) != 3 ||
-			state != wanted_state)
-			continue;
-		VEC_GROW(l->items, l->n, l->cap);
-		l->items[l->n++] = (struct listener){(int)port, inode};
-	}
-}
-
-static bool is_number(const char *text)
-{
-	return *text && text[strspn(text, "0123456789")] == '\0';
-}
-
-static char *process_text(struct host *h, const char *pid)
-{
-	AUTO(str) struct str comm = STR_INIT(COMM_MAX);
-	autofree char *path = xasprintf("/proc/%s/comm", pid);
-	autofree char *name = NULL;
-
-	if (host_read(h, path, COMM_MAX, &comm, NULL) || !comm.len)
-		return xasprintf(_("process %s"), pid);
-	str_cut(&comm, comm.len - (comm.data[comm.len - 1] == '\n'));
-	name = text_safe_dup(str_text(&comm));
-	return xasprintf(_("%s (pid %s)"), name, pid);
-}
-
-/* Looks through one process's descriptors for sockets of the list. */
-static void match_process(
-	struct port_table *t, const struct listeners *l, struct host *h, const char *pid)
-{
-	AUTO(strv) struct strv fds = STRV_INIT;
-	autofree char *dir = xasprintf("/proc/%s/fd", pid);
-
-	/* Processes of others cannot be looked into: their ports stay without a name. */
-	if (host_list(h, dir, &fds, NULL))
-		return;
-	for (size_t i = 0; i < fds.n; i++) {
-		autofree char *path = host_path(dir, fds.items[i]);
-		autofree char *target = NULL;
-		unsigned long long inode;
-
-		if (host_readlink(h, path, &target, NULL) ||
-			sscanf(target, "socket:[%llu]", &inode) != 1)
-			continue;
-		for (size_t k = 0; k < l->n; k++)
-			if (l->items[k].inode == inode)
-				port_table_add(
-					t, l->items[k].port, process_text(h, pid), false, false);
-	}
-}
-
 int port_table_read(struct port_table *t, struct host *h, struct error *err)
 {
-	struct listeners l = {0};
-	AUTO(strv) struct strv names = STRV_INIT;
-	int r;
+	AUTO(host_listeners) struct host_listeners found = {0};
+	int r = host_listeners(h, &found, err);
 
-	read_table(&l, h, "/proc/net/tcp", 0x0A);
-	read_table(&l, h, "/proc/net/tcp6", 0x0A);
-	read_table(&l, h, "/proc/net/udp", 0x07);
-	read_table(&l, h, "/proc/net/udp6", 0x07);
-	for (size_t i = 0; i < l.n; i++)
-		port_table_add(t, l.items[i].port, NULL, false, false);
-	r = l.n ? host_list(h, "/proc", &names, err) : 0;
-	for (size_t i = 0; !r && i < names.n; i++)
-		if (is_number(names.items[i]))
-			match_process(t, &l, h, names.items[i]);
-	free(l.items);
+	for (size_t i = 0; !r && i < found.n; i++) {
+		const struct host_listener *l = &found.items[i];
+		char *who = NULL;
+
+		if (l->name)
+			who = xasprintf(_("%s (pid %d)"), l->name, l->pid);
+		else if (l->pid)
+			who = xasprintf(_("process %d"), l->pid);
+		port_table_add(t, l->port, who, false, false);
+	}
 	t->known = t->known || !r;
 	return r;
 }

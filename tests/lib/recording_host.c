@@ -54,6 +54,25 @@ static int rec_readlink(struct host *h, const char *path, char **ret, struct err
 	return host_readlink(note(h, "readlink", path, NULL), path, ret, err);
 }
 
+static int rec_realpath(struct host *h, const char *path, char **ret, struct error *err)
+{
+	return host_realpath(note(h, "realpath", path, NULL), path, ret, err);
+}
+
+static int rec_read_many(struct host *h, struct host_reading *items, size_t n, struct error *err)
+{
+	struct host *inner = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		inner = note(h, "read", items[i].path, NULL);
+	return inner ? host_read_many(inner, items, n, err) : 0;
+}
+
+static int rec_listeners(struct host *h, struct host_listeners *ret, struct error *err)
+{
+	return host_listeners(note(h, "listeners", NULL, NULL), ret, err);
+}
+
 static int rec_list(struct host *h, const char *path, struct strv *names, struct error *err)
 {
 	return host_list(note(h, "list", path, NULL), path, names, err);
@@ -150,12 +169,14 @@ static int rec_dial(struct host *h, const struct host_dial_spec *spec, op_done_f
 }
 
 static const struct host_ops recording_ops = {
-	.name = "local",
+	.name = "recording",
 	.free = rec_free,
 	.read = rec_read,
 	.write = rec_write,
 	.stat = rec_stat,
 	.readlink = rec_readlink,
+	.realpath = rec_realpath,
+	.read_many = rec_read_many,
 	.list = rec_list,
 	.walk = rec_walk,
 	.mkdir = rec_mkdir,
@@ -169,6 +190,7 @@ static const struct host_ops recording_ops = {
 	.unlock = rec_unlock,
 	.space = rec_space,
 	.facts = rec_facts,
+	.listeners = rec_listeners,
 	.environ = rec_environ,
 	.exec = rec_exec,
 	.dial = rec_dial,

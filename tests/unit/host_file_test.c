@@ -2,9 +2,11 @@
 #include "host_fixture.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 static void test_read_whole_and_limited(void **state)
@@ -352,6 +354,135 @@ static void test_facts_and_environment(void **state)
 	assert_true(strv_has(&env, "SLIPWAY_TEST_FACT=a=b"));
 }
 
+static void test_the_directory_is_the_one_people_typed(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(host_facts) struct host_facts first = {0}, later = {0}, astray = {0};
+	autofree char *real = realpath(f->dir, NULL), *typed = xasprintf("%s/typed", f->dir);
+	struct host *other;
+
+	assert_int_equal(mkdir("real", 0700), 0);
+	assert_int_equal(symlink("real", "typed"), 0);
+	assert_int_equal(chdir("typed"), 0);
+	setenv("PWD", typed, 1);
+	assert_int_equal(host_facts(f->host, &first, NULL), 0);
+	assert_string_equal(first.cwd, typed);
+	/* A $PWD that is not true is somebody else's; and what was asked once stays. */
+	setenv("PWD", "/", 1);
+	other = host_local_new(f->loop);
+	assert_int_equal(host_facts(other, &astray, NULL), 0);
+	host_free(other);
+	autofree char *want = xasprintf("%s/real", real);
+	assert_string_equal(astray.cwd, want);
+	assert_int_equal(host_facts(f->host, &later, NULL), 0);
+	assert_string_equal(later.cwd, typed);
+	assert_string_equal(later.os, first.os);
+	unsetenv("PWD");
+	assert_int_equal(chdir(f->dir), 0);
+}
+
+static void test_this_program_is_known(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(host_facts) struct host_facts facts = {0};
+	struct stat here, there;
+
+	assert_int_equal(host_facts(f->host, &facts, NULL), 0);
+	assert_int_equal(stat(facts.self, &there), 0);
+	assert_int_equal(stat("/proc/self/exe", &here), 0);
+	assert_int_equal(here.st_ino, there.st_ino);
+}
+
+static void test_one_variable(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *value = NULL;
+
+	setenv("SLIPWAY_TEST_FACT", "a=b", 1);
+	value = host_env(f->host, "SLIPWAY_TEST_FACT");
+	assert_string_equal(value, "a=b");
+	assert_null(host_env(f->host, "SLIPWAY_TEST_FAC"));
+}
+
+static void test_realpath(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *real = realpath(f->dir, NULL), *got = NULL, *want = NULL, *none = NULL;
+
+	assert_int_equal(mkdir("a", 0700), 0);
+	fixture_put("a/file", "x", 0600);
+	assert_int_equal(symlink("../a/file", "a/link"), 0);
+	assert_int_equal(host_realpath(f->host, "a/../a/./link", &got, NULL), 0);
+	want = xasprintf("%s/a/file", real);
+	assert_string_equal(got, want);
+	assert_int_equal(host_realpath(f->host, "a/none", &none, NULL), ERR_NOT_FOUND);
+	assert_null(none);
+}
+
+static void test_many_files_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct host_reading items[] = {{.path = "a", .max = 5}, {.path = "none", .max = 5},
+		{.path = "b", .max = 5}, {.path = "long", .max = 5}};
+
+	fixture_put("a", "first", 0600);
+	fixture_put("b", "", 0600);
+	fixture_put("long", "123456", 0600);
+	assert_int_equal(host_read_many(f->host, items, ARRAY_SIZE(items), NULL), 0);
+	assert_int_equal(items[0].code, 0);
+	assert_string_equal(str_text(&items[0].text), "first");
+	assert_int_equal(items[1].code, ERR_NOT_FOUND);
+	assert_int_equal(items[2].code, 0);
+	assert_int_equal(items[2].text.len, 0);
+	assert_int_equal(items[3].code, ERR_LIMIT);
+	assert_int_equal(items[3].text.len, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+		str_done(&items[i].text);
+}
+
+static const struct host_listener *find_listener(
+	const struct host_listeners *all, int port, bool udp)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].port == port && all->items[i].udp == udp)
+			return &all->items[i];
+	return NULL;
+}
+
+static int bound_socket(int type, int *port)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(address);
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+	*port = ntohs(address.sin_port);
+	return fd;
+}
+
+static void test_who_listens(void **state)
+{
+	struct fixture *f = *state;
+	int tcp_port, udp_port, silent_port;
+	autoclose int tcp = bound_socket(SOCK_STREAM, &tcp_port);
+	autoclose int udp = bound_socket(SOCK_DGRAM, &udp_port);
+	autoclose int silent = bound_socket(SOCK_STREAM, &silent_port);
+	AUTO(host_listeners) struct host_listeners all = {0};
+	const struct host_listener *l;
+
+	assert_int_equal(listen(tcp, 1), 0);
+	assert_int_equal(host_listeners(f->host, &all, NULL), 0);
+	l = find_listener(&all, tcp_port, false);
+	assert_non_null(l);
+	assert_int_equal(l->pid, getpid());
+	assert_string_equal(l->name, "host_file_test");
+	l = find_listener(&all, udp_port, true);
+	assert_non_null(l);
+	assert_int_equal(l->pid, getpid());
+	assert_null(find_listener(&all, silent_port, false));
+}
+
 static void test_paths(void **state)
 {
 	static const struct {
@@ -400,6 +531,12 @@ int main(void)
 		fixture_test(test_walk_follows_no_link),
 		fixture_test(test_walk_stops_and_fails),
 		fixture_test(test_facts_and_environment),
+		fixture_test(test_the_directory_is_the_one_people_typed),
+		fixture_test(test_this_program_is_known),
+		fixture_test(test_one_variable),
+		fixture_test(test_realpath),
+		fixture_test(test_many_files_at_once),
+		fixture_test(test_who_listens),
 		fixture_test(test_paths),
 		fixture_test(test_exec),
 	};
