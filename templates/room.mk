@@ -10,3 +10,17 @@ demoapp_DATA = \
 	templates/demo/app/web.sh \
 	templates/demo/app/worker.sh
 EXTRA_DIST += $(demo_DATA) $(demoapp_DATA)
+
+havendir = $(pkgdatadir)/templates/haven
+haven_DATA = templates/haven/stack.yaml templates/haven/compose.yaml
+semantikdir = $(pkgdatadir)/templates/semantik
+semantik_DATA = templates/semantik/stack.yaml templates/semantik/compose.yaml \
+	templates/semantik/compose.cuda.yaml templates/semantik/compose.dev.yaml \
+	templates/semantik/compose.prod.yaml
+claude_contextdir = $(pkgdatadir)/templates/claude-context
+claude_context_DATA = templates/claude-context/stack.yaml templates/claude-context/compose.yaml \
+	templates/claude-context/compose.cuda.yaml
+ragcorpdir = $(pkgdatadir)/templates/ragcorp
+ragcorp_DATA = templates/ragcorp/stack.yaml templates/ragcorp/compose.yaml \
+	templates/ragcorp/prometheus.yml
+EXTRA_DIST += $(haven_DATA) $(semantik_DATA) $(claude_context_DATA) $(ragcorp_DATA)

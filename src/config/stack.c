@@ -186,6 +186,9 @@ static const struct schema_key definition_keys[] = {
 	{"runbooks", 0, schema_any},
 	{"environments", 0, schema_any},
 	{"features", 0, schema_any},
+	{"recognise", 0, schema_any},
+	{"rules", 0, schema_any},
+	{"volumes", 0, schema_any},
 };
 #undef MEMBER
 
