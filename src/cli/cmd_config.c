@@ -101,6 +101,15 @@ static int answer_one(struct setup *setup, const char *assignment, struct error 
 	return setup_answer(setup, name, equals + 1, err);
 }
 
+/* Rules that look at other settings are judged when all of them are answered. */
+static int check_answers(const struct settings *all, struct error *err)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].answer != ANSWER_NONE && all->items[i].problem.code)
+			return error_copy(err, &all->items[i].problem);
+	return 0;
+}
+
 static bool is_dotenv(const struct step *s, void *arg)
 {
 	(void)arg;
@@ -120,6 +129,8 @@ static int run_config_set(struct cli *cli, struct error *err)
 	setup_forget(setup);
 	for (size_t i = 0; i < cli->args.n && !r; i++)
 		r = answer_one(setup, cli->args.items[i], err);
+	if (!r)
+		r = check_answers(setup_settings(setup), err);
 	if (!r)
 		r = perform_plan(cli, PLAN_WRITE, &plan, err);
 	if (r)

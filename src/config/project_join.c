@@ -117,4 +117,5 @@ void project_join(struct project *p, struct settings *inferred)
 	settings_sort(&p->settings);
 	for (size_t i = 0; i < p->settings.n; i++)
 		setting_check_current(&p->settings.items[i]);
+	settings_judge(&p->settings);
 }

@@ -34,6 +34,9 @@ void setting_done(struct setting *s)
 	strv_done(&s->choices);
 	strv_done(&s->reject);
 	strv_done(&s->used_by);
+	for (size_t i = 0; i < s->n_rules; i++)
+		setting_rule_done(&s->rules[i]);
+	free(s->rules);
 	error_done(&s->problem);
 	memset(s, 0, sizeof(*s));
 }
@@ -150,19 +153,22 @@ static bool holds(const struct settings *all, const char *name, const char *valu
 	       setting_bool(value, &wanted) == 0 && truth == wanted;
 }
 
-bool setting_asked(const struct settings *all, const struct setting *s)
+bool settings_hold(const struct settings *all, const char *condition)
 {
-	const char *equals = s->when ? strchr(s->when, '=') : NULL;
+	const char *equals = strchr(condition, '=');
 	autofree char *name = NULL;
 	bool negated;
 
-	if (!s->when)
-		return true;
 	if (!equals)
-		return holds(all, s->when, NULL);
-	negated = equals > s->when && equals[-1] == '!';
-	name = xstrndup(s->when, (size_t)(equals - s->when) - negated);
+		return holds(all, condition, NULL);
+	negated = equals > condition && equals[-1] == '!';
+	name = xstrndup(condition, (size_t)(equals - condition) - negated);
 	return holds(all, name, equals + 1) != negated;
+}
+
+bool setting_asked(const struct settings *all, const struct setting *s)
+{
+	return !s->when || settings_hold(all, s->when);
 }
 
 int setting_check(const struct setting *s, const char *value, struct error *err)
@@ -179,7 +185,10 @@ int setting_check(const struct setting *s, const char *value, struct error *err)
 		return error_set(err, ERR_INPUT,
 			_("%s: expected a value of your own, not the one the template ships"),
 			s->name);
-	return setting_type_info(s->type)->check(s, value, err);
+	if (setting_type_info(s->type)->check(s, value, err) ||
+		setting_rules_broken(NULL, s, value, err))
+		return ERR_INPUT;
+	return 0;
 }
 
 static void forget_answer(struct setting *s)
@@ -188,6 +197,7 @@ static void forget_answer(struct setting *s)
 	free(s->note);
 	s->value = s->note = NULL;
 	s->answer = ANSWER_NONE;
+	s->broken = NULL;
 	error_done(&s->problem);
 }
 
@@ -258,5 +268,6 @@ int settings_generate_missing(struct settings *all, struct error *err)
 		if (code)
 			return code;
 	}
+	settings_judge(all);
 	return 0;
 }

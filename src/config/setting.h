@@ -11,6 +11,7 @@
 #include "base/strv.h"
 #include "config/compose.h"
 #include "config/secret.h"
+#include "config/setting_rule.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,6 +83,8 @@ struct setting {
 	bool advanced;        /* left out of express */
 	struct secret_rule rule;
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
+	struct setting_rule *rules;
+	size_t n_rules;
 	char *when;           /* name of a feature or "SETTING=value" that must hold; NULL: always */
 	struct strv used_by;  /* services */
 	size_t page;          /* index into settings.pages */
@@ -98,6 +101,7 @@ struct setting {
 	char *value;       /* ANSWER_VALUE, ANSWER_GENERATE; wiped on release */
 	char *note;        /* "generated, 64 hex", "kept: volume has it", "used by nginx (pid 123)"; NULL */
 	struct error problem; /* the value breaks its rule; code 0: fine */
+	const struct setting_rule *broken; /* the one of rules that problem tells of; NULL: its type */
 };
 
 struct setting_page {
@@ -139,6 +143,8 @@ bool setting_unanswered(const struct setting *s);
 /* Whether `when` holds: "NAME=value", "NAME!=value", or "NAME" (true, yes, on, 1, or any other text that
  * is not a no); a name nobody knows is a feature that is off. */
 bool setting_asked(const struct settings *all, const struct setting *s);
+/* The same for any condition of this form. */
+bool settings_hold(const struct settings *all, const char *condition);
 
 /* Whether value could be an answer, without storing it: for checking while it is typed. */
 int setting_check(const struct setting *s, const char *value, struct error *err);

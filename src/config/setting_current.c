@@ -8,6 +8,7 @@ int setting_check_current(struct setting *s)
 {
 	autofree char *why = NULL;
 
+	s->broken = NULL;
 	error_done(&s->problem);
 	if (s->answer != ANSWER_NONE || str_empty(s->current) || s->placeholder ||
 		strv_has(&s->reject, s->current) || s->source == COMPOSE_DEFAULT)

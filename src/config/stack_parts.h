@@ -16,6 +16,13 @@ schema_read_fn stack_read_gate;
 /* struct stack_process *: the mapping under `process`. */
 schema_read_fn stack_read_process;
 
+/* The list under `rules`, added to the setting, whose type is known. */
+int stack_read_rules(struct schema *schema, const struct yaml_node *node, struct setting *s,
+	struct error *err);
+/* One rule without condition and message, from its arguments alone. */
+int stack_read_rule(struct schema *schema, enum setting_rule_kind kind,
+	const struct yaml_node *node, struct setting *s, struct error *err);
+
 void stack_gate_free(struct stack_gate *gate);
 void stack_process_free(struct stack_process *process);
 

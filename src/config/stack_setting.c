@@ -12,6 +12,7 @@
 struct draft {
 	struct setting s;
 	const struct yaml_node *min, *max, *min_length, *max_length, *initial, *generate;
+	const struct yaml_node *rules, *requires, *conflicts, *pattern;
 };
 
 static bool is_variable_name(const char *name)
@@ -186,6 +187,21 @@ static int read_limits(struct draft *d, struct schema *schema, struct error *err
 	return 0;
 }
 
+static int read_rules(struct draft *d, struct schema *schema, struct error *err)
+{
+	const struct {
+		const struct yaml_node *node;
+		enum setting_rule_kind kind;
+	} brief[] = {{d->requires, RULE_REQUIRES}, {d->conflicts, RULE_CONFLICTS},
+		{d->pattern, RULE_PATTERN}};
+	int code = d->rules ? stack_read_rules(schema, d->rules, &d->s, err) : 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(brief) && code == 0; i++)
+		if (brief[i].node)
+			code = stack_read_rule(schema, brief[i].kind, brief[i].node, &d->s, err);
+	return code;
+}
+
 /* What can only be judged when all of it is known. */
 static int finish(
 	struct draft *d, struct schema *schema, const struct yaml_node *node, struct error *err)
@@ -199,7 +215,8 @@ static int finish(
 		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
 	if (s->choices.n && !setting_type_info(s->type)->choices)
 		return schema_fail(schema, node, err, _("a setting of this type has no choices"));
-	if (read_generate(d, schema, err) || read_limits(d, schema, err))
+	if (read_generate(d, schema, err) || read_limits(d, schema, err) ||
+		read_rules(d, schema, err))
 		return ERR_INPUT;
 	length = s->rule.format == SECRET_HEX ? s->rule.bytes * 2L : s->rule.length;
 	if (s->type == SETTING_SECRET && length && s->min <= s->max &&
@@ -213,6 +230,19 @@ static int finish(
 		if (setting_type_info(s->type)->check(s, s->default_value, &why))
 			return schema_fail(schema, d->initial, err, "%s", why.message);
 	}
+	return 0;
+}
+
+/* One character between the items of a list. */
+static int read_separator(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	const char *text = yaml_text(node, "");
+
+	if (strlen(text) != 1 || isalnum((unsigned char)*text))
+		return schema_fail(schema, node, err,
+			_("expected one character that is neither letter nor digit"));
+	*(char *)into = *text;
 	return 0;
 }
 
@@ -242,6 +272,11 @@ static const struct schema_key setting_keys[] = {
 	{"max_length", MEMBER(max_length), schema_node},
 	{"advanced", MEMBER(s.advanced), schema_bool},
 	{"generate", MEMBER(generate), schema_node},
+	{"rules", MEMBER(rules), schema_node},
+	{"requires", MEMBER(requires), schema_node},
+	{"conflicts", MEMBER(conflicts), schema_node},
+	{"pattern", MEMBER(pattern), schema_node},
+	{"separator", MEMBER(s.separator), read_separator},
 	{"lives_in", MEMBER(s.lives_in), read_lives_in},
 	{"when", MEMBER(s.when), schema_string},
 	{"used_by", MEMBER(s.used_by), schema_strings},

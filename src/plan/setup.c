@@ -34,6 +34,7 @@ static void answer_state_restore(
 	s->answer = a->answer;
 	free(s->note);
 	s->note = xstrdup(a->note);
+	settings_judge(setup_settings(setup));
 	setup_annotate(setup, s);
 }
 
@@ -70,6 +71,7 @@ struct setup *setup_new(struct workspace *w)
 	secret_homes_find(&s->homes, w->project);
 	setup_published(w->project, &s->published);
 	setup_load_draft(s);
+	settings_judge(setup_settings(s));
 	return s;
 }
 
@@ -108,6 +110,7 @@ void setup_forget(struct setup *s)
 
 	for (size_t i = 0; i < all->n; i++)
 		(void)setting_answer(&all->items[i], NULL, NULL);
+	settings_judge(all);
 	while (s->n_history)
 		history_entry_done(&s->history[--s->n_history]);
 	s->at = 0;
@@ -132,6 +135,7 @@ int setup_answer(struct setup *s, const char *name, const char *value, struct er
 		return r;
 	before = answer_state_of(setting);
 	r = setting_answer(setting, value, err);
+	settings_judge(setup_settings(s));
 	setup_annotate(s, setting);
 	history_add(s, setting, before);
 	return r;
@@ -163,6 +167,7 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 		answer_state_done(&before);
 		return r;
 	}
+	settings_judge(setup_settings(s));
 	history_add(s, setting, before);
 	return 0;
 }

@@ -34,3 +34,7 @@ check_PROGRAMS += tests/unit/setting_type_test
 TESTS += tests/unit/setting_type_test
 tests_unit_setting_type_test_SOURCES = tests/unit/setting_type_test.c tests/unit/unit.h
 tests_unit_setting_type_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/setting_rule_test
+TESTS += tests/unit/setting_rule_test
+tests_unit_setting_rule_test_SOURCES = tests/unit/setting_rule_test.c tests/unit/unit.h
+tests_unit_setting_rule_test_LDADD = $(UNIT_LIBS)
