@@ -2,6 +2,8 @@
 #include "base/json.h"
 
 #include "base/i18n.h"
+#include "base/str.h"
+#include "base/strv.h"
 
 #include <limits.h>
 #include <string.h>
@@ -152,4 +154,52 @@ char *json_pretty(struct json_object *o)
 		json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY |
 							  JSON_C_TO_STRING_SPACED |
 							  JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+static void canonical(struct json_object *o, struct str *out);
+
+static void canonical_object(struct json_object *o, struct str *out)
+{
+	AUTO(strv) struct strv keys = STRV_INIT;
+
+	json_object_object_foreach(o, key, value)
+	{
+		(void)value;
+		strv_push(&keys, key);
+	}
+	strv_sort(&keys);
+	str_addc(out, '{');
+	for (size_t i = 0; i < keys.n; i++) {
+		autojson struct json_object *name = json_object_new_string(keys.items[i]);
+
+		str_add(out, i ? "," : "");
+		str_add(out, json_object_to_json_string_ext(name, JSON_C_TO_STRING_PLAIN));
+		str_addc(out, ':');
+		canonical(json_key(o, keys.items[i]), out);
+	}
+	str_addc(out, '}');
+}
+
+static void canonical(struct json_object *o, struct str *out)
+{
+	if (json_object_is_type(o, json_type_object)) {
+		canonical_object(o, out);
+	} else if (json_object_is_type(o, json_type_array)) {
+		str_addc(out, '[');
+		for (size_t i = 0; i < json_len(o); i++) {
+			str_add(out, i ? "," : "");
+			canonical(json_at(o, i), out);
+		}
+		str_addc(out, ']');
+	} else {
+		str_add(out, json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+	}
+}
+
+char *json_canonical(struct json_object *o)
+{
+	struct str out = STR_INIT(STR_OUTPUT);
+
+	canonical(o, &out);
+	return str_take(&out);
 }

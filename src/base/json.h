@@ -48,5 +48,7 @@ void json_push_str(struct json_object *array, const char *value);
 char *json_text(struct json_object *o);
 /* The same, indented by two, ending in a newline. */
 char *json_pretty(struct json_object *o);
+/* Compact, with the keys of every object sorted: equal documents give equal texts; caller frees. */
+char *json_canonical(struct json_object *o);
 
 #endif

@@ -49,7 +49,4 @@ void state_keep(struct state *s, const struct strv *names);
 /* The text of state.json, sorted; caller frees. */
 char *state_text(const struct state *s);
 
-/* JSON with the keys of every object sorted: equal documents give equal texts. Caller frees. */
-char *json_canonical(struct json_object *o);
-
 #endif

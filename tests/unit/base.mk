@@ -14,3 +14,7 @@ check_PROGRAMS += tests/unit/log_test
 TESTS += tests/unit/log_test
 tests_unit_log_test_SOURCES = tests/unit/log_test.c tests/unit/unit.h
 tests_unit_log_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/json_test
+TESTS += tests/unit/json_test
+tests_unit_json_test_SOURCES = tests/unit/json_test.c tests/unit/unit.h
+tests_unit_json_test_LDADD = $(UNIT_LIBS)
