@@ -15,7 +15,7 @@ int json_parse(const char *text, size_t n, struct json_object **ret, struct erro
 	struct json_tokener *tok;
 	struct json_object *o;
 	enum json_tokener_error code;
-	size_t end;
+	size_t end, seen = 0;
 
 	if (n > INT_MAX)
 		return error_set(err, ERR_LIMIT, _("JSON document of more than 2 GiB"));
@@ -25,10 +25,11 @@ int json_parse(const char *text, size_t n, struct json_object **ret, struct erro
 	code = json_tokener_get_error(tok);
 	if (code == json_tokener_continue && n > 0) {
 		/* A bare number has no end of its own; a NUL byte ends it. */
+		seen = n;
 		o = json_tokener_parse_ex(tok, "", 1);
 		code = json_tokener_get_error(tok);
 	}
-	end = json_tokener_get_parse_end(tok);
+	end = seen + json_tokener_get_parse_end(tok);
 	json_tokener_free(tok);
 	if (code == json_tokener_success) {
 		while (end < n && strchr(" \t\r\n", text[end]))
@@ -42,7 +43,7 @@ int json_parse(const char *text, size_t n, struct json_object **ret, struct erro
 	} else {
 		error_set(err, ERR_INPUT, _("not a JSON document: %s"), json_tokener_error_desc(code));
 	}
-	return error_detail(err, _("at byte %zu of %zu"), end, n);
+	return error_detail(err, _("at byte %zu of %zu"), end < n ? end : n, n);
 }
 
 struct json_object *json_key(struct json_object *o, const char *key)

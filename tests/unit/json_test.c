@@ -29,6 +29,25 @@ static void test_equal_documents_have_equal_texts(void **state)
 	}
 }
 
+static void test_a_bare_value_is_a_document(void **state)
+{
+	static const struct {
+		const char *text, *canonical;
+	} rows[] = {{"42", "42"}, {"42 \n", "42"}, {"-1", "-1"}, {"null", "null"}, {"true", "true"},
+		{" \"x\" ", "\"x\""}};
+	static const char *const broken[] = {"", "42 43", "4x", "{", "{}x", "nul", "[1"};
+	autojson struct json_object *o = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *text = canonical_of(rows[i].text);
+
+		assert_string_equal(text, rows[i].canonical);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(broken); i++)
+		assert_int_not_equal(json_parse(broken[i], strlen(broken[i]), &o, NULL), 0);
+}
+
 static void test_what_differs_stays_apart(void **state)
 {
 	static const char *const texts[] = {"[1,2]", "[2,1]", "[\"1\",2]", "[[1,2]]", "[]", "{}",
@@ -50,6 +69,7 @@ static void test_what_differs_stays_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_bare_value_is_a_document),
 		cmocka_unit_test(test_equal_documents_have_equal_texts),
 		cmocka_unit_test(test_what_differs_stays_apart),
 	};
