@@ -48,8 +48,33 @@ int ledger_end(
 
 enum { LEDGER_INTERNAL = 1 /* Slipway's own book-keeping: never listed, never undone */ };
 
-/* Paths: relative to the project, or absolute. mode -1: as host_write(). A link is followed and
- * stays. */
+/* What was at a path when its change was shown: nobody's later work may be lost by it. */
+struct ledger_seen {
+	bool existed;
+	char *real; /* what the path named, links followed */
+	size_t len;
+	char digest[65]; /* of the bytes */
+};
+void ledger_see(struct ledger_seen *seen, struct host *h, const char *project, const char *path,
+	const char *text, size_t n); /* text NULL: there was no such file */
+void ledger_seen_done(struct ledger_seen *seen);
+/* Whether `text` (NULL: nothing there) at what is now `real` is what was seen: 0, or ERR_EXISTS with
+ * what differs. */
+int ledger_unchanged(const struct ledger_seen *seen, const char *path, const char *real,
+	const char *text, size_t n, struct error *err);
+
+struct ledger_file {
+	const char *path; /* relative to the project, or absolute. A link is followed and stays */
+	const void *data;
+	size_t n;
+	int mode; /* -1: as host_write() */
+	unsigned flags;
+	const struct ledger_seen *seen; /* ERR_EXISTS when it is not so any more; NULL: no matter */
+};
+/* ERR_UNSYNCED: replaced, journalled, but perhaps not lasting; see host_write(). */
+int ledger_put(
+	struct ledger *l, const char *step, const struct ledger_file *f, struct error *err);
+/* The same. */
 int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
 	int mode, unsigned flags, struct error *err);
 /* Makes the directory and what is missing above it; an existing directory is left alone. */

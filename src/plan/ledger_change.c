@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/ledger.h"
 
+#include "base/digest.h"
 #include "base/i18n.h"
 
 #include <stdio.h>
@@ -83,8 +84,61 @@ static int back_up(
 	return host_write(l->host, path, old->data ? old->data : "", old->len, 0600, err);
 }
 
+void ledger_see(struct ledger_seen *seen, struct host *h, const char *project, const char *path,
+	const char *text, size_t n)
+{
+	*seen = (struct ledger_seen){.existed = text != NULL, .len = n};
+	seen->real = ledger_resolve(h, project, path);
+	if (text)
+		digest_sha256(text, n, seen->digest);
+}
+
+void ledger_seen_done(struct ledger_seen *seen)
+{
+	free(seen->real);
+	*seen = (struct ledger_seen){0};
+}
+
+static int refuse_changed(const char *path, struct error *err)
+{
+	error_set(err, ERR_EXISTS, _("%s was changed since this was shown"), path);
+	return error_hint(err, "%s",
+		_("Nothing was written to it. Run it again: it then starts from what is there "
+		  "now."));
+}
+
+int ledger_unchanged(const struct ledger_seen *seen, const char *path, const char *real,
+	const char *text, size_t n, struct error *err)
+{
+	char digest[65];
+
+	if (!str_eq(seen->real, real)) {
+		refuse_changed(path, err);
+		return error_detail(err, _("it named %s then, and names %s now"), seen->real, real);
+	}
+	if (seen->existed != (text != NULL)) {
+		refuse_changed(path, err);
+		return error_detail(err, "%s",
+			text ? _("there was no such file then; now there is one")
+			     : _("the file that was there then is gone"));
+	}
+	if (!text)
+		return 0;
+	digest_sha256(text, n, digest);
+	if (n == seen->len && str_eq(digest, seen->digest))
+		return 0;
+	refuse_changed(path, err);
+	return error_detail(err, _("its contents are others: %zu bytes then, %zu bytes now"),
+		seen->len, n);
+}
+
+static bool is_text(const struct str *s, const void *data, size_t n)
+{
+	return s->len == n && (!n || memcmp(s->data, data, n) == 0);
+}
+
 static int write_change(struct ledger *l, struct journal_change *c, const char *real,
-	struct str *old, const void *data, size_t n, int mode, struct error *err)
+	struct str *old, const struct ledger_file *f, struct error *err)
 {
 	char digest[65];
 	struct host_stat st;
@@ -101,36 +155,48 @@ static int write_change(struct ledger *l, struct journal_change *c, const char *
 		}
 		if ((code = host_read(l->host, real, STR_OUTPUT, old, err)) < 0)
 			return code;
-		if (old->len == n && (!n || memcmp(old->data, data, n) == 0) &&
-			(mode < 0 || mode == c->mode))
+		if (is_text(old, f->data, f->n) && (f->mode < 0 || f->mode == c->mode))
 			return 0;
-		if (!c->internal && (code = back_up(l, c, old, err)) < 0)
-			return code;
 	}
-	ledger_digest(l->salt, data, n, digest);
+	if (f->seen && !(c->existed && is_text(old, f->data, f->n)) &&
+		(code = ledger_unchanged(f->seen, f->path, real,
+			 c->existed ? str_text(old) : NULL, old->len, err)) < 0)
+		return code;
+	if (c->existed && !c->internal && (code = back_up(l, c, old, err)) < 0)
+		return code;
+	ledger_digest(l->salt, f->data, f->n, digest);
 	c->digest = xstrdup(digest);
 	if ((code = journal_append_changes(&l->journal, c, 1, err)) < 0)
 		return code;
-	return host_write(l->host, real, data, n, mode, err);
+	return host_write(l->host, real, f->data, f->n, f->mode, err);
 }
 
-int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
-	int mode, unsigned flags, struct error *err)
+int ledger_put(
+	struct ledger *l, const char *step, const struct ledger_file *f, struct error *err)
 {
-	autofree char *real = ledger_resolve(l->host, l->project, path);
+	autofree char *real = ledger_resolve(l->host, l->project, f->path);
 	AUTO(error) struct error e = ERROR_INIT;
 	struct journal_change c = {
 		.kind = CHANGE_FILE,
 		.path = ledger_relative(l->project, real),
 		.step = xstrdup(step),
-		.internal = (flags & LEDGER_INTERNAL) != 0,
+		.internal = (f->flags & LEDGER_INTERNAL) != 0,
 	};
 	struct str old = STR_INIT(STR_OUTPUT);
-	int code = write_change(l, &c, real, &old, data, n, mode, &e);
+	int code = write_change(l, &c, real, &old, f, &e);
 
 	str_wipe(&old);
 	journal_change_done(&c);
 	return code < 0 ? untouched(err, error_move(err, &e)) : 0;
+}
+
+int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
+	int mode, unsigned flags, struct error *err)
+{
+	struct ledger_file f = {
+		.path = path, .data = data, .n = n, .mode = mode, .flags = flags};
+
+	return ledger_put(l, step, &f, err);
 }
 
 static int mkdir_one(

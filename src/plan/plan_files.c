@@ -195,6 +195,28 @@ static bool holds_secret(const struct settings *settings)
 	return false;
 }
 
+/* The answers began from .env as it was read; whatever came into it since would be lost. */
+static int refuse_stale(const struct plan_build *b, bool exists, const struct str *now,
+	struct error *err)
+{
+	const struct project *p = b->project;
+	bool same = exists ? p->dotenv_text && now->len == p->dotenv_len &&
+				     memcmp(str_text(now), p->dotenv_text, now->len) == 0
+			   : !p->dotenv_text;
+
+	/* With --env-file it was another file that was read. */
+	if (same || p->env_files.n)
+		return 0;
+	error_set(err, ERR_EXISTS, _("%s was changed since this was shown"), ".env");
+	error_detail(err, "%s",
+		!exists          ? _("the file that was there then is gone")
+		: p->dotenv_text ? _("it was read when this began, and is not the same any more")
+				 : _("there was no such file then; now there is one"));
+	return error_hint(err, "%s",
+		_("Nothing was written to it. Run it again: it then starts from what is there "
+		  "now."));
+}
+
 static int plan_dotenv_text(struct plan_build *b, const char *text, size_t len, struct error *err)
 {
 	struct str old = STR_INIT(STR_OUTPUT);
@@ -210,6 +232,8 @@ static int plan_dotenv_text(struct plan_build *b, const char *text, size_t len, 
 		.values = &hidden.values,
 		.meant = &meant};
 
+	if (code == 0)
+		code = refuse_stale(b, exists, &old, err);
 	if (code == 0)
 		code = collect_meant(b, text, len, &meant, err);
 	/* Tighter than 0600 stays as it is. */

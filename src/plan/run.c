@@ -100,12 +100,6 @@ void step_line(struct step_context *ctx, struct step *s, const char *text)
 /* --- what a blocking step changes ---------------------------------------------------------------
  */
 
-int step_write_file(struct step_context *ctx, struct step *s, const char *path, const void *data,
-	size_t n, int mode, struct error *err)
-{
-	return ledger_write(&ctx->run->ledger, s->id, path, data, n, mode, 0, err);
-}
-
 int step_write_own(struct step_context *ctx, struct step *s, const char *name, const void *data,
 	size_t n, struct error *err)
 {

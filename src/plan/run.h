@@ -85,8 +85,6 @@ struct step_context {
 	struct workspace *workspace;
 	struct host *host;
 };
-int step_write_file(struct step_context *ctx, struct step *s, const char *path, const void *data, size_t n, int mode,
-	struct error *err);
 int step_make_dir(struct step_context *ctx, struct step *s, const char *path, int mode, struct error *err);
 /* Journals owner and mode of everything that differs, then changes it. */
 int step_own(struct step_context *ctx, struct step *s, const char *root, const struct host_own *want,

@@ -5,7 +5,7 @@
 #include "plan/ledger.h"
 #include "plan/mask.h"
 #include "plan/plan_build.h"
-#include "plan/run.h"
+#include "plan/runner.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +18,7 @@ struct file_step {
 	size_t len;
 	int mode;
 	struct strv meant; /* key and value in turn */
+	struct ledger_seen seen;
 };
 
 static int read_back(const struct file_step *f, struct str *text, struct error *err)
@@ -42,11 +43,14 @@ static int file_check(struct step *step, struct error *err)
 	int code = host_stat(f->host, real, &st, &e);
 
 	if (code == ERR_NOT_FOUND)
-		return 0;
+		return ledger_unchanged(&f->seen, f->path, real, NULL, 0, err);
 	if (code == 0)
 		code = host_read(f->host, real, STR_OUTPUT, &text, &e);
-	if (code == 0)
-		code = same_bytes(f, &text) && (f->mode < 0 || st.mode == (uint32_t)f->mode);
+	if (code == 0 && same_bytes(f, &text))
+		code = f->mode < 0 || st.mode == (uint32_t)f->mode;
+	else if (code == 0)
+		code = ledger_unchanged(
+			&f->seen, f->path, real, str_text(&text), text.len, &e);
 	str_wipe(&text);
 	return code < 0 ? error_move(err, &e) : code;
 }
@@ -75,6 +79,11 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 	struct error *err)
 {
 	struct file_step *f = (struct file_step *)step;
+	struct ledger_file put = {.path = f->path,
+		.data = f->text,
+		.n = f->len,
+		.mode = f->mode,
+		.seen = &f->seen};
 	struct str text = STR_INIT(STR_OUTPUT);
 	char *slash = strrchr(f->path, '/');
 	int code = 0;
@@ -86,7 +95,7 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 		code = *dir ? step_make_dir(ctx, step, dir, 0755, err) : 0;
 	}
 	if (code == 0)
-		code = step_write_file(ctx, step, f->path, f->text, f->len, f->mode, err);
+		code = ledger_put(run_ledger(ctx->run), step->id, &put, err);
 	if (code == 0)
 		code = read_back(f, &text, err);
 	if (code == 0 && !same_bytes(f, &text)) {
@@ -108,6 +117,7 @@ static void file_free(struct step *step)
 	for (size_t i = 0; i < f->meant.n; i++)
 		mem_wipe(f->meant.items[i], strlen(f->meant.items[i]));
 	strv_done(&f->meant);
+	ledger_seen_done(&f->seen);
 	mem_wipe(f->text, f->len);
 	free(f->text);
 	free(f->project);
@@ -223,6 +233,7 @@ struct step *step_file_new(struct host *h, const char *project, const struct fil
 	f->text[spec->len] = '\0';
 	f->len = spec->len;
 	f->mode = spec->mode;
+	ledger_see(&f->seen, h, project, spec->path, spec->old, spec->old_len);
 	if (spec->meant)
 		strv_extend(&f->meant, spec->meant);
 	if (spec->old)

@@ -508,6 +508,26 @@ static void test_files_are_not_mounted_as_directories(void **state)
 	assert_string_equal(err.message, "web mounts ./web.conf as a file, but it is a directory");
 }
 
+/* The answers began from another .env: what came into it meanwhile is not taken out again. */
+static void test_an_edit_while_questions_are_asked_is_not_lost(void **state)
+{
+	struct stage *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	scene_put(&s->scene, ".env", "LEVEL=debug\n", 0600);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	assert_int_equal(make_code(s, PLAN_WRITE, &err), ERR_EXISTS);
+	assert_string_equal(err.message, ".env was changed since this was shown");
+	assert_string_equal(err.detail, "there was no such file then; now there is one");
+	reopen(s);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	scene_put(&s->scene, ".env", "LEVEL=warn\n", 0600);
+	assert_int_equal(make_code(s, PLAN_WRITE, NULL), ERR_EXISTS);
+	reopen(s);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	plan_free(make(s, PLAN_WRITE));
+}
+
 static void test_owner_through_a_container_without_root(void **state)
 {
 	struct stage *s = *state;
@@ -683,6 +703,7 @@ int main(void)
 		stage_test(test_state_holds_no_value),
 		stage_test(test_secrets_are_dots_unless_revealed),
 		stage_test(test_files_are_not_mounted_as_directories),
+		stage_test(test_an_edit_while_questions_are_asked_is_not_lost),
 		stage_test(test_owner_through_a_container_without_root),
 		stage_test(test_new_directory_is_handed_over),
 		stage_test(test_names_the_full_volume_beside_a_new_one),

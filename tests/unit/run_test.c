@@ -353,6 +353,99 @@ static void test_written_twice_is_written_once(void **state)
 	assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim));
 }
 
+/* --- files that somebody changed after the review ------------------------------------------------
+ */
+
+static void check_refused(struct scene *s, struct plan *p, const char *detail)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(run_records) struct run_records runs = {0};
+	autofree char *before = scene_tree(s, NULL), *after = NULL;
+
+	assert_int_equal(scene_run(p, &err), ERR_EXISTS);
+	assert_string_equal(err.message, ".env was changed since this was shown");
+	assert_non_null(strstr(err.detail, detail));
+	assert_non_null(err.hint);
+	after = scene_tree(s, NULL);
+	assert_string_equal(after, before);
+	assert_int_equal(run_list(&s->w, &runs, NULL), 0);
+	assert_string_equal(runs.items[0].outcome, "failed");
+	assert_int_equal(runs.items[0].changes, 0);
+}
+
+static void test_an_edit_after_the_review_is_not_lost(void **state)
+{
+	struct scene *s = *state;
+	struct plan *p = scene_plan(s);
+
+	scene_put(s, ".env", "A=1\n", 0600);
+	scene_add_file(s, p, ".env", "A=2\n", 0600);
+	scene_put(s, ".env", "A=1\nB=by hand\n", 0600);
+	check_refused(s, p, "4 bytes then, 14 bytes now");
+}
+
+/* As long as before: the bytes count. */
+static void test_an_edit_of_the_same_length_is_not_lost(void **state)
+{
+	struct scene *s = *state;
+	struct plan *p = scene_plan(s);
+
+	scene_put(s, ".env", "A=1\n", 0600);
+	scene_add_file(s, p, ".env", "A=2\n", 0600);
+	scene_put(s, ".env", "A=3\n", 0600);
+	check_refused(s, p, "others");
+}
+
+static void test_a_file_that_appeared_is_not_replaced(void **state)
+{
+	struct scene *s = *state;
+	struct plan *p = scene_plan(s);
+
+	scene_add_file(s, p, ".env", "A=2\n", 0600);
+	scene_put(s, ".env", "", 0600);
+	check_refused(s, p, "now there is one");
+}
+
+static void test_a_file_that_went_is_not_made_again(void **state)
+{
+	struct scene *s = *state;
+	struct plan *p = scene_plan(s);
+	autofree char *path = host_path(s->dir, ".env");
+
+	scene_put(s, ".env", "A=1\n", 0600);
+	scene_add_file(s, p, ".env", "A=2\n", 0600);
+	assert_int_equal(unlink(path), 0);
+	check_refused(s, p, "gone");
+}
+
+/* The name leads elsewhere now, even to the same bytes. */
+static void test_a_link_that_was_put_in_its_place_is_not_followed(void **state)
+{
+	struct scene *s = *state;
+	struct plan *p = scene_plan(s);
+	autofree char *path = host_path(s->dir, ".env");
+
+	scene_put(s, ".env", "A=1\n", 0600);
+	scene_put(s, "theirs", "A=1\n", 0600);
+	scene_add_file(s, p, ".env", "A=2\n", 0600);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("theirs", path), 0);
+	check_refused(s, p, "theirs");
+}
+
+/* Somebody did just what was wanted: nothing to refuse. */
+static void test_what_was_meant_is_no_conflict(void **state)
+{
+	struct scene *s = *state;
+	struct plan *p = scene_plan(s);
+
+	scene_put(s, ".env", "A=1\n", 0600);
+	scene_add_file(s, p, ".env", "A=2\n", 0600);
+	scene_put(s, ".env", "A=2\n", 0644);
+	assert_int_equal(scene_run(p, NULL), 0);
+	scene_check(s, ".env", "A=2\n", 0600);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +459,12 @@ int main(void)
 		scene_test(test_freed_run_is_interrupted),
 		scene_test(test_second_run_is_locked_out),
 		scene_test(test_observers_hear_every_state),
+		scene_test(test_an_edit_after_the_review_is_not_lost),
+		scene_test(test_an_edit_of_the_same_length_is_not_lost),
+		scene_test(test_a_file_that_appeared_is_not_replaced),
+		scene_test(test_a_file_that_went_is_not_made_again),
+		scene_test(test_a_link_that_was_put_in_its_place_is_not_followed),
+		scene_test(test_what_was_meant_is_no_conflict),
 		scene_test(test_written_twice_is_written_once),
 	};
 
