@@ -16,8 +16,9 @@ struct exec {
 	struct docker *docker;
 	char *service;
 	struct json_object *command; /* what is created */
-	char *id;
+	char *container, *id;
 	struct op *call;
+	struct op *kill; /* what it runs is being ended */
 	struct docker_frames frames;
 	child_output_fn *output;
 	void *output_arg;
@@ -147,24 +148,48 @@ static void on_listed(void *arg, int code, const struct error *err)
 		op_finish(&x->op, ERR_NOT_FOUND, &said);
 		return;
 	}
+	x->container = xstrdup(id);
 	path = xasprintf("/containers/%s/exec", id);
 	spec.path = path;
 	ask(x, &spec, on_created);
+}
+
+static void on_killed(void *arg, int code, const struct error *err)
+{
+	struct exec *x = arg;
+
+	(void)err;
+	if (code == ERR_CANCELLED || x->op.freeing)
+		return;
+	op_finish(&x->op, ERR_CANCELLED, NULL);
+}
+
+static void exec_cancel(struct op *op)
+{
+	struct exec *x = (struct exec *)op;
+
+	if (!x->id)
+		op_finish(op, ERR_CANCELLED, NULL);
+	else if (!x->kill)
+		x->kill = docker_exec_kill(x->docker, x->container, x->id, on_killed, x);
 }
 
 static void exec_destroy(struct op *op)
 {
 	struct exec *x = (struct exec *)op;
 
+	op_free(x->kill);
 	op_free(x->call);
 	json_object_put(x->command);
 	str_done(&x->words);
 	free(x->service);
+	free(x->container);
 	free(x->id);
 	free(x);
 }
 
-static const struct op_class exec_class = {.name = "exec", .destroy = exec_destroy};
+static const struct op_class exec_class = {
+	.name = "exec", .cancel = exec_cancel, .destroy = exec_destroy};
 
 struct op *docker_exec(struct docker *d, const char *project, const char *service,
 	const struct strv *argv, child_output_fn *output, void *output_arg, op_done_fn *done,

@@ -13,6 +13,7 @@ libslipway_a_SOURCES += \
 	src/engine/docker_connect.c \
 	src/engine/docker_container.c src/engine/docker_container.h \
 	src/engine/docker_exec.c \
+	src/engine/docker_exec_kill.c \
 	src/engine/docker_frames.c \
 	src/engine/docker_log.c src/engine/docker_log.h \
 	src/engine/docker_logs.c src/engine/docker_logs.h \

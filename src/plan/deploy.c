@@ -19,6 +19,7 @@ struct member {
 struct deploy {
 	struct step_context *ctx;
 	struct strv services; /* what the plan changes */
+	struct strv restart;  /* those of them that run, and begin anew */
 	struct rollout *rollout;
 	struct member *members;
 	bool ended;
@@ -35,6 +36,8 @@ struct deploy *deploy_new(struct step_context *ctx, const struct plan *plan)
 
 		if (change != SERVICE_UNCHANGED && change != SERVICE_REMOVE)
 			strv_push(&d->services, plan->services[i].name);
+		if (change == SERVICE_RESTART)
+			strv_push(&d->restart, plan->services[i].name);
 	}
 	return d;
 }
@@ -46,6 +49,7 @@ void deploy_free(struct deploy *d)
 	if (d->rollout)
 		op_free(rollout_op(d->rollout));
 	strv_done(&d->services);
+	strv_done(&d->restart);
 	error_done(&d->outcome);
 	free(d);
 }
@@ -161,6 +165,7 @@ static void begin(struct deploy *d)
 		.live = run_live(d->ctx->run),
 		.project = w->project,
 		.services = &d->services,
+		.restart = &d->restart,
 		.event = on_service,
 		.arg = d,
 	};

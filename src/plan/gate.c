@@ -6,12 +6,15 @@
 #include "config/project_expand.h"
 #include "probe/probe.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum {
 	INTERVAL_MS = 1000,
 	PATIENCE_MS = 120 * 1000,
 	TRY_MS = 5000,
+	COMMAND_MS = 30 * 1000, /* as an engine gives its own health checks */
+	GRACE_MS = 5000,        /* for what was told to end */
 	OUTPUT_MOST = 4096,
 };
 
@@ -23,8 +26,12 @@ struct gate {
 	struct str output;   /* what it said */
 	struct probe *probe; /* a question under way */
 	struct timer *again;
+	struct timer *limit; /* of the try under way */
+	int64_t try_ms;
+	bool late; /* the try under way had its time */
 	int tries;
 	char *last;
+	int64_t end; /* loop clock; the wall clock may jump */
 	int64_t next_ms, deadline_ms;
 };
 
@@ -150,8 +157,8 @@ static void tried(struct gate *g, bool holds, char *said)
 {
 	const struct stack_gate *s = g->o.spec;
 	int64_t interval = s->interval_ms > 0 ? s->interval_ms : INTERVAL_MS;
-	int64_t now = loop_wall();
 
+	timer_free(take(g->limit));
 	g->tries++;
 	free(g->last);
 	g->last = said;
@@ -159,11 +166,12 @@ static void tried(struct gate *g, bool holds, char *said)
 		op_finish(&g->op, 0, NULL);
 		return;
 	}
-	if ((s->retries > 0 && g->tries >= s->retries) || now + interval > g->deadline_ms) {
+	if ((s->retries > 0 && g->tries >= s->retries) || 
+		loop_now(g->op.loop) + interval > g->end) {
 		give_up(g);
 		return;
 	}
-	g->next_ms = now + interval;
+	g->next_ms = loop_wall() + interval;
 	g->again = timer_start(g->op.loop, interval, 0, try_once, g);
 	if (g->o.tried)
 		g->o.tried(g->o.arg);
@@ -171,6 +179,7 @@ static void tried(struct gate *g, bool holds, char *said)
 
 static void fail(struct gate *g, struct error *err)
 {
+	timer_free(take(g->limit));
 	op_finish(&g->op, err->code, err);
 }
 
@@ -221,7 +230,7 @@ static int start_probe(struct gate *g, const struct texts *t, struct error *err)
 		.password = t->password,
 		.database = t->database,
 		.query = t->query,
-		.timeout_ms = TRY_MS,
+		.timeout_ms = g->try_ms,
 	};
 	int r = port_of(t, &spec.port, err);
 
@@ -238,18 +247,75 @@ static void command_output(void *arg, enum child_stream stream, const char *data
 			n < OUTPUT_MOST - g->output.len ? n : OUTPUT_MOST - g->output.len);
 }
 
+static char *late_text(const struct gate *g)
+{
+	autofree char *time = text_ago(g->try_ms);
+
+	return g->output.len ? xasprintf(_("no end within %s; it said: %s"), time,
+				       str_text(&g->output))
+			     : xasprintf(_("no answer within %s"), time);
+}
+
 static void command_done(void *arg, int code, const struct error *err)
 {
 	struct gate *g = arg;
 	AUTO(str) struct str said = STR_INIT(STR_LINE);
+	autofree char *late = NULL;
 
-	if (code == ERR_CANCELLED)
+	if (code == ERR_CANCELLED && !g->late)
 		return;
-	text_safe(&said, str_text(&g->output), g->output.len, false);
+	while (g->output.len && isspace((unsigned char)g->output.data[g->output.len - 1]))
+		str_cut(&g->output, g->output.len - 1);
+	late = g->late ? late_text(g) : NULL;
+	if (late)
+		text_safe(&said, late, strlen(late), false);
+	else
+		text_safe(&said, str_text(&g->output), g->output.len, false);
 	if (!said.len && code)
 		str_add(&said, err->message);
 	op_free(take(g->exec));
-	tried(g, code == 0, str_take(&said));
+	tried(g, code == 0 && !late, str_take(&said));
+}
+
+/* What was told to end did not: it is let go of. */
+static void grace_passed(void *arg)
+{
+	struct gate *g = arg;
+
+	timer_free(take(g->limit));
+	op_free(take(g->exec)); /* ends in command_done() */
+}
+
+static void limit_passed(void *arg)
+{
+	struct gate *g = arg;
+	struct probe *p = take(g->probe);
+
+	timer_free(take(g->limit));
+	g->late = true;
+	if (p) {
+		op_free(probe_op(p));
+		tried(g, false, late_text(g));
+		return;
+	}
+	g->limit = timer_start(g->op.loop, g->try_ms < GRACE_MS ? g->try_ms : GRACE_MS, 0,
+		grace_passed, g);
+	op_cancel(g->exec);
+}
+
+/* No try outlasts the whole. */
+static void limit_try(struct gate *g)
+{
+	bool command = g->o.spec->kind == GATE_COMMAND;
+	int64_t left = g->end - loop_now(g->op.loop);
+
+	g->try_ms = g->o.try_ms > 0 ? g->o.try_ms : command ? COMMAND_MS : TRY_MS;
+	if (g->try_ms > left)
+		g->try_ms = left > 1 ? left : 1;
+	g->late = false;
+	/* A question ends by itself, and knows better why. */
+	g->limit = timer_start(
+		g->op.loop, g->try_ms + (command ? 0 : GRACE_MS), 0, limit_passed, g);
 }
 
 static void try_once(void *arg)
@@ -264,16 +330,16 @@ static void try_once(void *arg)
 
 	timer_free(take(g->again));
 	g->next_ms = 0;
+	str_clear(&g->output);
 	if (texts_make(g, &t, &err) < 0) {
 		fail(g, &err);
 		return;
 	}
-	if (g->o.spec->kind == GATE_COMMAND) {
-		str_clear(&g->output);
+	limit_try(g);
+	if (g->o.spec->kind == GATE_COMMAND)
 		g->exec = g->o.engine->ops->exec(g->o.engine, &exec, command_done, g);
-	} else if (start_probe(g, &t, &err) < 0) {
+	else if (start_probe(g, &t, &err) < 0)
 		fail(g, &err);
-	}
 }
 
 static void stop(struct gate *g)
@@ -281,6 +347,8 @@ static void stop(struct gate *g)
 	struct probe *p = take(g->probe);
 
 	timer_free(take(g->again));
+	timer_free(take(g->limit));
+	g->late = false;
 	op_free(take(g->exec));
 	if (p)
 		op_free(probe_op(p));
@@ -312,13 +380,15 @@ struct gate *gate_start(
 	struct loop *loop, const struct gate_options *o, op_done_fn *done, void *arg)
 {
 	struct gate *g = xcalloc(1, sizeof(*g));
+	int64_t patience;
 
 	op_init(&g->op, &gate_class, loop, done, arg);
 	g->o = *o;
 	g->service = xstrdup(o->service);
 	str_init(&g->output, OUTPUT_MOST);
-	g->deadline_ms =
-		loop_wall() + (o->spec->timeout_ms > 0 ? o->spec->timeout_ms : PATIENCE_MS);
+	patience = o->spec->timeout_ms > 0 ? o->spec->timeout_ms : PATIENCE_MS;
+	g->end = loop_now(loop) + patience;
+	g->deadline_ms = loop_wall() + patience;
 	g->again = loop_defer(loop, try_once, g);
 	return g;
 }

@@ -2,6 +2,10 @@
 /*
  * struct gate: tries a condition of the stack definition again and again until it holds or its time
  * is up. Texts of the definition may hold ${VAR}: they are expanded with the project's values.
+ *
+ * Every try has a time of its own (a question 5 s, a command 30 s, none longer than what is left of
+ * the whole): one that does not answer in it is ended, counts as a try that did not hold, and the
+ * next one follows.
  */
 #ifndef SLIPWAY_PLAN_GATE_H
 #define SLIPWAY_PLAN_GATE_H
@@ -20,6 +24,7 @@ struct gate_options {
 	const struct project *project;
 	const char *service;
 	const struct stack_gate *spec;
+	int64_t try_ms; /* of one try; 0: as said above */
 	gate_fn *tried;
 	void *arg;
 };

@@ -18,12 +18,19 @@ enum plan_scope {
 	PLAN_ALL = PLAN_WRITE | PLAN_IMAGES | PLAN_DEPLOY,
 };
 
-enum service_change { SERVICE_UNCHANGED, SERVICE_CREATE, SERVICE_RECREATE, SERVICE_START, SERVICE_REMOVE };
+enum service_change {
+	SERVICE_UNCHANGED,
+	SERVICE_CREATE,
+	SERVICE_RECREATE,
+	SERVICE_START,   /* what does not run */
+	SERVICE_RESTART, /* what runs, but not well */
+	SERVICE_REMOVE,
+};
 
 struct plan_service {
 	char *name;
 	enum service_change change;
-	char *reason; /* "JWT_SECRET_KEY changed", "image changed", "not created yet" */
+	char *reason; /* "JWT_SECRET_KEY changed", "not created yet", "unhealthy: connection refused" */
 };
 
 struct step;

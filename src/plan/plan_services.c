@@ -3,22 +3,27 @@
 #include "base/i18n.h"
 #include "engine/process_spec.h"
 #include "plan/plan_build.h"
+#include "plan/rollout_judge.h"
 
 #include <string.h>
 
-/* What of a live state asks for a start, and in which words; NULL: it is where it should be. */
-static const char *const start_reasons[] = {
-	[LIVE_ABSENT] = N_("not running"),
-	[LIVE_CREATED] = N_("never started"),
-	[LIVE_STARTING] = NULL,
-	[LIVE_RUNNING] = NULL,
-	[LIVE_HEALTHY] = NULL,
-	[LIVE_UNHEALTHY] = N_("unhealthy"),
-	[LIVE_RESTARTING] = N_("keeps restarting"),
-	[LIVE_PAUSED] = N_("paused"),
-	[LIVE_STOPPED] = N_("stopped"),
-	[LIVE_DONE] = NULL,
-	[LIVE_FAILED] = N_("ended with an error"),
+/* What a live state asks for, and in which words; NULL: it is where it should be. */
+static const struct {
+	enum service_change change;
+	const char *reason;
+} remedies[] = {
+	[LIVE_ABSENT] = {SERVICE_START, N_("not running")},
+	[LIVE_CREATED] = {SERVICE_START, N_("never started")},
+	[LIVE_STARTING] = {SERVICE_UNCHANGED, NULL},
+	[LIVE_RUNNING] = {SERVICE_UNCHANGED, NULL},
+	[LIVE_HEALTHY] = {SERVICE_UNCHANGED, NULL},
+	/* To start what runs would change nothing. */
+	[LIVE_UNHEALTHY] = {SERVICE_RESTART, N_("unhealthy")},
+	[LIVE_RESTARTING] = {SERVICE_RESTART, N_("keeps restarting")},
+	[LIVE_PAUSED] = {SERVICE_START, N_("paused")},
+	[LIVE_STOPPED] = {SERVICE_START, N_("stopped")},
+	[LIVE_DONE] = {SERVICE_UNCHANGED, NULL},
+	[LIVE_FAILED] = {SERVICE_START, N_("ended with an error")},
 };
 
 struct survey {
@@ -81,11 +86,39 @@ static bool image_changed(
 	return image && image->id && id && !str_eq(image->id, id);
 }
 
+/* Its state is that of its worst instance; but one that runs badly asks for more than one that does
+ * not run at all. */
+static enum live_state telling_state(const struct live_service *s)
+{
+	for (size_t i = 0; i < s->n_instances; i++) {
+		const struct live_instance *in = &s->instances[i];
+
+		if (!in->oneoff && remedies[in->state].change == SERVICE_RESTART)
+			return in->state;
+	}
+	return s->state;
+}
+
+/* "unhealthy: connection refused". */
+static void judge_running(const struct live_service *live, struct plan_service *ret)
+{
+	enum live_state state = telling_state(live);
+	const char *reason = remedies[state].reason;
+	autofree char *why = NULL;
+
+	ret->change = remedies[state].change;
+	if (ret->change == SERVICE_RESTART)
+		why = rollout_evidence(live, NULL);
+	if (why)
+		ret->reason = xasprintf("%s: %s", _(reason), why);
+	else
+		ret->reason = reason ? xstrdup(_(reason)) : NULL;
+}
+
 static void judge_existing(struct survey *s, const struct compose_service *service,
 	const struct live_service *live, struct plan_service *ret)
 {
 	struct json_object *known = state_find(&s->b->state, service->name);
-	const char *start = start_reasons[live->state];
 
 	ret->change = SERVICE_RECREATE;
 	if (!known) {
@@ -100,8 +133,7 @@ static void judge_existing(struct survey *s, const struct compose_service *servi
 		ret->reason = xstrdup(_("image changed"));
 		return;
 	}
-	ret->change = start ? SERVICE_START : SERVICE_UNCHANGED;
-	ret->reason = start ? xstrdup(_(start)) : NULL;
+	judge_running(live, ret);
 }
 
 static void judge(struct survey *s, const struct compose_service *service, struct plan_service *ret)

@@ -8,6 +8,9 @@
  * health check that the container declares unhealthy (after its start period and retries), a dependency
  * cycle. A one-shot that exits 0 is done. A gate of the stack definition is tried until it holds or its
  * time is up.
+ *
+ * Of services that may start at the same time those begin first that the longest chain of others
+ * waits for.
  */
 #ifndef SLIPWAY_PLAN_ROLLOUT_H
 #define SLIPWAY_PLAN_ROLLOUT_H
@@ -49,7 +52,12 @@ struct rollout_options {
 	struct live *live; /* watched already */
 	const struct project *project; /* model and gates */
 	const struct strv *services;   /* NULL: all active; dependencies of the named ones come along */
-	int64_t timeout_ms;            /* of one service, 0: from its health check, at least 2 min */
+	/* Of these, what runs is restarted rather than left as it is, and only news from after that
+	 * counts; NULL: none. */
+	const struct strv *restart;
+	int64_t timeout_ms; /* of one service, 0: from its health check, at least 2 min */
+	/* What may be a one-shot but runs on this long is taken for a service; 0: 15 s. */
+	int64_t oneshot_ms;
 	rollout_event_fn *event;
 	void *arg;
 };

@@ -3,24 +3,39 @@
 
 #include "base/strv.h"
 
+#include <stddef.h>
+
+/* The newest (or oldest) of one time of all instances; offset is that of the member. */
+static int64_t extreme(const struct live_service *s, size_t offset, bool newest)
+{
+	int64_t found = 0;
+	bool any = false;
+
+	for (size_t i = 0; s && i < s->n_instances; i++) {
+		const int64_t *at = (const int64_t *)((const char *)&s->instances[i] + offset);
+
+		if (s->instances[i].oneoff)
+			continue;
+		if (!any || (newest ? *at > found : *at < found))
+			found = *at;
+		any = true;
+	}
+	return found;
+}
+
 int64_t rollout_newest_start(const struct live_service *s)
 {
-	int64_t newest = 0;
+	return extreme(s, offsetof(struct live_instance, started_ms), true);
+}
 
-	for (size_t i = 0; s && i < s->n_instances; i++)
-		if (s->instances[i].started_ms > newest)
-			newest = s->instances[i].started_ms;
-	return newest;
+int64_t rollout_oldest_start(const struct live_service *s)
+{
+	return extreme(s, offsetof(struct live_instance, started_ms), false);
 }
 
 int64_t rollout_created(const struct live_service *s)
 {
-	int64_t newest = 0;
-
-	for (size_t i = 0; s && i < s->n_instances; i++)
-		if (s->instances[i].created_ms > newest)
-			newest = s->instances[i].created_ms;
-	return newest;
+	return extreme(s, offsetof(struct live_instance, created_ms), true);
 }
 
 int rollout_restarts(const struct live_service *s)
@@ -28,14 +43,14 @@ int rollout_restarts(const struct live_service *s)
 	int n = 0;
 
 	for (size_t i = 0; s && i < s->n_instances; i++)
-		n += s->instances[i].restarts;
+		n += s->instances[i].oneoff ? 0 : s->instances[i].restarts;
 	return n;
 }
 
 bool rollout_exited_well(const struct live_service *s)
 {
 	for (size_t i = 0; s && i < s->n_instances; i++)
-		if (s->instances[i].exit_code != 0)
+		if (!s->instances[i].oneoff && s->instances[i].exit_code != 0)
 			return false;
 	return s && s->n_instances > 0;
 }

@@ -5,8 +5,10 @@
 
 #include "engine/live.h"
 
-/* Wall clock ms of the newest start and creation among its instances; 0: never. */
+/* Wall clock ms of the newest and oldest start and the newest creation among its instances; 0:
+ * never. */
 int64_t rollout_newest_start(const struct live_service *s);
+int64_t rollout_oldest_start(const struct live_service *s);
 int64_t rollout_created(const struct live_service *s);
 /* Restarts by the engine, all instances together. */
 int rollout_restarts(const struct live_service *s);

@@ -16,6 +16,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_services.c \
 	src/plan/plan_text.c \
 	src/plan/rollout.c src/plan/rollout.h \
+	src/plan/rollout_entry.c src/plan/rollout_entry.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
 	src/plan/run.c src/plan/run.h \
 	src/plan/run_job.c src/plan/run_job.h \

@@ -20,3 +20,7 @@ check_PROGRAMS += tests/unit/plan_test
 TESTS += tests/unit/plan_test
 tests_unit_plan_test_SOURCES = tests/unit/plan_test.c tests/unit/elsewhere_host.h $(PLAN_FIXTURE)
 tests_unit_plan_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/gate_test
+TESTS += tests/unit/gate_test
+tests_unit_gate_test_SOURCES = tests/unit/gate_test.c tests/unit/unit.h
+tests_unit_gate_test_LDADD = $(UNIT_LIBS)

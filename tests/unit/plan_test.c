@@ -124,6 +124,20 @@ static struct op *words_start(struct engine *e, const char *service, op_done_fn 
 	return word(e, done, arg);
 }
 
+static struct op *words_restart(struct engine *e, const char *service, op_done_fn *done, void *arg)
+{
+	struct words *w = (struct words *)e;
+	struct live_service *s = live_find(w->live, service);
+
+	strv_pushf(&w->said, "restart %s", service);
+	for (size_t i = 0; i < s->n_instances; i++) {
+		s->instances[i].state = LIVE_HEALTHY;
+		s->instances[i].started_ms = loop_wall() + 1;
+	}
+	live_update(w->live, s);
+	return word(e, done, arg);
+}
+
 static struct op *words_watch(struct engine *e, struct live *live, op_done_fn *done, void *arg)
 {
 	(void)live;
@@ -149,6 +163,7 @@ static const struct engine_ops words_ops = {
 	.pull = words_pull,
 	.create = words_create,
 	.start = words_start,
+	.restart = words_restart,
 	.watch = words_watch,
 	.exec = words_exec,
 };
@@ -412,6 +427,49 @@ static void test_stopped_services_are_started(void **state)
 	p = make(s, PLAN_ALL);
 	assert_string_equal(reason_of(p, "service:web"), "started: stopped");
 	assert_int_equal(p->changes, 1);
+	plan_free(p);
+}
+
+/* A running service is not started: that would change nothing. */
+static void test_unhealthy_services_are_restarted(void **state)
+{
+	struct stage *s = *state;
+	struct live_service *web;
+	struct live_instance *in;
+	struct plan *p;
+
+	deploy(s);
+	strv_clear(&s->engine.said);
+	web = live_find(s->engine.live, "web");
+	in = &web->instances[0];
+	in->state = LIVE_UNHEALTHY;
+	in->has_health = true;
+	in->probes[0] = (struct live_probe){
+		.start_ms = in->started_ms + 1, .exit_code = 1, .output = xstrdup("the well is dry\n")};
+	in->n_probes = 1;
+	live_update(s->engine.live, web);
+	p = make(s, PLAN_ALL);
+	assert_string_equal(reason_of(p, "service:web"), "restart: unhealthy: the well is dry");
+	assert_int_equal(p->changes, 1);
+	assert_int_equal(scene_run(p, NULL), 0);
+	check_said(s, "start db; restart web");
+}
+
+static void test_what_keeps_restarting_is_restarted(void **state)
+{
+	struct stage *s = *state;
+	struct live_service *web;
+	struct plan *p;
+
+	deploy(s);
+	web = live_find(s->engine.live, "web");
+	/* Beside one that does not run at all. */
+	live_add_instance(web, "web-2")->state = LIVE_FAILED;
+	web->instances[0].state = LIVE_RESTARTING;
+	web->instances[0].exit_code = 1;
+	live_update(s->engine.live, web);
+	p = make(s, PLAN_ALL);
+	assert_non_null(strstr(reason_of(p, "service:web"), "restart: keeps restarting: "));
 	plan_free(p);
 }
 
@@ -698,6 +756,8 @@ int main(void)
 		stage_test(test_names_the_key_that_changed),
 		stage_test(test_downtime_is_that_of_the_last_time),
 		stage_test(test_stopped_services_are_started),
+		stage_test(test_unhealthy_services_are_restarted),
+		stage_test(test_what_keeps_restarting_is_restarted),
 		stage_test(test_missing_images_are_pulled_as_answered),
 		stage_test(test_half_made_containers_are_made_anew),
 		stage_test(test_state_holds_no_value),

@@ -22,6 +22,11 @@ struct fixture {
 	struct stack stack;
 	struct engine engine;
 	struct strv started; /* in the order the engine was told */
+	struct strv restarted;
+	struct strv restart; /* asked for */
+	struct op *late;     /* a start of "late" that has not answered yet */
+	int64_t timeout_ms, oneshot_ms;
+	bool over;
 	struct rollout *rollout;
 	int done_calls, code;
 	char *detail;
@@ -56,12 +61,26 @@ static struct op *engine_start(struct engine *e, const char *service, op_done_fn
 	struct fixture *f = (struct fixture *)((char *)e - offsetof(struct fixture, engine));
 
 	strv_push(&f->started, service);
+	if (str_eq(service, "late")) {
+		f->late = xcalloc(1, sizeof(*f->late));
+		op_init(f->late, &done_class, f->loop, done, arg);
+		return f->late;
+	}
 	if (str_eq(service, "broken"))
 		return done_op(f->loop, ERR_FAILED, "port is already allocated", done, arg);
 	return done_op(f->loop, 0, NULL, done, arg);
 }
 
-static const struct engine_ops engine_ops = {.name = "stub", .start = engine_start};
+static struct op *engine_restart(struct engine *e, const char *service, op_done_fn *done, void *arg)
+{
+	struct fixture *f = (struct fixture *)((char *)e - offsetof(struct fixture, engine));
+
+	strv_push(&f->restarted, service);
+	return done_op(f->loop, 0, NULL, done, arg);
+}
+
+static const struct engine_ops engine_ops = {
+	.name = "stub", .start = engine_start, .restart = engine_restart};
 
 /* --- a gate that the test opens ------------------------------------------------------------------
  */
@@ -148,6 +167,8 @@ static int teardown(void **state)
 	}
 	live_free(f->live);
 	strv_done(&f->started);
+	strv_done(&f->restarted);
+	strv_done(&f->restart);
 	free(f->detail);
 	loop_free(f->loop);
 	free(f);
@@ -177,6 +198,7 @@ static void on_done(void *arg, int code, const struct error *err)
 	struct fixture *f = arg;
 
 	f->done_calls++;
+	f->over = true;
 	f->code = code;
 	free(f->detail);
 	f->detail = xstrdup(err->detail ? err->detail : "");
@@ -202,7 +224,12 @@ static void settle(struct fixture *f)
 
 static void begin(struct fixture *f)
 {
-	struct rollout_options o = {.engine = &f->engine, .live = f->live, .project = &f->project};
+	struct rollout_options o = {.engine = &f->engine,
+		.live = f->live,
+		.project = &f->project,
+		.restart = &f->restart,
+		.timeout_ms = f->timeout_ms,
+		.oneshot_ms = f->oneshot_ms};
 
 	live_set_services(f->live, &f->compose);
 	f->rollout = rollout_start(f->loop, &o, on_done, f);
@@ -405,6 +432,26 @@ static void test_a_gate_has_the_last_word(void **state)
 	f->project.stack = NULL;
 }
 
+static void test_what_has_a_gate_is_no_one_shot(void **state)
+{
+	struct fixture *f = *state;
+	struct stack_gate gate = {.kind = GATE_HTTP};
+	struct stack_service def = {.name = (char *)"web", .ready = &gate};
+
+	f->stack.services = &def;
+	f->stack.n_services = 1;
+	f->project.stack = &f->stack;
+	service(f, "web")->oneshot = true;
+	begin(f);
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	assert_non_null(the_gate);
+	op_finish(&the_gate->op, 0, NULL);
+	settle(f);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(f->done_calls, 1);
+	f->project.stack = NULL;
+}
+
 static void test_cancel_calls_back_once(void **state)
 {
 	struct fixture *f = *state;
@@ -437,6 +484,167 @@ static void test_the_critical_path_is_the_chain_that_decided(void **state)
 	assert_false(rollout_find(f->rollout, "cache")->critical);
 }
 
+static void test_the_longest_chain_begins_first(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *order = NULL;
+
+	/* alone; short <- s2; long <- l2 <- l3; in the files in the order of the alphabet. */
+	service(f, "alone");
+	needs(service(f, "l2"), "long", COMPOSE_HEALTHY);
+	needs(service(f, "l3"), "l2", COMPOSE_HEALTHY);
+	service(f, "long");
+	needs(service(f, "s2"), "short", COMPOSE_HEALTHY);
+	service(f, "short");
+	begin(f);
+	order = strv_join(&f->started, " ");
+	assert_string_equal(order, "long short alone");
+}
+
+static void test_what_waits_for_each_other_has_an_order_too(void **state)
+{
+	struct fixture *f = *state;
+
+	needs(service(f, "a"), "b", COMPOSE_HEALTHY);
+	needs(service(f, "b"), "a", COMPOSE_HEALTHY);
+	service(f, "free");
+	begin(f);
+	assert_int_equal(f->started.n, 1);
+	assert_string_equal(f->started.items[0], "free");
+	becomes(f, "free", LIVE_RUNNING, 10, 0);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+}
+
+static void test_a_restart_counts_only_what_comes_after_it(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "web");
+	strv_push(&f->restart, "web");
+	live_set_services(f->live, &f->compose);
+	becomes(f, "web", LIVE_UNHEALTHY, 5, 0);
+	begin(f);
+	assert_int_equal(f->started.n, 0);
+	assert_int_equal(f->restarted.n, 1);
+	/* Probes of before the restart, told again. */
+	becomes(f, "web", LIVE_UNHEALTHY, 5, 0);
+	becomes(f, "web", LIVE_HEALTHY, 5, 0);
+	assert_int_equal(f->done_calls, 0);
+	becomes(f, "web", LIVE_STARTING, 50, 0);
+	assert_int_equal(f->done_calls, 0);
+	becomes(f, "web", LIVE_HEALTHY, 50, 0);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, 0);
+}
+
+static void test_a_restart_waits_for_all_instances(void **state)
+{
+	struct fixture *f = *state;
+	struct live_service *s;
+
+	service(f, "web");
+	strv_push(&f->restart, "web");
+	live_set_services(f->live, &f->compose);
+	s = live_find(f->live, "web");
+	live_add_instance(s, "web-1")->started_ms = 5;
+	live_add_instance(s, "web-2")->started_ms = 6;
+	becomes(f, "web", LIVE_UNHEALTHY, 5, 0);
+	s->instances[1].state = LIVE_HEALTHY;
+	begin(f);
+	s = live_find(f->live, "web");
+	becomes(f, "web", LIVE_HEALTHY, 50, 0);
+	assert_int_equal(f->done_calls, 0);
+	s->instances[1].started_ms = 51;
+	becomes(f, "web", LIVE_HEALTHY, 50, 0);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, 0);
+}
+
+static void test_a_restart_that_makes_it_no_better_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "web");
+	strv_push(&f->restart, "web");
+	live_set_services(f->live, &f->compose);
+	becomes(f, "web", LIVE_UNHEALTHY, 5, 0);
+	begin(f);
+	becomes(f, "web", LIVE_UNHEALTHY, 50, 0);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_int_equal(phase(f, "web"), ROLLOUT_FAILED);
+}
+
+static void test_what_might_be_a_one_shot_but_runs_on_is_a_service(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "worker")->oneshot = true;
+	f->oneshot_ms = 1;
+	begin(f);
+	becomes(f, "worker", LIVE_RUNNING, 10, 0);
+	loop_run_until(f->loop, &f->over);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(phase(f, "worker"), ROLLOUT_READY);
+}
+
+static void test_a_one_shot_that_is_waited_for_may_take_its_time(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "migrate")->oneshot = true;
+	needs(service(f, "web"), "migrate", COMPOSE_COMPLETED);
+	/* The stand-in for a service: its time is up before that of the one-shot would be. */
+	service(f, "worker")->oneshot = true;
+	f->oneshot_ms = 1;
+	begin(f);
+	becomes(f, "migrate", LIVE_RUNNING, 10, 0);
+	becomes(f, "worker", LIVE_RUNNING, 10, 0);
+	while (phase(f, "worker") != ROLLOUT_READY)
+		settle(f);
+	settle(f);
+	assert_int_equal(phase(f, "migrate"), ROLLOUT_STARTED);
+	becomes(f, "migrate", LIVE_DONE, 10, 0);
+	becomes(f, "web", LIVE_RUNNING, 20, 0);
+	assert_int_equal(f->code, 0);
+}
+
+static void test_a_start_that_answers_after_its_deadline_changes_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	service(f, "late");
+	f->timeout_ms = 1;
+	begin(f);
+	loop_run_until(f->loop, &f->over);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_int_equal(phase(f, "late"), ROLLOUT_FAILED);
+	op_finish(f->late, 0, NULL);
+	settle(f);
+	assert_int_equal(phase(f, "late"), ROLLOUT_FAILED);
+	assert_int_equal(f->done_calls, 1);
+}
+
+static void test_restarts_before_this_start_do_not_count(void **state)
+{
+	struct fixture *f = *state;
+	struct live_service *s;
+
+	service(f, "web");
+	live_set_services(f->live, &f->compose);
+	becomes(f, "web", LIVE_RESTARTING, 5, 1);
+	live_find(f->live, "web")->instances[0].restarts = 7;
+	begin(f);
+	s = live_find(f->live, "web");
+	/* An engine that goes on counting: two more are not three. */
+	for (int i = 8; i <= 9; i++) {
+		s->instances[0].restarts = i;
+		becomes(f, "web", LIVE_RESTARTING, 10 + i, 1);
+	}
+	assert_int_equal(f->done_calls, 0);
+	becomes(f, "web", LIVE_RUNNING, 30, 0);
+	assert_int_equal(f->code, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -453,8 +661,18 @@ int main(void)
 		TEST(test_engine_error_on_start_is_the_reason),
 		TEST(test_waiting_for_each_other_ends),
 		TEST(test_a_gate_has_the_last_word),
+		TEST(test_what_has_a_gate_is_no_one_shot),
 		TEST(test_cancel_calls_back_once),
 		TEST(test_the_critical_path_is_the_chain_that_decided),
+		TEST(test_the_longest_chain_begins_first),
+		TEST(test_what_waits_for_each_other_has_an_order_too),
+		TEST(test_a_restart_counts_only_what_comes_after_it),
+		TEST(test_a_restart_waits_for_all_instances),
+		TEST(test_a_restart_that_makes_it_no_better_fails),
+		TEST(test_what_might_be_a_one_shot_but_runs_on_is_a_service),
+		TEST(test_a_one_shot_that_is_waited_for_may_take_its_time),
+		TEST(test_a_start_that_answers_after_its_deadline_changes_nothing),
+		TEST(test_restarts_before_this_start_do_not_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
