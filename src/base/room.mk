@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	src/base/json.c src/base/json.h \
 	src/base/log.c src/base/log.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/nearest.c src/base/nearest.h \
 	src/base/str.c src/base/str.h \
 	src/base/strmap.c src/base/strmap.h \
 	src/base/strv.c src/base/strv.h \

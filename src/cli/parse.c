@@ -2,6 +2,7 @@
 #include "cli/parse.h"
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 #include "base/str.h"
 
 #include <string.h>
@@ -109,51 +110,6 @@ static const struct option *option_find_anywhere(const char *name, char letter)
 	return o;
 }
 
-/* Number of edits between two names (Levenshtein), for hints. Names beyond 63 bytes are far away.
- */
-static size_t edit_distance(const char *a, const char *b)
-{
-	size_t row[64];
-	size_t n = strlen(b);
-
-	if (n >= ARRAY_SIZE(row))
-		return SIZE_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			best = row[j] + 1 < best ? row[j] + 1 : best;
-			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
-struct nearest {
-	const char *wanted;
-	const char *name;
-	size_t distance;
-};
-
-static void nearest_try(struct nearest *n, const char *name)
-{
-	size_t d = edit_distance(n->wanted, name);
-
-	if (str_starts(name, n->wanted) && strlen(n->wanted) > 1)
-		d = 1;
-	if (d < n->distance && d * 2 <= strlen(name)) {
-		n->distance = d;
-		n->name = name;
-	}
-}
-
 static void nearest_try_options(struct nearest *n, const struct option *table)
 {
 	for (const struct option *o = table; o && o->name; o++)
@@ -163,7 +119,7 @@ static void nearest_try_options(struct nearest *n, const struct option *table)
 static int unknown_option(
 	const struct cli *cli, const char *given, const char *name, struct error *err)
 {
-	struct nearest n = {.wanted = name, .distance = 4};
+	struct nearest n = NEAREST_TO(name);
 
 	error_set(err, ERR_INPUT, _("unknown option %s"), given);
 	nearest_try_options(&n, cli->command ? cli->command->options : NULL);
@@ -177,7 +133,7 @@ static int unknown_option(
 
 static int unknown_command(const char *name, const struct command *parent, struct error *err)
 {
-	struct nearest n = {.wanted = name, .distance = 4};
+	struct nearest n = NEAREST_TO(name);
 
 	if (parent)
 		error_set(err, ERR_INPUT, _("unknown command “%s %s”"), parent->name, name);

@@ -2,6 +2,7 @@
 #include "config/answers.h"
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/yaml.h"
@@ -106,16 +107,16 @@ int answers_check(const struct answers *a, const struct settings *settings, stru
 		names[i] = settings->items[i].name;
 	for (size_t i = 0; i < a->n && code == 0; i++) {
 		autofree char *shown = NULL;
-		const char *nearest;
+		struct nearest nearest = NEAREST_TO(a->items[i].name);
 
 		if (settings_find(settings, a->items[i].name))
 			continue;
 		shown = text_safe_dup(a->items[i].name);
-		nearest = schema_nearest(a->items[i].name, names, settings->n);
+		nearest_try_all(&nearest, names, settings->n);
 		code = error_set(err, ERR_INPUT, _("there is no setting %s"), shown);
 		error_detail(err, "%s", a->items[i].place);
-		if (nearest)
-			error_hint(err, _("Did you mean \"%s\"?"), nearest);
+		if (nearest.name)
+			error_hint(err, _("Did you mean \"%s\"?"), nearest.name);
 	}
 	free(names);
 	return code;

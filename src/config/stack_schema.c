@@ -2,6 +2,7 @@
 #include "config/stack_schema.h"
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 #include "base/str.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -25,49 +26,6 @@ int schema_fail(const struct schema *schema, const struct yaml_node *node, struc
 		error_set(err, ERR_INPUT, "%s", shown);
 	error_detail(err, "%s:%d:%d", node->mark.file, node->mark.line, node->mark.column);
 	return ERR_INPUT;
-}
-
-/* Number of insertions, removals and changes between two short names (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], n = strlen(b);
-
-	if (n >= ARRAY_SIZE(row))
-		return SIZE_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t change = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < change)
-				change = row[j] + 1;
-			if (row[j - 1] + 1 < change)
-				change = row[j - 1] + 1;
-			row[j] = change;
-		}
-	}
-	return row[n];
-}
-
-const char *schema_nearest(const char *name, const char *const *names, size_t n)
-{
-	size_t best = strlen(name) / 3 + 1;
-	const char *nearest = NULL;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t d = distance(name, names[i]);
-
-		if (d <= best && (!nearest || d < best)) {
-			best = d;
-			nearest = names[i];
-		}
-	}
-	return nearest;
 }
 
 size_t schema_enter(struct schema *schema, const char *key)
@@ -97,15 +55,15 @@ static int unknown_key(struct schema *schema, const struct yaml_node *key,
 {
 	AUTO(strv) struct strv names = STRV_INIT;
 	autofree char *list = NULL;
-	const char *nearest;
+	struct nearest nearest = NEAREST_TO(key->text);
 
 	for (size_t i = 0; i < n_keys; i++)
 		strv_push(&names, keys[i].key);
 	list = strv_join(&names, ", ");
-	nearest = schema_nearest(key->text, (const char *const *)names.items, names.n);
+	nearest_try_all(&nearest, (const char *const *)names.items, names.n);
 	schema_fail(schema, key, err, _("unknown key \"%s\", expected one of %s"), key->text, list);
-	if (nearest)
-		error_hint(err, _("Did you mean \"%s\"?"), nearest);
+	if (nearest.name)
+		error_hint(err, _("Did you mean \"%s\"?"), nearest.name);
 	return ERR_INPUT;
 }
 

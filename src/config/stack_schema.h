@@ -48,7 +48,5 @@ schema_read_fn schema_any;      /* nothing is stored; for what later versions ac
 /* ERR_INPUT "<path>: <message>" with the node's place as detail. */
 int schema_fail(const struct schema *schema, const struct yaml_node *node, struct error *err,
 	const char *fmt, ...) ATTR_PRINTF(4, 5);
-/* The one of names[0..n) that differs from name in at most a third of its letters, or NULL. */
-const char *schema_nearest(const char *name, const char *const *names, size_t n);
 
 #endif

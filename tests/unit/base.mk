@@ -18,3 +18,7 @@ check_PROGRAMS += tests/unit/json_test
 TESTS += tests/unit/json_test
 tests_unit_json_test_SOURCES = tests/unit/json_test.c tests/unit/unit.h
 tests_unit_json_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/nearest_test
+TESTS += tests/unit/nearest_test
+tests_unit_nearest_test_SOURCES = tests/unit/nearest_test.c tests/unit/unit.h
+tests_unit_nearest_test_LDADD = $(UNIT_LIBS)
