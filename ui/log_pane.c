@@ -21,6 +21,15 @@ static void set_text(char *field, const char *text)
 	snprintf(field, LOG_PANE_TEXT, "%s", text ? text : "");
 }
 
+bool log_source_is(const char *name, const char *service)
+{
+	size_t len = strlen(service);
+
+	return strncmp(name, service, len) == 0 &&
+	       (!name[len] || (name[len] == '-' && name[len + 1] &&
+				      !name[len + 1 + strspn(name + len + 1, "0123456789")]));
+}
+
 /* Sources come as services speak for the first time: the filter is made anew for each use. */
 static const struct log_filter *filter(struct log_pane *lp)
 {
@@ -29,16 +38,8 @@ static const struct log_filter *filter(struct log_pane *lp)
 	lp->filter.text = lp->keep[0] ? lp->keep : NULL;
 	lp->filter.sources = lp->only[0] ? lp->shown : NULL;
 	lp->filter.n_sources = n < LOG_PANE_SOURCES ? n : LOG_PANE_SOURCES;
-	for (size_t i = 0; i < lp->filter.n_sources && lp->only[0]; i++) {
-		const char *name = logs_source_name(lp->logs, (int)i);
-		size_t len = strlen(lp->only);
-
-		/* "web" shows "web" and its further instances "web-2". */
-		lp->shown[i] =
-			strncmp(name, lp->only, len) == 0 &&
-			(!name[len] || (name[len] == '-' && strspn(name + len + 1, "0123456789") ==
-								    strlen(name + len + 1)));
-	}
+	for (size_t i = 0; i < lp->filter.n_sources && lp->only[0]; i++)
+		lp->shown[i] = log_source_is(logs_source_name(lp->logs, (int)i), lp->only);
 	return &lp->filter;
 }
 
@@ -297,13 +298,25 @@ bool log_pane_find(struct log_pane *lp, enum log_level level, int step)
 	return true;
 }
 
-void log_pane_summary(const struct log_pane *lp, struct str *out)
+/* Lines held of a source, from a level on. */
+static uint64_t lines_of(const struct log_pane *lp, int source, enum log_level from)
 {
-	uint64_t n = logs_end(lp->logs) - logs_first(lp->logs), errors = 0, warnings = 0;
+	uint64_t n = 0;
+
+	for (enum log_level l = from; l <= LOG_ERROR; l++)
+		n += logs_count(lp->logs, source, l);
+	return n;
+}
+
+void log_pane_summary(struct log_pane *lp, struct str *out)
+{
+	const struct log_filter *f = filter(lp);
+	uint64_t n = 0, errors = 0, warnings = 0;
 
 	for (size_t i = 0; i < logs_sources(lp->logs); i++) {
-		if (lp->only[0] && !(i < LOG_PANE_SOURCES && lp->shown[i]))
+		if (f->sources && (i >= f->n_sources || !f->sources[i]))
 			continue;
+		n += lines_of(lp, (int)i, f->min_level);
 		errors += logs_count(lp->logs, (int)i, LOG_ERROR);
 		warnings += logs_count(lp->logs, (int)i, LOG_WARN);
 	}

@@ -25,6 +25,9 @@ struct log_pane {
 	char search[LOG_PANE_TEXT]; /* what is looked for and marked; "": nothing */
 };
 
+/* Whether a source is the service or an instance of it: "web" has the sources "web", "web-2". */
+bool log_source_is(const char *name, const char *service);
+
 void log_pane_init(struct log_pane *lp, const struct logs *logs);
 void log_pane_draw(struct log_pane *lp, const struct pane *p);
 /* Rows up (negative) or down; reaching the end follows again. */
@@ -42,7 +45,8 @@ void log_pane_next_level(struct log_pane *lp);
 /* Moves to the next line (step 1 down, -1 up) that holds the searched text, or, with a level, one
  * of at least that level. False when there is none. */
 bool log_pane_find(struct log_pane *lp, enum log_level level, int step);
-/* "follow", "214 lines · e 1  w 3" and what narrows it, for a heading's right side. */
-void log_pane_summary(const struct log_pane *lp, struct str *out);
+/* "follow", "214 lines · e 1  w 3" and what narrows it, for a heading's right side; the lines of
+ * the services and levels shown. */
+void log_pane_summary(struct log_pane *lp, struct str *out);
 
 #endif

@@ -53,6 +53,13 @@ bool panel_deploying(const struct panel *p)
 	return p->run && !op_finished(run_op(p->run));
 }
 
+const char *panel_run_id(const struct panel *p)
+{
+	const char *id = p->run ? run_id(p->run) : NULL;
+
+	return id ? id : "";
+}
+
 /* --- lines of the frame -------------------------------------------------------------------------
  */
 
@@ -87,16 +94,15 @@ static void panel_title(struct view *v, struct view_line *line)
 	str_add(&line->left, w->project->compose->name);
 	if (panel_deploying(p)) {
 		steps_done(run_plan(p->run), &done, &total);
-		str_addf(&line->left, _("   deploy %s · step %zu of %zu"),
-			run_id(p->run) ? run_id(p->run) : "", done < total ? done + 1 : total,
-			total);
+		str_addf(&line->left, _("   deploy %s · step %zu of %zu"), panel_run_id(p),
+			done < total ? done + 1 : total, total);
 		if (started) {
 			int64_t s = (loop_wall() - started) / 1000;
 
 			str_addf(&line->left, " · %02d:%02d", (int)(s / 60), (int)(s % 60));
 		}
 	} else if (p->run) {
-		str_addf(&line->left, _("   deploy %s %s"), run_id(p->run) ? run_id(p->run) : "",
+		str_addf(&line->left, _("   deploy %s %s"), panel_run_id(p),
 			run_op(p->run)->err.code ? _("failed") : _("done"));
 	}
 	str_add(&line->right, w->host->label);
@@ -104,11 +110,46 @@ static void panel_title(struct view *v, struct view_line *line)
 		str_addf(&line->right, " · %s", w->engine->facts.name);
 }
 
+/* What the services come to, the worst first. */
+static void add_counts(const struct live *live, struct view_line *line)
+{
+	static const struct {
+		const char *word;
+		enum live_state states[2];
+		bool bad;
+	} groups[] = {
+		{N_("failed"), {LIVE_FAILED, LIVE_FAILED}, true},
+		{N_("unhealthy"), {LIVE_UNHEALTHY, LIVE_UNHEALTHY}, true},
+		{N_("restarting"), {LIVE_RESTARTING, LIVE_RESTARTING}, true},
+		{N_("starting"), {LIVE_STARTING, LIVE_STARTING}, false},
+		{N_("not started"), {LIVE_ABSENT, LIVE_CREATED}, false},
+		{N_("stopped"), {LIVE_PAUSED, LIVE_STOPPED}, false},
+		{N_("healthy"), {LIVE_HEALTHY, LIVE_HEALTHY}, false},
+		{N_("unchecked"), {LIVE_RUNNING, LIVE_RUNNING}, false},
+		{N_("done"), {LIVE_DONE, LIVE_DONE}, false},
+	};
+
+	for (size_t g = 0; g < ARRAY_SIZE(groups); g++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < live->n_services; i++)
+			n += live->services[i].state == groups[g].states[0] ||
+			     live->services[i].state == groups[g].states[1];
+		if (!n)
+			continue;
+		str_addf(&line->left, "%s%zu %s", line->left.len ? " \u00b7 " : "", n,
+			_(groups[g].word));
+		if (groups[g].bad)
+			line->left_role = ROLE_BAD;
+	}
+	if (line->left_role != ROLE_BAD)
+		str_add(&line->left, _(" · nothing failed"));
+}
+
 static void panel_state(struct view *v, struct view_line *line)
 {
 	const struct panel *p = (const struct panel *)v;
 	const struct live *live = p->workspace->live;
-	size_t healthy = 0, starting = 0, absent = 0, bad = 0;
 
 	if (!live)
 		return;
@@ -122,30 +163,7 @@ static void panel_state(struct view *v, struct view_line *line)
 		str_addf(&line->left, "%s: %s", p->action_service, _(p->action->doing));
 		return;
 	}
-	for (size_t i = 0; i < live->n_services; i++) {
-		enum live_state s = live->services[i].state;
-
-		if (live_state_info(s)->ok)
-			healthy++;
-		else if (s == LIVE_STARTING)
-			starting++;
-		else if (s == LIVE_ABSENT || s == LIVE_CREATED || s == LIVE_STOPPED ||
-			 s == LIVE_PAUSED)
-			absent++;
-		else
-			bad++;
-	}
-	str_addf(&line->left, _("%zu healthy"), healthy);
-	if (starting)
-		str_addf(&line->left, _(" · %zu starting"), starting);
-	if (absent)
-		str_addf(&line->left, _(" · %zu not running"), absent);
-	if (bad) {
-		line->left_role = ROLE_BAD;
-		str_addf(&line->left, Q_(" · %zu has failed", " · %zu have failed", bad), bad);
-	} else {
-		str_add(&line->left, _(" · nothing failed"));
-	}
+	add_counts(live, line);
 }
 
 /* --- body ----------------------------------------------------------------------------------------

@@ -36,8 +36,10 @@ const struct live_service *panel_selected(const struct panel *p);
 /* The service whose evidence is shown: the selected one if it is not well, else the first that is
  * not. */
 const struct live_service *panel_concern(const struct panel *p);
-/* Running time of the run or now, wall clock ms. */
+/* A run deploys at this moment. */
 bool panel_deploying(const struct panel *p);
+/* "0007"; "" when there is no run or it has no number yet. */
+const char *panel_run_id(const struct panel *p);
 /* How a state looks. */
 enum role panel_state_role(enum live_state state);
 
@@ -45,6 +47,10 @@ enum role panel_state_role(enum live_state state);
 int panel_draw_table(struct panel *panel, const struct pane *p);
 /* panel_why.c: at most `rows` rows of evidence from y on; returns rows used, 0 when all is well. */
 int panel_draw_why(struct panel *panel, const struct pane *p, int y, int rows);
+/* The newest log lines of a service that are errors, newest first, each with how long ago; at most
+ * `most`, of the last some ten thousand lines. */
+void panel_last_errors(
+	const struct panel *panel, const char *service, size_t most, struct strv *lines);
 /* panel_steps.c: the steps of the run; returns rows used. */
 int panel_draw_steps(struct panel *panel, const struct pane *p, int y, int rows);
 void panel_draw_step(const struct step *s, const struct pane *p, int y);

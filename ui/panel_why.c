@@ -4,6 +4,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+/* Log lines looked at for one frame. */
+enum { LAST_ERRORS_BUDGET = 50000 };
+
 /* First error line of the service's log since it started, made into a line of evidence. */
 static char *first_error(const struct panel *panel, const struct live_service *s)
 {
@@ -16,6 +19,36 @@ static char *first_error(const struct panel *panel, const struct live_service *s
 			logs_first_error(logs, (int)i, since, &line))
 			return xstrndup(line.text, line.len);
 	return NULL;
+}
+
+static bool is_source_of(const struct logs *logs, size_t source, const char *service)
+{
+	return log_source_is(logs_source_name(logs, (int)source), service);
+}
+
+void panel_last_errors(
+	const struct panel *panel, const char *service, size_t most, struct strv *lines)
+{
+	const struct logs *logs = panel->workspace->logs;
+	uint8_t shown[LOG_PANE_SOURCES];
+	struct log_filter f = {.sources = shown, .min_level = LOG_ERROR};
+	uint64_t seq = logs_end(logs);
+	struct log_line line;
+
+	f.n_sources = logs_sources(logs) < LOG_PANE_SOURCES ? logs_sources(logs) : LOG_PANE_SOURCES;
+	for (size_t i = 0; i < f.n_sources; i++)
+		shown[i] = is_source_of(logs, i, service);
+	while (lines->n < most && seq > logs_first(logs)) {
+		autofree char *ago = NULL;
+		autofree char *text = NULL;
+
+		seq--;
+		if (!logs_next(logs, &f, &seq, -1, LAST_ERRORS_BUDGET, &line))
+			return;
+		ago = text_ago(loop_wall() - line.time_ns / 1000000);
+		text = xstrndup(line.text, line.len);
+		strv_push_take(lines, xasprintf(_("%s ago: %s"), ago, text));
+	}
 }
 
 static const struct rollout_service *rollout_of(const struct panel *panel, const char *service)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libslipwayui_a_SOURCES += \
+	ui/capture.c ui/capture.h \
 	ui/draw.c ui/draw.h \
 	ui/frame.c ui/frame.h \
 	ui/input.c ui/input.h \
@@ -13,24 +14,18 @@ libslipwayui_a_SOURCES += \
 	ui/panel_table.c \
 	ui/panel_why.c \
 	ui/review.c \
+	ui/rows.c ui/rows.h \
 	ui/screen.h \
 	ui/search.c \
 	ui/term.c ui/term.h \
+	ui/term_input.c ui/term_input.h \
 	ui/term_rescue.c ui/term_rescue.h \
 	ui/theme.c ui/theme.h \
 	ui/ui.h ui/ui_setup.c \
 	ui/view.c ui/view.h \
-	ui/log_pane.c ui/log_pane.h \
-	ui/panel.c ui/panel.h \
-	ui/panel_keys.c \
-	ui/panel_steps.c \
-	ui/panel_table.c \
-	ui/panel_why.c \
 	ui/view_logs.c \
 	ui/view_service.c \
 	ui/view_steps.c \
 	ui/view_timeline.c \
-	ui/ui.h ui/ui_setup.c \
-	ui/view.c ui/view.h \
 	ui/wizard.c ui/wizard.h \
 	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c ui/wizard_keys.c

@@ -2,55 +2,39 @@
 #include "ui/term.h"
 
 #include "base/i18n.h"
-#include "base/text.h"
-#include "ui/keys.h"
+#include "base/str.h"
+#include "ui/capture.h"
+#include "ui/term_input.h"
 #include "ui/term_rescue.h"
 
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <wchar.h>
 
 enum {
 	ESC_DELAY_MS = 25, /* how long the rest of a key's sequence may take */
-	PASTE_MAX = 64 * 1024,
-	PASTE_STALL_MS = 1000, /* a paste whose end never comes is over after this silence */
-	COPY_MAX = 74000,      /* what common terminals accept in one OSC 52 */
+	COPY_MAX = 74000,  /* what common terminals accept in one OSC 52 */
 	RESUME_MS = 100,
-	KEY_PASTE_BEGIN = KEY_MAX + 1,
-	KEY_PASTE_END,
-	KEY_CTRL_LEFT,
-	KEY_CTRL_RIGHT,
 };
 
 static const int handled_signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGCONT, SIGTSTP};
 enum { N_SIGNALS = ARRAY_SIZE(handled_signals) };
-
-/* What was written to a descriptor while the screen was up; -1: not captured. */
-struct capture {
-	int file, real;
-};
 
 struct term {
 	struct loop *loop;
 	term_event_fn *fn;
 	void *arg;
 	SCREEN *screen;
-	WINDOW *keys; /* a pad: reading from it refreshes nothing */
 	struct loop_poll *poll;
 	struct loop_signal *signals[N_SIGNALS];
 	struct timer *resume;
 	bool utf8, suspended, mouse;
 	int colours;
-	struct str paste;
-	bool pasting;
-	int64_t paste_at;
+	struct term_input input;
 	FILE *tty; /* the terminal, apart from standard output */
 	struct capture out, err;
 };
@@ -100,137 +84,6 @@ static int count_colours(void)
 	return COLORS >= 256 && COLOR_PAIRS > 64 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
-/* --- standard output and error -----------------------------------------------------------------
- */
-
-static void capture_begin(struct capture *c, int fd)
-{
-	c->file = memfd_create("captured", MFD_CLOEXEC);
-	c->real = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (c->file >= 0 && c->real >= 0)
-		dup2(c->file, fd);
-}
-
-static void capture_end(struct capture *c, int fd)
-{
-	AUTO(str) struct str raw = STR_INIT(STR_LINE), safe = STR_INIT(4 * (size_t)STR_LINE);
-	char chunk[4096];
-	ssize_t n;
-
-	if (c->file >= 0 && c->real >= 0) {
-		dup2(c->real, fd);
-		lseek(c->file, 0, SEEK_SET);
-		while (!str_full(&raw) && (n = read(c->file, chunk, sizeof(chunk))) > 0)
-			str_addn(&raw, chunk, (size_t)n);
-	}
-	if (c->file >= 0)
-		close(c->file);
-	if (c->real >= 0)
-		close(c->real);
-	c->file = c->real = -1;
-	text_safe(&safe, str_text(&raw), raw.len, true);
-	term_rescue_write(fd, str_text(&safe), safe.len);
-}
-
-/* --- keys ------------------------------------------------------------------------------------- */
-
-static int key_code(wint_t c)
-{
-	static const struct {
-		int curses, code;
-	} table[] = {{KEY_UP, K_UP}, {KEY_DOWN, K_DOWN}, {KEY_LEFT, K_LEFT}, {KEY_RIGHT, K_RIGHT},
-		{KEY_HOME, K_HOME}, {KEY_END, K_END}, {KEY_PPAGE, K_PAGE_UP},
-		{KEY_NPAGE, K_PAGE_DOWN}, {KEY_IC, K_INSERT}, {KEY_DC, K_DELETE},
-		{KEY_BACKSPACE, K_BACKSPACE}, {KEY_ENTER, K_ENTER}, {KEY_BTAB, K_BACKTAB},
-		{KEY_SLEFT, K_WORD_LEFT}, {KEY_SRIGHT, K_WORD_RIGHT}, {KEY_CTRL_LEFT, K_WORD_LEFT},
-		{KEY_CTRL_RIGHT, K_WORD_RIGHT}, {KEY_FIND, K_HOME}, {KEY_SELECT, K_END}};
-
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if ((int)c == table[i].curses)
-			return table[i].code;
-	if (c >= (wint_t)KEY_F(1) && c <= (wint_t)KEY_F(12))
-		return K_F1 + (int)c - KEY_F(1);
-	return 0;
-}
-
-static int char_code(const struct term *t, wint_t c)
-{
-	switch (c) {
-	case '\r':
-	case '\n':
-		return K_ENTER;
-	case '\t':
-		return K_TAB;
-	case 27:
-		return K_ESC;
-	case 8:
-	case 127:
-		return K_BACKSPACE;
-	default:
-		/* C1 controls type nothing, and where the locale is not UTF-8 neither do bytes
-		 * whose meaning is unknown. */
-		return c >= 128 && (c < 160 || !t->utf8) ? 0 : (int)c;
-	}
-}
-
-static void paste_finish(struct term *t)
-{
-	struct term_event e = {.kind = TERM_PASTE};
-	autofree char *text = str_take(&t->paste);
-
-	t->pasting = false;
-	e.text = text;
-	if (*text)
-		emit(t, &e);
-}
-
-static void paste_add(struct term *t, wint_t c)
-{
-	char bytes[MB_LEN_MAX];
-	mbstate_t state = {0};
-	size_t n;
-
-	if (c == '\r')
-		c = '\n';
-	n = wcrtomb(bytes, (wchar_t)c, &state);
-	if (n != (size_t)-1)
-		str_addn(&t->paste, bytes, n);
-	t->paste_at = loop_now(t->loop);
-}
-
-static void take_mouse(struct term *t)
-{
-	struct term_event e = {.kind = TERM_MOUSE};
-	MEVENT m;
-
-	if (getmouse(&m) != OK)
-		return;
-	e.y = m.y;
-	e.x = m.x;
-	e.wheel = m.bstate & BUTTON4_PRESSED ? -1 : m.bstate & BUTTON5_PRESSED ? 1 : 0;
-	if (e.wheel || m.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-		emit(t, &e);
-}
-
-static void take_key(struct term *t, int kind, wint_t c)
-{
-	struct term_event e = {.kind = TERM_KEY};
-
-	if (kind == KEY_CODE_YES && c == KEY_MOUSE) {
-		take_mouse(t);
-	} else if (kind == KEY_CODE_YES && c == KEY_PASTE_BEGIN) {
-		str_clear(&t->paste);
-		t->pasting = true;
-		t->paste_at = loop_now(t->loop);
-	} else if (kind == KEY_CODE_YES && c == KEY_PASTE_END) {
-		paste_finish(t);
-	} else {
-		e.key = kind == KEY_CODE_YES ? key_code(c) : char_code(t, c);
-		if (e.key)
-			emit(t, &e);
-	}
-}
-
 static void quit(struct term *t, int signum)
 {
 	struct term_event e = {.kind = TERM_QUIT, .signum = signum};
@@ -242,31 +95,18 @@ static void on_input(void *arg, int events)
 {
 	struct term *t = arg;
 	struct term_event idle = {.kind = TERM_IDLE};
-	bool any = false;
-	wint_t c;
-	int kind;
+	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 
 	(void)events;
-	while (!t->suspended && (kind = wget_wch(t->keys, &c)) != ERR) {
-		any = true;
-		if (t->pasting && loop_now(t->loop) - t->paste_at > PASTE_STALL_MS)
-			paste_finish(t);
-		if (t->pasting && kind == OK)
-			paste_add(t, c);
-		else if (!t->pasting || c == KEY_PASTE_END)
-			take_key(t, kind, c);
-	}
-	if (!any && !t->suspended) {
-		struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-
-		/* Readable without a key to read: the terminal is gone, and would stay readable. */
-		if (poll(&p, 1, 0) > 0 && p.revents & (POLLHUP | POLLERR | POLLNVAL)) {
-			loop_poll_free(take(t->poll));
-			quit(t, SIGHUP);
-		}
+	if (term_input_read(&t->input)) {
+		emit(t, &idle);
 		return;
 	}
-	emit(t, &idle);
+	/* Readable without a key to read: the terminal is gone, and would stay readable. */
+	if (!t->suspended && poll(&p, 1, 0) > 0 && p.revents & (POLLHUP | POLLERR | POLLNVAL)) {
+		loop_poll_free(take(t->poll));
+		quit(t, SIGHUP);
+	}
 }
 
 /* --- signals ---------------------------------------------------------------------------------- */
@@ -303,7 +143,7 @@ static void resume(void *arg)
 	if (!t->suspended)
 		return;
 	timer_free(take(t->resume));
-	t->suspended = false;
+	t->suspended = t->input.paused = false;
 	handle(t, SIGTSTP, true);
 	reset_prog_mode();
 	term_rescue_arm(true);
@@ -319,7 +159,7 @@ void term_suspend(struct term *t)
 {
 	if (t->suspended)
 		return;
-	t->suspended = true;
+	t->suspended = t->input.paused = true;
 	loop_poll_change(t->poll, 0);
 	modes_off(t);
 	endwin();
@@ -363,21 +203,6 @@ static void on_signal(void *arg, int signum)
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-static void define_keys(void)
-{
-	define_key("\033[200~", KEY_PASTE_BEGIN);
-	define_key("\033[201~", KEY_PASTE_END);
-	define_key("\033[1;5D", KEY_CTRL_LEFT);
-	define_key("\033[1;5C", KEY_CTRL_RIGHT);
-	/* The other mode's cursor keys, which some terminals send regardless. */
-	define_key("\033[A", KEY_UP);
-	define_key("\033[B", KEY_DOWN);
-	define_key("\033[C", KEY_RIGHT);
-	define_key("\033[D", KEY_LEFT);
-	define_key("\033[H", KEY_HOME);
-	define_key("\033[F", KEY_END);
-}
-
 static bool has_capability(const char *name)
 {
 	const char *s = tigetstr(name);
@@ -406,10 +231,7 @@ static int start_curses(struct term *t, struct error *err)
 	leaveok(stdscr, FALSE);
 	typeahead(-1);
 	mouseinterval(0);
-	t->keys = newpad(1, 1);
-	keypad(t->keys, TRUE);
-	nodelay(t->keys, TRUE);
-	define_keys();
+	term_input_init(&t->input, t->loop, t->fn, t->arg, t->utf8);
 	t->colours = count_colours();
 	return 0;
 }
@@ -423,7 +245,6 @@ int term_open(struct loop *loop, term_event_fn *fn, void *arg, struct term **ret
 	t->arg = arg;
 	t->mouse = true;
 	t->utf8 = str_eq(nl_langinfo(CODESET), "UTF-8");
-	str_init(&t->paste, PASTE_MAX);
 	t->tty = fdopen(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
 	if (!t->tty) {
 		free(t);
@@ -464,13 +285,12 @@ void term_close(struct term *t)
 		endwin();
 	}
 	term_rescue_done();
-	delwin(t->keys);
+	term_input_done(&t->input);
 	delscreen(t->screen);
 	fclose(t->tty);
 	fflush(stdout);
 	capture_end(&t->out, STDOUT_FILENO);
 	capture_end(&t->err, STDERR_FILENO);
-	str_done(&t->paste);
 	free(t);
 }
 

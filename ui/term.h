@@ -7,7 +7,7 @@
  * While it is open, standard output and error are captured (a stray message must not tear the
  * picture); what came, up to 64 KiB each, is written to the real ones by term_close().
  *
- * Only term.c, draw.c and theme.c know curses.
+ * Only term.c, term_input.c, draw.c and theme.c know curses.
  */
 #ifndef SLIPWAY_UI_TERM_H
 #define SLIPWAY_UI_TERM_H

@@ -4,12 +4,13 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "ui/rows.h"
+
+enum { LAST_ERRORS = 5 };
 
 struct view_service {
-	struct view view;
-	struct panel *panel;
+	struct rows rows;
 	char *service;
-	int top, rows, height; /* first row in view; rows there are; rows in view */
 };
 
 static struct view_service *of(struct view *v)
@@ -64,6 +65,36 @@ static void put_probe(struct writer *w, const struct live_probe *pr)
 		str_empty(pr->output) ? _("no output") : pr->output);
 }
 
+/* "0.5 s", "30 s", "2 min". */
+static char *span_text(int64_t ms)
+{
+	return ms < 10000 && ms % 1000 ? xasprintf(_("%.1f s"), (double)ms / 1000) : text_ago(ms);
+}
+
+static void put_health(struct writer *w, const struct live_instance *i)
+{
+	autofree char *every = span_text(i->health_interval_ms);
+	autofree char *most = span_text(i->health_timeout_ms);
+
+	if (i->health_interval_ms)
+		putf(w, 3, ROLE_TEXT,
+			_("health check every %s, at most %s, %d failures in a row are too many"),
+			every, most, i->health_retries);
+}
+
+static void put_usage(struct writer *w, const struct live_instance *i)
+{
+	autofree char *memory = text_size(i->memory > 0 ? i->memory : 0, false);
+
+	if (!i->stats_ms || i->memory < 0)
+		return;
+	if (i->cpu_percent >= 0)
+		putf(w, 3, ROLE_TEXT, _("uses %.1f %% of one core, %s of memory"), i->cpu_percent,
+			memory);
+	else
+		putf(w, 3, ROLE_TEXT, _("uses %s of memory"), memory);
+}
+
 static void put_instance(struct writer *w, const struct live_instance *i)
 {
 	const struct live_state_info *info = live_state_info(i->state);
@@ -76,6 +107,7 @@ static void put_instance(struct writer *w, const struct live_instance *i)
 		putf(w, 3, ROLE_TEXT, _("ports %s"), i->ports);
 	if (i->pid)
 		putf(w, 3, ROLE_TEXT, _("process %d"), i->pid);
+	put_usage(w, i);
 	put_time(w, _("created"), i->created_ms);
 	put_time(w, _("started"), i->started_ms);
 	if (i->state == LIVE_STOPPED || i->state == LIVE_FAILED || i->state == LIVE_DONE) {
@@ -92,10 +124,7 @@ static void put_instance(struct writer *w, const struct live_instance *i)
 		put(w, 3, ROLE_DIM, _("has no health check: that it runs is all that is known"));
 		return;
 	}
-	putf(w, 3, ROLE_TEXT,
-		_("health check every %lld s, at most %lld s, %d failures in a row are too many"),
-		(long long)i->health_interval_ms / 1000, (long long)i->health_timeout_ms / 1000,
-		i->health_retries);
+	put_health(w, i);
 	for (size_t k = i->n_probes; k > 0; k--)
 		put_probe(w, &i->probes[k - 1]);
 }
@@ -115,12 +144,25 @@ static void put_depends(struct writer *w, const struct panel *panel, const char 
 			_(words[c->depends[i].condition]));
 }
 
+static void put_errors(struct writer *w, const struct panel *panel, const char *service)
+{
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	panel_last_errors(panel, service, LAST_ERRORS, &lines);
+	if (!lines.n)
+		return;
+	w->y++;
+	put(w, 1, ROLE_TITLE, _("last errors in its log"));
+	for (size_t i = 0; i < lines.n; i++)
+		put(w, 3, ROLE_BAD, lines.items[i]);
+}
+
 static void draw(struct view *v, const struct pane *p)
 {
 	struct view_service *s = of(v);
-	const struct live_service *live = live_find(s->panel->workspace->live, s->service);
+	const struct live_service *live = live_find(s->rows.panel->workspace->live, s->service);
 	AUTO(strv) struct strv why = STRV_INIT;
-	struct writer w = {p, 0, s->top};
+	struct writer w = {p, 0, (int)s->rows.list.top};
 
 	if (!live)
 		return;
@@ -129,21 +171,25 @@ static void draw(struct view *v, const struct pane *p)
 		put(&w, 1, i ? ROLE_TEXT : panel_state_role(live->state), why.items[i]);
 	if (live->note)
 		put(&w, 1, ROLE_TEXT, live->note);
-	put_depends(&w, s->panel, s->service);
+	put_depends(&w, s->rows.panel, s->service);
 	for (size_t i = 0; i < live->n_instances; i++)
 		put_instance(&w, &live->instances[i]);
 	if (!live->n_instances)
 		put(&w, 1, ROLE_DIM, _("It has not been created yet."));
-	s->rows = w.y;
-	s->height = p->h;
+	put_errors(&w, s->rows.panel, s->service);
+	list_count(&s->rows.list, (size_t)w.y);
+	s->rows.list.rows = p->h;
+	list_scroll(&s->rows.list, 0);
+	list_draw_more(&s->rows.list, p, 0, p->w - 1);
 }
 
 static void title(struct view *v, struct view_line *line)
 {
-	const struct live_service *live = live_find(of(v)->panel->workspace->live, of(v)->service);
+	const struct live_service *live =
+		live_find(of(v)->rows.panel->workspace->live, of(v)->service);
 
 	line->left_role = ROLE_TITLE;
-	str_addf(&line->left, "%s   %s", of(v)->panel->workspace->project->compose->name,
+	str_addf(&line->left, "%s   %s", of(v)->rows.panel->workspace->project->compose->name,
 		of(v)->service);
 	if (live) {
 		line->right_role = panel_state_role(live->state);
@@ -151,49 +197,9 @@ static void title(struct view *v, struct view_line *line)
 	}
 }
 
-static void scroll(struct view *v, int by)
-{
-	struct view_service *s = of(v);
-	int most = s->rows - s->height;
-
-	s->top += by;
-	if (s->top > most)
-		s->top = most;
-	if (s->top < 0)
-		s->top = 0;
-	screen_dirty(v->screen);
-}
-
-static void up(struct view *v)
-{
-	scroll(v, -1);
-}
-
-static void down(struct view *v)
-{
-	scroll(v, 1);
-}
-
-static void page_up(struct view *v)
-{
-	scroll(v, -of(v)->height);
-}
-
-static void page_down(struct view *v)
-{
-	scroll(v, of(v)->height);
-}
-
 static void logs(struct view *v)
 {
-	view_logs_open(of(v)->panel, of(v)->service);
-}
-
-static void mouse(struct view *v, int y, int x, int wheel)
-{
-	(void)y;
-	(void)x;
-	scroll(v, 3 * wheel);
+	view_logs_open(of(v)->rows.panel, of(v)->service);
 }
 
 static void destroy(struct view *v)
@@ -204,10 +210,7 @@ static void destroy(struct view *v)
 
 static const struct key keys[] = {
 	{{'l'}, N_("logs"), N_("The logs of this service"), logs, KEY_BAR},
-	{{K_UP, 'k'}, N_("up"), N_("One line back"), up, 0},
-	{{K_DOWN, 'j'}, N_("down"), N_("One line on"), down, 0},
-	{{K_PAGE_UP}, N_("page up"), N_("One page back"), page_up, 0},
-	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("One page on"), page_down, 0},
+	ROWS_KEYS,
 	{{K_ESC, 'q'}, N_("back"), N_("Back to the panel"), screen_pop, KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
 };
@@ -217,16 +220,13 @@ static const struct view_ops ops = {
 	.keys = keys,
 	.draw = draw,
 	.title = title,
-	.mouse = mouse,
+	.mouse = rows_mouse,
 	.free = destroy,
 };
 
 void view_service_open(struct panel *panel, const char *service)
 {
-	struct view_service *s = xcalloc(1, sizeof(*s));
+	struct view_service *s = rows_open(panel, &ops, sizeof(*s), false);
 
-	s->view.ops = &ops;
-	s->panel = panel;
 	s->service = xstrdup(service);
-	screen_push(panel->view.screen, &s->view);
 }

@@ -5,26 +5,16 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "ui/overlay.h"
-
-struct view_steps {
-	struct view view;
-	struct panel *panel;
-	struct list list;
-};
-
-static struct view_steps *of(struct view *v)
-{
-	return (struct view_steps *)v;
-}
+#include "ui/rows.h"
 
 static const struct plan *plan(struct view *v)
 {
-	return run_plan(of(v)->panel->run);
+	return run_plan(((struct rows *)v)->panel->run);
 }
 
 static void draw(struct view *v, const struct pane *p)
 {
-	struct list *l = &of(v)->list;
+	struct list *l = &((struct rows *)v)->list;
 	const struct plan *pl = plan(v);
 
 	list_count(l, pl ? pl->n : 0);
@@ -43,30 +33,16 @@ static void draw(struct view *v, const struct pane *p)
 
 static void title(struct view *v, struct view_line *line)
 {
-	const struct panel *panel = of(v)->panel;
+	const struct rows *r = (const struct rows *)v;
 
-	line->left_role = ROLE_TITLE;
-	str_addf(&line->left, _("%s   steps of deploy %s"),
-		panel->workspace->project->compose->name,
-		run_id(panel->run) ? run_id(panel->run) : "");
-}
-
-static void up(struct view *v)
-{
-	list_move(&of(v)->list, -1);
-	screen_dirty(v->screen);
-}
-
-static void down(struct view *v)
-{
-	list_move(&of(v)->list, 1);
-	screen_dirty(v->screen);
+	rows_title(r, line, _("steps of deploy %s"), panel_run_id(r->panel));
 }
 
 static void show(struct view *v)
 {
 	const struct plan *pl = plan(v);
-	const struct step *s = pl && of(v)->list.at < pl->n ? pl->steps[of(v)->list.at] : NULL;
+	size_t at = ((struct rows *)v)->list.at;
+	const struct step *s = pl && at < pl->n ? pl->steps[at] : NULL;
 
 	if (!s)
 		return;
@@ -79,15 +55,9 @@ static void show(struct view *v)
 				    : "");
 }
 
-static void destroy(struct view *v)
-{
-	free(v);
-}
-
 static const struct key keys[] = {
 	{{K_ENTER}, N_("show"), N_("What the step changes, or why it failed"), show, KEY_BAR},
-	{{K_UP, 'k'}, N_("up"), N_("One line back"), up, 0},
-	{{K_DOWN, 'j'}, N_("down"), N_("One line on"), down, 0},
+	ROWS_KEYS,
 	{{K_ESC, 'q', 'p'}, N_("back"), N_("Back to the panel"), screen_pop, KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
 };
@@ -97,14 +67,10 @@ static const struct view_ops ops = {
 	.keys = keys,
 	.draw = draw,
 	.title = title,
-	.free = destroy,
+	.mouse = rows_mouse,
 };
 
 void view_steps_open(struct panel *panel)
 {
-	struct view_steps *s = xcalloc(1, sizeof(*s));
-
-	s->view.ops = &ops;
-	s->panel = panel;
-	screen_push(panel->view.screen, &s->view);
+	rows_open(panel, &ops, sizeof(struct rows), true);
 }

@@ -4,21 +4,11 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
-
-struct view_timeline {
-	struct view view;
-	struct panel *panel;
-	struct list list;
-};
-
-static struct view_timeline *of(struct view *v)
-{
-	return (struct view_timeline *)v;
-}
+#include "ui/rows.h"
 
 static const struct rollout *rollout(struct view *v)
 {
-	return run_rollout(of(v)->panel->run);
+	return run_rollout(((struct rows *)v)->panel->run);
 }
 
 struct span {
@@ -99,6 +89,7 @@ static void draw_service(
 static void draw(struct view *v, const struct pane *p)
 {
 	const struct rollout *r = rollout(v);
+	struct list *l = &((struct rows *)v)->list;
 	struct span all;
 	int rows = p->h - 2;
 
@@ -108,14 +99,15 @@ static void draw(struct view *v, const struct pane *p)
 		return;
 	}
 	all = whole(r);
-	list_count(&of(v)->list, rollout_count(r));
-	list_fit(&of(v)->list, rows);
+	list_count(l, rollout_count(r));
+	list_fit(l, rows);
 	for (int y = 0; y < rows; y++) {
-		size_t i = of(v)->list.top + (size_t)y;
+		size_t i = l->top + (size_t)y;
 
 		if (i < rollout_count(r))
 			draw_service(p, y, rollout_at(r, i), all);
 	}
+	list_draw_more(l, p, 0, p->w - 1);
 	draw_textf(p, p->h - 1, 1, -1, ROLE_DIM,
 		_("%.1f s from the first start to the last ready; ! is on the critical path"),
 		(double)(all.end - all.begin) / 1000);
@@ -123,34 +115,13 @@ static void draw(struct view *v, const struct pane *p)
 
 static void title(struct view *v, struct view_line *line)
 {
-	const struct panel *panel = of(v)->panel;
+	const struct rows *r = (const struct rows *)v;
 
-	line->left_role = ROLE_TITLE;
-	str_addf(&line->left, _("%s   timeline of deploy %s"),
-		panel->workspace->project->compose->name,
-		run_id(panel->run) ? run_id(panel->run) : "");
-}
-
-static void up(struct view *v)
-{
-	list_move(&of(v)->list, -1);
-	screen_dirty(v->screen);
-}
-
-static void down(struct view *v)
-{
-	list_move(&of(v)->list, 1);
-	screen_dirty(v->screen);
-}
-
-static void destroy(struct view *v)
-{
-	free(v);
+	rows_title(r, line, _("timeline of deploy %s"), panel_run_id(r->panel));
 }
 
 static const struct key keys[] = {
-	{{K_UP, 'k'}, N_("up"), N_("One line back"), up, 0},
-	{{K_DOWN, 'j'}, N_("down"), N_("One line on"), down, 0},
+	ROWS_KEYS,
 	{{K_ESC, 'q', 't'}, N_("back"), N_("Back to the panel"), screen_pop, KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
 };
@@ -160,14 +131,10 @@ static const struct view_ops ops = {
 	.keys = keys,
 	.draw = draw,
 	.title = title,
-	.free = destroy,
+	.mouse = rows_mouse,
 };
 
 void view_timeline_open(struct panel *panel)
 {
-	struct view_timeline *t = xcalloc(1, sizeof(*t));
-
-	t->view.ops = &ops;
-	t->panel = panel;
-	screen_push(panel->view.screen, &t->view);
+	rows_open(panel, &ops, sizeof(struct rows), false);
 }

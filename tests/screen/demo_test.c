@@ -60,7 +60,7 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	expect_beside(t, "migrate", "done");
 	expect_beside(t, "web  ", "healthy");
 	expect_beside(t, "worker", "healthy");
-	expect_text(t, "5 healthy");
+	expect_text(t, "4 healthy · 1 done · nothing failed");
 	expect_text(t, "deploy 0001 done");
 	/* Its lines arrive while it runs. */
 	expect_text(t, "store: ready");
