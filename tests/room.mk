@@ -60,7 +60,13 @@ EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
 check_PROGRAMS += tests/system/engine_probe
 tests_system_engine_probe_SOURCES = tests/system/engine_probe.c
 tests_system_engine_probe_LDADD = $(ENGINE_LIBS)
-check-system: all tests/system/engine_probe$(EXEEXT) tests/lib/compose_dump$(EXEEXT)
+# The program on a host that is not this machine.
+check_PROGRAMS += tests/lib/slipway_elsewhere
+tests_lib_slipway_elsewhere_SOURCES = src/main.c tests/lib/elsewhere_wrap.c tests/lib/elsewhere.c tests/lib/elsewhere.h
+tests_lib_slipway_elsewhere_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=host_local_new
+tests_lib_slipway_elsewhere_LDADD = $(slipway_LDADD)
+check-system: all tests/system/engine_probe$(EXEEXT) tests/lib/compose_dump$(EXEEXT) \
+		tests/lib/slipway_elsewhere$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/system/run' $(SYSTEM)
 
 # --- unit and screen tests alone, for a build with sanitizers -------------------
