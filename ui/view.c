@@ -286,9 +286,6 @@ static void on_mouse(struct screen *s, const struct term_event *e)
 
 static void on_quit(struct screen *s, int signum)
 {
-	for (struct view *v = s->top; v; v = v->below)
-		if (v->ops->ending)
-			v->ops->ending(v);
 	s->signum = signum;
 	screen_stop(s);
 }

@@ -63,8 +63,6 @@ struct view_ops {
 	/* Somebody wants to leave the program (Ctrl-C): ask, save, screen_stop(). NULL: the view
 	 * below is asked; the lowest without: screen_stop(). */
 	void (*leave)(struct view *v);
-	/* The program is being ended (SIGTERM): save what can be lost, at once. */
-	void (*ending)(struct view *v);
 	void (*free)(struct view *v);
 };
 

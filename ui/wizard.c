@@ -188,24 +188,30 @@ static void drop_answers(struct wizard *w)
 			setup_answer(w->setup, w->settings->items[i].name, NULL, NULL);
 }
 
+static void draft_kept(void *arg, int code, const struct error *err)
+{
+	struct wizard *w = arg;
+
+	if (code == ERR_CANCELLED)
+		return;
+	op_free(take(w->draft));
+	if (code)
+		overlay_error(w->view.screen, err);
+	else
+		wizard_finish(w, UI_LEAVE, NULL);
+}
+
 static void leave_answered(void *arg, int answer)
 {
 	struct wizard *w = arg;
-	AUTO(error) struct error err = ERROR_INIT;
-	int code = 0;
 
 	w->leaving = false;
-	if (answer != LEAVE_KEEP && answer != LEAVE_DROP)
+	if ((answer != LEAVE_KEEP && answer != LEAVE_DROP) || w->draft)
 		return;
 	if (answer == LEAVE_DROP)
 		drop_answers(w);
 	/* Without an answer the draft of before goes, too. */
-	code = setup_save_draft(w->setup, &err);
-	if (code != 0) {
-		overlay_error(w->view.screen, &err);
-		return;
-	}
-	wizard_finish(w, UI_LEAVE, NULL);
+	w->draft = setup_draft_start(w->setup, draft_kept, w);
 }
 
 void wizard_leave(struct view *v)
@@ -232,11 +238,6 @@ void wizard_leave(struct view *v)
 	q.text = text;
 	w->leaving = true;
 	overlay_ask(v->screen, &q);
-}
-
-static void wizard_ending(struct view *v)
-{
-	setup_save_draft(of(v)->setup, NULL);
 }
 
 /* --- the view ----------------------------------------------------------------------------------
@@ -328,6 +329,7 @@ static void wizard_free(struct view *v)
 
 	setup_on_change(w->setup, NULL, NULL);
 	op_free(w->probe);
+	op_free(w->draft);
 	if (w->editing)
 		input_done(&w->input);
 	error_done(&w->wrong);
@@ -347,7 +349,6 @@ static const struct view_ops wizard_ops = {
 	.mouse = wizard_mouse,
 	.cannot = wizard_cannot,
 	.leave = wizard_leave,
-	.ending = wizard_ending,
 	.free = wizard_free,
 };
 

@@ -49,8 +49,11 @@ size_t setup_page_unanswered(const struct setup *s, size_t page);
 /* One setting's change as the lines of .env that go and come, secrets masked unless reveal. */
 void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out);
 
-/* Draft of the answers (no secret values) below .slipway/; loaded by setup_new when there. */
+/* Draft of the answers (no secret values) below .slipway/; loaded by setup_new when there. Blocks on
+ * the host: not under a screen. */
 int setup_save_draft(struct setup *s, struct error *err);
+/* The same from the pool, of the answers as they are now. */
+struct op *setup_draft_start(struct setup *s, op_done_fn *done, void *arg);
 /* Takes back every answer, the draft's too, and forgets the history: for what is not a person's
  * session. */
 void setup_forget(struct setup *s);

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/answers.h"
+#include "loop/work.h"
 
 #include <string.h>
 
@@ -36,28 +37,85 @@ static bool anything_answered(const struct settings *all)
 	return false;
 }
 
-int setup_save_draft(struct setup *s, struct error *err)
+/* What the pool writes: copies, but for the host. */
+struct draft_job {
+	struct host *host;
+	char *dir, *path;
+	char *text; /* NULL: nothing was answered, the draft goes */
+};
+
+static void draft_done(struct draft_job *job)
 {
-	autofree char *dir = workspace_path(s->workspace, "");
-	autofree char *path = workspace_path(s->workspace, "draft.yaml");
-	autofree char *text = NULL;
+	free(job->dir);
+	free(job->path);
+	free(job->text);
+}
+
+static int draft_init(struct draft_job *job, struct setup *s, struct error *err)
+{
+	*job = (struct draft_job){.host = s->workspace->host,
+		.dir = workspace_path(s->workspace, ""),
+		.path = workspace_path(s->workspace, "draft.yaml")};
+	return anything_answered(setup_settings(s))
+		       ? answers_text(setup_settings(s), NULL, &job->text, err)
+		       : 0;
+}
+
+static int draft_drop(const struct draft_job *job, struct error *err)
+{
+	return host_exists(job->host, job->path) ? host_remove(job->host, job->path, err) : 0;
+}
+
+static int draft_write(const struct draft_job *job, struct error *err)
+{
 	int r;
 
-	if (!anything_answered(setup_settings(s)))
-		return setup_drop_draft(s, err);
-	r = answers_text(setup_settings(s), NULL, &text, err);
+	if (!job->text)
+		return draft_drop(job, err);
+	r = host_mkdirs(job->host, job->dir, 0700, err);
 	if (!r)
-		r = host_mkdirs(s->workspace->host, dir, 0700, err);
-	if (!r)
-		r = host_write(s->workspace->host, path, text, strlen(text), 0600, err);
+		r = host_write(job->host, job->path, job->text, strlen(job->text), 0600, err);
 	return r < 0 ? error_prefix(err, "%s", _("the draft of the answers was not kept")) : 0;
+}
+
+int setup_save_draft(struct setup *s, struct error *err)
+{
+	struct draft_job job;
+	int r = draft_init(&job, s, err);
+
+	if (!r)
+		r = draft_write(&job, err);
+	draft_done(&job);
+	return r;
+}
+
+static int draft_run(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	(void)cancelled;
+	return draft_write(data, err);
+}
+
+static void draft_release(void *data)
+{
+	draft_done(data);
+	free(data);
+}
+
+struct op *setup_draft_start(struct setup *s, op_done_fn *done, void *arg)
+{
+	struct draft_job *job = xcalloc(1, sizeof(*job));
+
+	/* Answers always have a text. */
+	draft_init(job, s, NULL);
+	return work_op(work_start(s->workspace->loop, draft_run, job, draft_release, done, arg));
 }
 
 int setup_drop_draft(struct setup *s, struct error *err)
 {
-	autofree char *path = workspace_path(s->workspace, "draft.yaml");
+	struct draft_job job = {
+		.host = s->workspace->host, .path = workspace_path(s->workspace, "draft.yaml")};
+	int r = draft_drop(&job, err);
 
-	if (!host_exists(s->workspace->host, path))
-		return 0;
-	return host_remove(s->workspace->host, path, err);
+	draft_done(&job);
+	return r;
 }

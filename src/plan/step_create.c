@@ -26,6 +26,7 @@ struct creation {
 	struct step_context *ctx;
 	struct op *now;
 	size_t at;
+	struct project *written; /* the project as read again, before it is taken over */
 };
 
 typedef struct op *part_fn(struct creation *c, struct error *err);
@@ -65,13 +66,26 @@ static struct op *mark_pending(struct creation *c, struct error *err)
 	return run_job(c->ctx->run, work_state, c, NULL, part_done, c);
 }
 
-/* The engine, the rollout and its gates go by what is written now. */
+static int work_read(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct creation *c = data;
+
+	(void)cancelled;
+	return workspace_read_again(c->ctx->workspace, &c->written, err);
+}
+
 static struct op *read_again(struct creation *c, struct error *err)
 {
-	struct error e = ERROR_INIT;
+	(void)err;
+	return c->step->reload ? run_job(c->ctx->run, work_read, c, NULL, part_done, c) : NULL;
+}
 
-	if (c->step->reload && workspace_reload(c->ctx->workspace, &e) < 0)
-		error_move(err, &e);
+/* The engine, the rollout and its gates go by what is written now. */
+static struct op *take_over(struct creation *c, struct error *err)
+{
+	(void)err;
+	if (c->written)
+		workspace_take_over(c->ctx->workspace, take(c->written));
 	return NULL;
 }
 
@@ -123,7 +137,8 @@ static struct op *write_down(struct creation *c, struct error *err)
 	return run_job(c->ctx->run, work_state, c, NULL, part_done, c);
 }
 
-static part_fn *const parts[] = {mark_pending, read_again, create, look_at_images, write_down};
+static part_fn *const parts[] = {
+	mark_pending, read_again, take_over, create, look_at_images, write_down};
 
 /* --- the operation
  * -------------------------------------------------------------------------------- */
@@ -169,6 +184,7 @@ static void creation_destroy(struct op *op)
 	struct creation *c = (struct creation *)op;
 
 	op_free(c->now);
+	project_free(c->written);
 	free(c);
 }
 

@@ -32,20 +32,19 @@ void workspace_free(struct workspace *w)
 	free(w);
 }
 
-int workspace_reload(struct workspace *w, struct error *err)
+int workspace_read_again(struct workspace *w, struct project **ret, struct error *err)
 {
-	struct project *p;
-	int r = project_open(w->host, &w->options.project, &p, err);
+	return project_open(w->host, &w->options.project, ret, err);
+}
 
-	if (r < 0)
-		return r;
+void workspace_take_over(struct workspace *w, struct project *p)
+{
 	if (w->engine)
 		engine_set_project(w->engine, p);
 	if (w->live)
 		live_set_services(w->live, p->compose);
 	project_free(w->project);
 	w->project = p;
-	return 0;
 }
 
 char *workspace_path(const struct workspace *w, const char *name)
@@ -167,7 +166,8 @@ struct op *workspace_logs(struct workspace *w, int tail, void (*changed)(void *a
 	return w->engine->ops->logs(w->engine, &o, NULL, NULL);
 }
 
-struct op *workspace_stats(struct workspace *w, const struct strv *services, op_done_fn *done, void *arg)
+struct op *workspace_stats(
+	struct workspace *w, const struct strv *services, op_done_fn *done, void *arg)
 {
 	return w->engine->ops->stats(w->engine, w->live, services, done, arg);
 }

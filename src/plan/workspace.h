@@ -39,8 +39,10 @@ int workspace_open(struct loop *loop, struct host *host, const struct workspace_
 	struct workspace **ret, struct error *err);
 void workspace_free(struct workspace *w);
 DEFINE_AUTO_PTR(workspace)
-/* Reads the project again (after a run wrote files). */
-int workspace_reload(struct workspace *w, struct error *err);
+/* Reads the project again (after a run wrote files). Blocks on the host: for the pool. */
+int workspace_read_again(struct workspace *w, struct project **ret, struct error *err);
+/* From the loop: what was read is the project from now on; takes p. */
+void workspace_take_over(struct workspace *w, struct project *p);
 /* Finds the engine; done with its error when there is none (kept in engine_error as well). */
 struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
 /* Starts watching (replacing an earlier watch); done when the first full picture is in w->live. The

@@ -5,6 +5,8 @@
 
 #include "screen.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -130,11 +132,49 @@ static void test_leaving_keeps_a_draft_without_secrets(void **state)
 	tty_free(t);
 }
 
+/* The program that the shell waits for. */
+static pid_t child_of(struct tty *t)
+{
+	autofree char *path =
+		xasprintf("/proc/%d/task/%d/children", (int)tty_pid(t), (int)tty_pid(t));
+	FILE *f = fopen(path, "re");
+	int pid = 0;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	fclose(f);
+	return pid;
+}
+
+static void test_an_end_from_outside_keeps_the_draft(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *draft = NULL;
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	tty_send(t, KEY_SEQ_DOWN);
+	expect_text(t, "▸ TITLE");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "outlived\r");
+	expect_beside(t, "TITLE", "outlived");
+	assert_int_equal(kill(child_of(t), SIGTERM), 0);
+	expect_text(t, "status=1"); /* not the command as typed */
+	draft = tty_get_file(t, ".slipway/draft.yaml");
+	assert_non_null(draft);
+	assert_non_null(strstr(draft, "outlived"));
+	tty_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_from_compose_file_to_dotenv),
 		cmocka_unit_test(test_leaving_keeps_a_draft_without_secrets),
+		cmocka_unit_test(test_an_end_from_outside_keeps_the_draft),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
