@@ -13,8 +13,7 @@ tests_screen_libscreen_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I
 SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/screen
 SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
 SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test \
-	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test
-	tests/screen/widgets_test tests/screen/demo_test tests/screen/elsewhere_test
+	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
