@@ -41,6 +41,8 @@ AS_IF([test "x$enable_werror" = xyes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
 SAN_CFLAGS=
 AS_IF([test "x$enable_asan" = xyes], [SAN_CFLAGS="$SAN_CFLAGS -fsanitize=address"])
 AS_IF([test "x$enable_ubsan" = xyes], [SAN_CFLAGS="$SAN_CFLAGS -fsanitize=undefined -fno-sanitize-recover=undefined"])
+AS_IF([test "x$enable_fuzz" = xyes], [
+  SAN_CFLAGS="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"])
 AS_IF([test "x$SAN_CFLAGS" != x], [SAN_CFLAGS="$SAN_CFLAGS -fno-omit-frame-pointer"])
 AS_IF([test "x$enable_coverage" = xyes], [SAN_CFLAGS="$SAN_CFLAGS --coverage -O0"])
 AC_SUBST([WARN_CFLAGS])

@@ -80,7 +80,7 @@ locale/de/LC_MESSAGES/slipway.mo: po/de.po
 templates/from-source:
 	$(AM_V_GEN)$(MKDIR_P) templates && $(LN_S) '$(abs_top_srcdir)/templates' $@
 clean-local:
-	-rm -rf tests/system-logs locale templates/from-source
+	-rm -rf tests/system-logs locale templates/from-source tests/fuzz/found fuzz
 
 # --- benchmarks: make bench, make bench BENCH=NAME ------------------------------
 EXTRA_PROGRAMS = tests/bench/paired tests/bench/screen
@@ -92,6 +92,9 @@ EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/deploy.bench tests/
 	tests/bench/inspect.bench tests/bench/logs.bench tests/bench/panel.bench
 bench: all tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
+
+# --- what no input may do -------------------------------------------------------
+include tests/fuzz/room.mk
 
 # --- what the tests reach, after make check in a build with --enable-coverage ---
 coverage:

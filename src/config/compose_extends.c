@@ -17,7 +17,7 @@ struct chain {
 	} links[MAX_CHAIN];
 	int n;
 	/* The marks of every document on the way apply to what is taken over. */
-	const struct reset_paths *resets[MAX_CHAIN];
+	const struct reset_paths *resets[MAX_CHAIN + 2]; /* the first, and one a link */
 	int n_resets;
 };
 

@@ -92,23 +92,36 @@ static const char *line_end(const struct env_file *f)
 	return newline && newline > f->text && newline[-1] == '\r' ? "\r\n" : "\n";
 }
 
-/* Replaces f's text by text (and parses it), or leaves f alone. */
-static int replace(struct env_file *f, const struct str *text, struct error *err)
+/* `KEY` as the very last bytes is no statement Compose accepts. */
+static bool lacks_newline(const struct env_file *f)
 {
-	struct env_file *fresh = NULL;
-	struct env_file old;
-	int rc;
+	return f->n && f->entries[f->n - 1].inherits && f->len && f->text[f->len - 1] != '\n';
+}
 
+/* Replaces f's text by text (and parses it), or leaves f alone. */
+static int replace(struct env_file *f, struct str *text, struct error *err)
+{
+	AUTO_PTR(env_file) struct env_file *fresh = NULL;
+	struct env_file old;
+	int rc = 0;
+
+	if (lacks_newline(f) && text->len && text->data[text->len - 1] != '\n')
+		str_add(text, line_end(f));
+	if (!str_full(text))
+		rc = env_file_parse_for_edit(f->name, str_text(text), text->len, &fresh, err);
+	if (!rc && fresh && lacks_newline(fresh)) {
+		str_add(text, line_end(f));
+		env_file_free(take(fresh));
+		rc = env_file_parse(f->name, str_text(text), text->len, &fresh, err);
+	}
 	if (str_full(text))
 		return error_set(
 			err, ERR_LIMIT, _("cannot change %s: it would be too long"), f->name);
-	rc = env_file_parse(f->name, str_text(text), text->len, &fresh, err);
 	if (rc)
 		return rc;
 	old = *f;
 	*f = *fresh;
 	*fresh = old;
-	env_file_free(fresh);
 	return 0;
 }
 
@@ -158,9 +171,6 @@ static void splice(
 		str_addc(out, '=');
 	str_add(out, quoted);
 	str_addn(out, f->text + e->value_end, f->len - e->value_end);
-	/* `KEY` as the very last bytes is no statement Compose accepts. */
-	if (f->entries[f->n - 1].inherits && f->text[f->len - 1] != '\n')
-		str_add(out, line_end(f));
 }
 
 int env_file_set(struct env_file *f, const char *key, const char *value, const char *comment,
@@ -171,7 +181,8 @@ int env_file_set(struct env_file *f, const char *key, const char *value, const c
 	struct str text = STR_INIT(STR_FILE);
 	int rc;
 
-	if (!is_key(key))
+	/* What is there already is a name by the reader's rules, which allow more. */
+	if (!e && !is_key(key))
 		return error_set(err, ERR_INPUT, _("\"%s\" is no name for a variable"), key);
 	if (!e) {
 		quoted = env_quote(value);

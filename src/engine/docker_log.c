@@ -8,6 +8,7 @@
 enum {
 	STREAMS = 4,
 	SECOND = 19,        /* "2026-11-21T03:04:05" */
+	LAST_YEAR = 2261,   /* whose nanoseconds since 1970 an int64_t holds */
 	FULL_FRAME = 16000, /* the Engine cuts messages at 16 KiB: shorter ones are complete */
 };
 
@@ -48,7 +49,7 @@ static bool read_second(const char *p, int64_t *ret_s)
 		!read_number(p + 11, 2, &h) || p[13] != ':' || !read_number(p + 14, 2, &mi) ||
 		p[16] != ':' || !read_number(p + 17, 2, &s))
 		return false;
-	if (mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60)
+	if (y > LAST_YEAR || mo < 1 || mo > 12 || d < 1 || d > 31 || h > 23 || mi > 59 || s > 60)
 		return false;
 	*ret_s = days_of(y, mo, d) * 86400 + h * 3600 + mi * 60 + s;
 	return true;
@@ -114,9 +115,10 @@ static size_t line_time(struct docker_log *l, const char *text, size_t len, int6
 	} else {
 		if (!docker_time(text, len, ret_ns, &n))
 			return 0;
-		memcpy(l->second, text, SECOND);
-		read_second(text, &ns);
-		l->second_ns = ns * 1000000000;
+		if (read_second(text, &ns) && ns >= 0) {
+			memcpy(l->second, text, SECOND);
+			l->second_ns = ns * 1000000000;
+		}
 	}
 	return n < len && text[n] == ' ' ? n + 1 : 0;
 }

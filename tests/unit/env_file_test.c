@@ -264,6 +264,8 @@ static void test_only_the_bytes_of_the_value_change(void **state)
 		{"A=x # c\n", "A", "x", "A=x # c\n"},
 		{"A='x'\n", "A", "x", "A='x'\n"},
 		{"A=${B}\n", "A", "", "A=\n"},
+		{"Z[0]=1\n", "Z[0]", "2", "Z[0]=2\n"},
+		{"\xc3\xa4 = 1\n", "\xc3\xa4", "2", "\xc3\xa4 = 2\n"},
 	};
 
 	(void)state;
@@ -328,12 +330,17 @@ static void test_removal_takes_the_line_or_the_statement(void **state)
 		{"A=\"x\"B=2\n", "B=2\n"},
 		{"B=2\n", "B=2\n"},
 		{"A\nB=2\n", "B=2\n"},
+		{"A=1\nKEY", "KEY\n"},
+		{"A=1\r\nKEY", "KEY\r\n"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		AUTO_PTR(env_file) struct env_file *f = parse(rows[i][0]);
+		AUTO_PTR(env_file) struct env_file *f = NULL;
 
+		assert_int_equal(env_file_parse_for_edit(
+					 ".env", rows[i][0], strlen(rows[i][0]), &f, NULL),
+			0);
 		assert_int_equal(env_file_remove(f, "A", NULL), 0);
 		assert_string_equal(f->text, rows[i][1]);
 	}
