@@ -52,6 +52,23 @@ void wizard_focus_moved(struct wizard *w)
 	screen_dirty(w->view.screen);
 }
 
+/* The first field that is wrong; without one the first that is missing. */
+static void focus_open(struct wizard *w)
+{
+	size_t at = w->n_shown;
+
+	for (size_t i = w->n_shown; i-- > 0;) {
+		const struct setting *s = &w->settings->items[w->shown[i]];
+		bool better = at == w->n_shown || s->problem.code ||
+			      !w->settings->items[w->shown[at]].problem.code;
+
+		if (setting_unanswered(s) && better)
+			at = i;
+	}
+	if (at < w->n_shown)
+		list_select(&w->fields, at);
+}
+
 void wizard_go(struct wizard *w, size_t page)
 {
 	w->visited[w->page] = true;
@@ -60,12 +77,7 @@ void wizard_go(struct wizard *w, size_t page)
 	w->n_shown = 0;
 	w->fields = (struct list){0};
 	wizard_refill(w);
-	for (size_t i = 0; i < w->n_shown; i++) {
-		if (setting_unanswered(&w->settings->items[w->shown[i]])) {
-			list_select(&w->fields, i);
-			break;
-		}
-	}
+	focus_open(w);
 	wizard_focus_moved(w);
 }
 
@@ -125,11 +137,6 @@ static void probed(void *arg, int code, const struct error *err)
 	wizard_refill(w);
 	if (w->probe_again)
 		start_probe(w);
-	if (count_answers(w))
-		screen_note(w->view.screen, ROLE_ACCENT,
-			Q_("%zu answer of last time is here", "%zu answers of last time are here",
-				count_answers(w)),
-			count_answers(w));
 }
 
 static void start_probe(struct wizard *w)
@@ -371,14 +378,30 @@ struct wizard *wizard_new(struct setup *s)
 	return w;
 }
 
+/* Where to begin: what is wrong goes before what is missing, and that before the first page. */
+static size_t first_page(const struct wizard *w)
+{
+	const struct setting *missing = NULL;
+
+	for (size_t i = 0; i < w->settings->n; i++) {
+		const struct setting *s = &w->settings->items[i];
+
+		if (!setting_asked(w->settings, s) || !setting_unanswered(s))
+			continue;
+		if (s->problem.code)
+			return s->page;
+		if (!missing)
+			missing = s;
+	}
+	return missing ? missing->page : 0;
+}
+
 void wizard_begin(struct wizard *w)
 {
+	const size_t drafted = setup_drafted(w->setup);
+
 	setup_on_change(w->setup, world_changed, w);
-	for (w->page = 0; w->page + 1 < w->settings->n_pages; w->page++)
-		if (setup_page_unanswered(w->setup, w->page))
-			break;
-	if (w->page + 1 == w->settings->n_pages && !setup_page_unanswered(w->setup, w->page))
-		w->page = 0;
+	w->page = first_page(w);
 	if (!w->settings->n_pages) {
 		wizard_review(w);
 		return;
@@ -389,9 +412,9 @@ void wizard_begin(struct wizard *w)
 	if (!w->n_shown)
 		wizard_step_page(w, 1);
 	start_probe(w);
-	if (count_answers(w))
+	if (drafted)
 		screen_note(w->view.screen, ROLE_ACCENT,
 			Q_("%zu answer of last time is here", "%zu answers of last time are here",
-				count_answers(w)),
-			count_answers(w));
+				drafted),
+			drafted);
 }

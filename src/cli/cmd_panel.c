@@ -56,6 +56,6 @@ const struct command cmd_default = {
 	.name = "",
 	.summary = "",
 	.hidden = true,
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
 	.run = run_default,
 };

@@ -132,6 +132,6 @@ const struct command cmd_setup = {
 		    "are generated unless a volume "
 		    "still holds the old one. Run twice, the second run changes nothing."),
 	.options = options,
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
 	.run = setup_flow,
 };

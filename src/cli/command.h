@@ -43,6 +43,7 @@ enum command_needs {
 	NEED_TOLERANT = 1 << 1, /* required variables may be missing */
 	NEED_ENGINE = 1 << 2,   /* and connected */
 	NEED_LIVE = 1 << 3,     /* and watched: the first picture is there */
+	NEED_LENIENT = 1 << 4,  /* values may be wrong: they are about to be mended */
 };
 
 struct command {

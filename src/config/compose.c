@@ -137,6 +137,8 @@ void compose_free(struct compose *c)
 		secret_free(v->value);
 		secret_free(v->default_value);
 		free(v->message);
+		free(v->refused);
+		free(v->refused_at);
 		free(v->place.file);
 		strv_done(&v->used_by);
 	}

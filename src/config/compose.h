@@ -37,6 +37,9 @@ struct compose_variable {
 	bool required; /* some use has ${VAR:?...} or ${VAR?...}, or sits where nothing would be
 			  invalid */
 	char *message; /* of the :? form; NULL: none */
+	/* Why its value cannot be right where it is used, and where that is (file:line:column); NULL.
+	 * Only of a lenient reading. */
+	char *refused, *refused_at;
 	enum compose_source source;
 	struct compose_place place; /* first use; for COMPOSE_DOTENV see dotenv_line */
 	int dotenv_line;            /* line of the value in .env, 0: not there */
@@ -133,6 +136,7 @@ struct compose_options {
 	 * NULL. */
 	const struct strv *answers;
 	bool tolerant; /* required variables without a value are recorded instead of failing */
+	bool lenient;  /* and so are variables whose value is refused: what they make is left out */
 };
 
 /* ERR_NOT_FOUND: no compose file; ERR_INPUT with file:line:column for everything wrong in them. */

@@ -78,7 +78,7 @@ struct walk {
 	struct val_path path;
 	struct val *at; /* the string that is being expanded */
 	int cast;       /* enum cast, or -1 */
-	struct val_unset *unset;
+	struct val_use *uses;
 };
 
 size_t load_variable(struct load *l, const char *name)
@@ -138,6 +138,21 @@ static void warn_unset(struct load *l, const char *name)
 		&l->out->warnings, _("The variable \"%s\" is not set; it counts as empty."), name);
 }
 
+/* What a value that turns out wrong was made of: an empty variable, or one that has a value. */
+static void note_use(struct walk *w, const struct interp_use *use, char kind)
+{
+	const bool empty = !use->value || !*use->value;
+	struct val_use *u;
+
+	if (kind == '+' || (empty && kind == '-'))
+		return;
+	u = arena_alloc(&w->l->tree.arena, sizeof(*u));
+	u->name = arena_strdup(&w->l->tree.arena, use->name);
+	u->empty = empty;
+	u->next = w->uses;
+	w->uses = u;
+}
+
 static void on_use(void *arg, const struct interp_use *use)
 {
 	struct walk *w = arg;
@@ -161,13 +176,7 @@ static void on_use(void *arg, const struct interp_use *use)
 	}
 	if (must_be_filled(w, use))
 		v->required = true;
-	if (kind != '-' && kind != '+' && (!use->value || !*use->value)) {
-		struct val_unset *u = arena_alloc(&l->tree.arena, sizeof(*u));
-
-		u->name = arena_strdup(&l->tree.arena, use->name);
-		u->next = w->unset;
-		w->unset = u;
-	}
+	note_use(w, use, kind);
 	if (!use->value && kind == '\0')
 		warn_unset(l, use->name);
 }
@@ -220,7 +229,7 @@ static int expand_string(struct walk *w, struct val *v, struct val **ret)
 
 	w->at = v;
 	w->cast = find_cast(&w->path);
-	w->unset = NULL;
+	w->uses = NULL;
 	*ret = v;
 	if (interp_needed(v->text)) {
 		AUTO(str) struct str out = STR_INIT(STR_FILE);
@@ -243,7 +252,7 @@ static int expand_string(struct walk *w, struct val *v, struct val **ret)
 			return ERR_LIMIT;
 		}
 		*ret = val_str(&l->tree, &v->mark, str_text(&out));
-		(*ret)->unset = w->unset;
+		(*ret)->uses = w->uses;
 	}
 	if (w->cast < 0)
 		return 0;

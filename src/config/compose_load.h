@@ -183,8 +183,9 @@ int load_view(struct load *l, struct val *dict, struct json_object *all_services
 int load_fail(struct load *l, const struct val *v, const char *fmt, ...) ATTR_PRINTF(3, 4);
 /*
  * For a value that cannot be right. When variables without a value went into it and the reading is
- * tolerant, they become required, and 0 comes back: the caller leaves the value out. Otherwise the
- * error, with a hint that names such variables.
+ * tolerant, they become required, and 0 comes back: the caller leaves the value out; when the
+ * reading is lenient, the variables that it is made of are recorded as refused, and 0 comes back,
+ * too. Otherwise the error, with a hint that names variables without a value.
  */
 int load_bad(struct load *l, const struct val *v, const char *fmt, ...) ATTR_PRINTF(3, 4);
 

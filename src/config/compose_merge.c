@@ -65,7 +65,7 @@ static void add_pair(struct load *l, struct val *seq, const char *key, const str
 	struct val *item = val_str(&l->tree, &v->mark, text);
 
 	if (v->kind == VAL_STR)
-		item->unset = v->unset;
+		item->uses = v->uses;
 	val_push(&l->tree, seq, item);
 }
 

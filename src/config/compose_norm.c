@@ -13,7 +13,7 @@ static struct val *with_text(struct load *l, const struct val *v, const char *te
 {
 	struct val *fresh = val_str(&l->tree, &v->mark, text);
 
-	fresh->unset = v->unset;
+	fresh->uses = v->uses;
 	return fresh;
 }
 

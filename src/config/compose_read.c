@@ -65,27 +65,55 @@ int load_fail(struct load *l, const struct val *v, const char *fmt, ...)
 	return ERR_INPUT;
 }
 
+static const struct val_use *first_empty(const struct val_use *u)
+{
+	while (u && !u->empty)
+		u = u->next;
+	return u;
+}
+
+/* The values of these variables are remembered as refused, each with the first reason. */
+static void refuse(
+	struct load *l, const struct val *v, const struct val_use *uses, const char *why)
+{
+	for (const struct val_use *u = uses; u; u = u->next) {
+		struct compose_variable *variable =
+			&l->out->variables[load_variable(l, u->name)];
+
+		if (variable->refused)
+			continue;
+		variable->refused = xstrdup(why);
+		variable->refused_at = xasprintf(
+			"%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
+	}
+}
+
 int load_bad(struct load *l, const struct val *v, const char *fmt, ...)
 {
+	const struct val_use *uses = v && v->kind == VAL_STR ? v->uses : NULL;
+	const struct val_use *empty = first_empty(uses);
 	autofree char *text = NULL;
 	va_list ap;
 
-	if (l->options->tolerant && v && v->kind == VAL_STR && v->unset) {
-		for (const struct val_unset *u = v->unset; u; u = u->next) {
-			const size_t variable = load_variable(l, u->name);
-
-			l->out->variables[variable].required = true;
-		}
+	if (l->options->tolerant && empty) {
+		for (const struct val_use *u = uses; u; u = u->next)
+			if (u->empty)
+				l->out->variables[load_variable(l, u->name)].required = true;
 		return 0;
 	}
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
+	if (l->options->lenient && uses) {
+		refuse(l, v, uses, text);
+		return 0;
+	}
 	error_set(l->err, ERR_INPUT, "%s", text);
 	place(l, v);
-	if (v && v->kind == VAL_STR && v->unset)
-		error_hint(
-			l->err, _("The variable %s is not set; set it in .env."), v->unset->name);
+	if (empty)
+		error_hint(l->err, _("The variable %s is not set; set it in .env."), empty->name);
+	else if (uses)
+		error_hint(l->err, _("The value comes from the variable %s."), uses->name);
 	return ERR_INPUT;
 }
 

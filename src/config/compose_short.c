@@ -313,7 +313,7 @@ int load_parse_volume(struct load *l, const struct val *v, struct val **ret)
 	if (vol.source) {
 		struct val *source = val_str(&l->tree, &v->mark, vol.source);
 
-		source->unset = v->unset;
+		source->uses = v->uses;
 		val_set(map, "source", source);
 	}
 	val_set(map, "target", val_str(&l->tree, &v->mark, load_clean(l, vol.target)));

@@ -22,10 +22,11 @@ enum val_kind {
 	VAL_MAP = 64,
 };
 
-/* Variables without a value that went into a string. */
-struct val_unset {
+/* The variables that went into a string. */
+struct val_use {
 	const char *name;
-	const struct val_unset *next;
+	bool empty; /* it had no value, and there was no default */
+	const struct val_use *next;
 };
 
 struct val {
@@ -44,7 +45,7 @@ struct val {
 	};
 	const char *written; /* VAL_FLOAT: how it prints where a string is wanted; VAL_STR: it was a
 				date */
-	const struct val_unset *unset; /* VAL_STR */
+	const struct val_use *uses; /* VAL_STR */
 };
 
 struct val_tree {

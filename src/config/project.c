@@ -102,14 +102,13 @@ static struct compose_options compose_options_of(const struct project *p, bool t
 
 /* Reads the compose files, from the definition where they are not there yet; with dotenv (may be
  * NULL) as if it were in force already. */
-static int load_compose(const struct project *p, bool tolerant, const char *dotenv, size_t n,
-	struct compose **ret, struct error *err)
+static int load_compose(const struct project *p, const struct compose_options *options,
+	const char *dotenv, size_t n, struct compose **ret, struct error *err)
 {
-	struct compose_options options = compose_options_of(p, tolerant);
 	AUTO_PTR(host) struct host *stage = NULL;
 
 	if (!p->fresh && !dotenv)
-		return compose_load(p->host, &options, ret, err);
+		return compose_load(p->host, options, ret, err);
 	stage = project_stage_new(p->host);
 	if (dotenv)
 		project_stage_text(stage, p->dir, ".env", dotenv, n);
@@ -119,7 +118,7 @@ static int load_compose(const struct project *p, bool tolerant, const char *dote
 		if (code)
 			return code;
 	}
-	return compose_load(stage, &options, ret, err);
+	return compose_load(stage, options, ret, err);
 }
 
 static int no_project(const struct project *p, struct error *err)
@@ -141,10 +140,14 @@ static int no_project(const struct project *p, struct error *err)
 		str_text(&known));
 }
 
-static int read_compose(struct project *p, bool tolerant, struct error *err)
+static int read_compose(struct project *p, bool tolerant, bool lenient, struct error *err)
 {
+	struct compose_options options = compose_options_of(p, tolerant);
 	const struct compose_file *dotenv;
-	int code = load_compose(p, tolerant, NULL, 0, &p->compose, err);
+	int code;
+
+	options.lenient = lenient;
+	code = load_compose(p, &options, NULL, 0, &p->compose, err);
 
 	if (code == ERR_NOT_FOUND && !p->compose && !p->files.n &&
 		!has_compose_file(p->host, p->dir))
@@ -192,7 +195,7 @@ int project_open(struct host *h, const struct project_options *options, struct p
 	if (code)
 		return code;
 	p->fresh = p->stack && p->stack->files.n && !p->files.n && !has_compose_file(h, p->dir);
-	code = read_compose(p, options->tolerant, err);
+	code = read_compose(p, options->tolerant, options->lenient, err);
 	if (code)
 		return code;
 	settings_infer(&inferred, p->compose);
@@ -203,6 +206,7 @@ int project_open(struct host *h, const struct project_options *options, struct p
 
 int project_resolve(const struct project *p, bool tolerant, struct compose **ret, struct error *err)
 {
+	const struct compose_options options = compose_options_of(p, tolerant);
 	autosecret char *text = NULL;
 	size_t len = 0;
 	int code = project_dotenv(p, &text, &len, err);
@@ -210,7 +214,7 @@ int project_resolve(const struct project *p, bool tolerant, struct compose **ret
 	/* An .env that there neither is nor will be must not appear. */
 	if (code == 0 && !p->dotenv_text && !len)
 		secret_free(take(text));
-	return code ? code : load_compose(p, tolerant, text, len, ret, err);
+	return code ? code : load_compose(p, &options, text, len, ret, err);
 }
 
 int project_check(const struct project *p, struct error *err)

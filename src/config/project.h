@@ -17,7 +17,8 @@ struct project_options {
 	const struct strv *profiles;
 	const struct strv *env_files;
 	const char *name;
-	bool tolerant;
+	bool tolerant; /* as compose_options, both */
+	bool lenient;  /* of opening only: project_resolve() fails for what is refused */
 };
 
 struct project {

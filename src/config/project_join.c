@@ -22,6 +22,8 @@ static void take_facts(struct setting *s, struct setting *found)
 	s->source = found->source;
 	s->line = found->line;
 	s->column = found->column;
+	s->refused = take(found->refused);
+	s->refused_at = take(found->refused_at);
 	for (size_t i = 0; i < found->used_by.n; i++)
 		strv_add_once(&s->used_by, found->used_by.items[i]);
 	strv_sort(&s->used_by);

@@ -24,7 +24,8 @@ void setting_init(struct setting *s, const char *name)
 void setting_done(struct setting *s)
 {
 	char *plain[] = {
-		s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note};
+		s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note, s->refused,
+		s->refused_at};
 	char *guarded[] = {s->example, s->default_value, s->current, s->dotenv, s->value};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -171,6 +172,12 @@ bool setting_asked(const struct settings *all, const struct setting *s)
 	return !s->when || settings_hold(all, s->when);
 }
 
+int setting_refused(const struct setting *s, struct error *err)
+{
+	error_set(err, ERR_INPUT, "%s: %s", s->name, s->refused);
+	return error_hint(err, _("It is used at %s."), s->refused_at);
+}
+
 int setting_check(const struct setting *s, const char *value, struct error *err)
 {
 	if (!*value) {
@@ -185,6 +192,8 @@ int setting_check(const struct setting *s, const char *value, struct error *err)
 		return error_set(err, ERR_INPUT,
 			_("%s: expected a value of your own, not the one the template ships"),
 			s->name);
+	if (s->refused && str_eq(value, s->current))
+		return setting_refused(s, err);
 	if (setting_type_info(s->type)->check(s, value, err) ||
 		setting_rules_broken(NULL, s, value, err))
 		return ERR_INPUT;
@@ -207,8 +216,11 @@ int setting_answer(struct setting *s, const char *value, struct error *err)
 	char *copy = xstrdup(value);
 
 	forget_answer(s);
-	if (!copy)
+	if (!copy) {
+		/* What is there is as right or wrong as before. */
+		(void)setting_check_current(s);
 		return 0;
+	}
 	/* What a paste leaves behind. */
 	for (size_t n = strlen(copy); n && strchr("\r\n", copy[n - 1]); n--)
 		copy[n - 1] = '\0';

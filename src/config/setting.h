@@ -94,6 +94,7 @@ struct setting {
 	enum compose_source source;
 	char *dotenv;                /* what .env holds, as compose reads it; NULL: nothing */
 	int line, column;                    /* of the value in .env; 0 */
+	char *refused, *refused_at;  /* why Compose cannot use what is, and where it would; NULL */
 	bool placeholder;            /* current (or example) is a placeholder: counts as unset */
 
 	/* What was answered. */
@@ -148,6 +149,8 @@ bool settings_hold(const struct settings *all, const char *condition);
 
 /* Whether value could be an answer, without storing it: for checking while it is typed. */
 int setting_check(const struct setting *s, const char *value, struct error *err);
+/* ERR_INPUT: what is cannot be used (s->refused). */
+int setting_refused(const struct setting *s, struct error *err);
 /* Checks and stores an answer; the value is stored even when it breaks the rule, with s->problem set
  * and its code returned. NULL takes the answer back. */
 int setting_answer(struct setting *s, const char *value, struct error *err);

@@ -140,6 +140,8 @@ static void fill_current(struct infer *in, struct setting *s, const struct find 
 		s->source = f->var->source;
 		strv_extend(&s->used_by, &f->var->used_by);
 		s->required_why = xstrdup(f->var->message);
+		s->refused = xstrdup(f->var->refused);
+		s->refused_at = xstrdup(f->var->refused_at);
 	} else if (value) {
 		s->current = xstrdup(value->value);
 		s->source = COMPOSE_DOTENV;
@@ -239,7 +241,8 @@ static void doubt(struct setting *s)
 	bool sure = s->type == SETTING_INT || s->type == SETTING_BOOL || s->type == SETTING_ENUM ||
 		    s->type == SETTING_SECRET;
 
-	if (sure || str_empty(s->current) || setting_is_placeholder(s, s->current) ||
+	/* What Compose refuses, too, says nothing against the guess. */
+	if (sure || s->refused || str_empty(s->current) || setting_is_placeholder(s, s->current) ||
 		setting_type_info(s->type)->check(s, s->current, NULL) == 0)
 		return;
 	/* "127.0.0.1:8080" and "8000-8010" are ports to Compose, too. */

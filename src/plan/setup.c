@@ -113,7 +113,7 @@ void setup_forget(struct setup *s)
 	settings_judge(all);
 	while (s->n_history)
 		history_entry_done(&s->history[--s->n_history]);
-	s->at = 0;
+	s->at = s->n_drafted = 0;
 }
 
 static int find_setting(struct setup *s, const char *name, struct setting **ret, struct error *err)

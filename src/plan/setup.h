@@ -49,6 +49,8 @@ size_t setup_page_unanswered(const struct setup *s, size_t page);
 /* One setting's change as the lines of .env that go and come, secrets masked unless reveal. */
 void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out);
 
+/* How many answers of last time setup_new() found in the draft. */
+size_t setup_drafted(const struct setup *s);
 /* Draft of the answers (no secret values) below .slipway/; loaded by setup_new when there. Blocks on
  * the host: not under a screen. */
 int setup_save_draft(struct setup *s, struct error *err);

@@ -24,9 +24,16 @@ void setup_load_draft(struct setup *s)
 	for (size_t i = 0; i < answers.n; i++) {
 		struct setting *setting = settings_find(setup_settings(s), answers.items[i].name);
 
-		if (setting && !setting_is_secret(setting))
-			(void)setting_answer(setting, answers.items[i].value, NULL);
+		if (!setting || setting_is_secret(setting) || !answers.items[i].value)
+			continue;
+		(void)setting_answer(setting, answers.items[i].value, NULL);
+		s->n_drafted++;
 	}
+}
+
+size_t setup_drafted(const struct setup *s)
+{
+	return s->n_drafted;
 }
 
 static bool anything_answered(const struct settings *all)

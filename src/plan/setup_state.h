@@ -71,6 +71,7 @@ struct setup {
 	struct port_table ports;
 	struct secret_homes homes;
 	struct strv published;
+	size_t n_drafted; /* answers that came from the draft */
 	void (*changed)(void *arg);
 	void *changed_arg;
 };

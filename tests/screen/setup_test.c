@@ -169,12 +169,56 @@ static void test_an_end_from_outside_keeps_the_draft(void **state)
 	tty_free(t);
 }
 
+/* What Compose refuses is where the cursor begins, although something is missing further up. */
+static void test_a_refused_value_is_mended_in_the_wizard(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *text = NULL;
+
+	(void)state;
+	tty_put_file(t, ".env", "# mine\nWEB_PORT=abc\n");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ WEB_PORT");
+	expect_text(t, "\"abc:80\" is no port");
+	expect_text(t, "It is used at compose.yaml:4:13.");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "18080\r");
+	expect_beside(t, "WEB_PORT", "18080");
+	expect_no_text(t, "is no port");
+	tty_send(t, "G");
+	expect_text(t, "all answered");
+	tty_send(t, "v");
+	expect_text(t, "+WEB_PORT=18080");
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, ".env");
+	assert_non_null(strstr(text, "# mine\nWEB_PORT=18080\n"));
+	tty_free(t);
+}
+
+/* Answers of the command line are not those of last time. */
+static void test_only_a_draft_is_of_last_time(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup --set TITLE=given; echo status=$?\r");
+	expect_beside(t, "TITLE", "given");
+	expect_no_text(t, "checking ports");
+	assert_int_equal(tty_find(t, "of last time", NULL), -1);
+	tty_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_from_compose_file_to_dotenv),
 		cmocka_unit_test(test_leaving_keeps_a_draft_without_secrets),
 		cmocka_unit_test(test_an_end_from_outside_keeps_the_draft),
+		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
+		cmocka_unit_test(test_only_a_draft_is_of_last_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,6 +55,10 @@ rm .env
 bad 4 NAME "who is it" -- "$slipway" setup --batch --yes
 bad 4 NAME "who is it" -- "$slipway" plan
 bad 3 WEB_PORT -- "$slipway" setup --batch --yes --set NAME=x --set WEB_PORT=99999
+printf 'NAME=x\nWEB_PORT=abc\n' >.env
+bad 3 WEB_PORT abc .env:2:10 -- "$slipway" setup --batch --yes
+bad 3 WEB_PORT abc -- "$slipway" setup --batch --yes --set WEB_PORT=abc
+rm .env
 bad 3 NO_SUCH -- "$slipway" setup --batch --yes --set NO_SUCH=1
 bad 3 NAME=VALUE -- "$slipway" setup --batch --yes --set NAME
 

@@ -322,6 +322,44 @@ static void test_real_projects_look_sensible(void **state)
 	}
 }
 
+/* What Compose would refuse is a field to be mended; resolving still fails. */
+static void test_a_refused_value_opens_as_a_problem(void **state)
+{
+	struct fixture *f = *state;
+	const struct project_options options = {.dir = f->dir, .tolerant = true, .lenient = true};
+	const struct project_options strict = {.dir = f->dir, .tolerant = true};
+	AUTO_PTR(project) struct project *p = NULL, *refused = NULL;
+	AUTO_PTR(compose) struct compose *c = NULL;
+	AUTO(error) struct error err = ERROR_INIT, own = ERROR_INIT;
+	struct setting *s;
+
+	fixture_put("compose.yaml",
+		"services:\n  web:\n    image: nginx\n    ports: [\"${WEB_PORT}:80\"]\n"
+		"    cpus: ${CPUS:-1}\n    mem_limit: ${MEM}\n",
+		0644);
+	fixture_put(".env", "# where\nWEB_PORT=abc\nCPUS=many\nMEM=1g\n", 0600);
+	assert_int_equal(project_open(f->host, &strict, &refused, &err), ERR_INPUT);
+	assert_int_equal(project_open(f->host, &options, &p, &err), 0);
+	s = setting(p, "WEB_PORT");
+	assert_int_equal(s->problem.code, ERR_INPUT);
+	assert_non_null(strstr(s->problem.message, "abc"));
+	assert_string_equal(s->problem.detail, ".env:2:10");
+	assert_non_null(strstr(s->problem.hint, "compose.yaml:4:13"));
+	assert_true(setting_unanswered(s));
+	assert_int_equal(setting(p, "CPUS")->problem.code, ERR_INPUT);
+	assert_int_equal(setting(p, "MEM")->problem.code, 0);
+	assert_int_equal(setting_answer(s, "8080", NULL), 0);
+	assert_int_equal(project_resolve(p, true, &c, &own), ERR_INPUT);
+	assert_non_null(strstr(own.message, "many"));
+	assert_int_equal(setting_answer(setting(p, "CPUS"), "2", NULL), 0);
+	assert_int_equal(project_resolve(p, true, &c, &own), 0);
+	assert_int_equal(c->services[0].ports[0].published, 8080);
+	/* Taken back, it is as wrong as before; and so is the same value typed again. */
+	setting_answer(s, NULL, NULL);
+	assert_int_equal(s->problem.code, ERR_INPUT);
+	assert_int_equal(setting_answer(s, "abc", NULL), ERR_INPUT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,6 +371,7 @@ int main(void)
 		fixture_test(test_an_empty_directory_says_what_to_do),
 		fixture_test(test_the_first_broken_value_is_named),
 		fixture_test(test_weak_is_not_untouched),
+		fixture_test(test_a_refused_value_opens_as_a_problem),
 		fixture_test(test_real_projects_look_sensible),
 	};
 
