@@ -37,8 +37,8 @@ struct compose_variable {
 	bool required; /* some use has ${VAR:?...} or ${VAR?...}, or sits where nothing would be
 			  invalid */
 	char *message; /* of the :? form; NULL: none */
-	/* Why its value cannot be right where it is used, and where that is (file:line:column); NULL.
-	 * Only of a lenient reading. */
+	/* Why its value cannot be right where it is used, and where that is (file:line:column);
+	 * NULL. Only of a lenient reading. */
 	char *refused, *refused_at;
 	enum compose_source source;
 	struct compose_place place; /* first use; for COMPOSE_DOTENV see dotenv_line */

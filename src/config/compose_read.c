@@ -73,18 +73,16 @@ static const struct val_use *first_empty(const struct val_use *u)
 }
 
 /* The values of these variables are remembered as refused, each with the first reason. */
-static void refuse(
-	struct load *l, const struct val *v, const struct val_use *uses, const char *why)
+static void refuse(struct load *l, const struct val *v, const struct val_use *uses, const char *why)
 {
 	for (const struct val_use *u = uses; u; u = u->next) {
-		struct compose_variable *variable =
-			&l->out->variables[load_variable(l, u->name)];
+		struct compose_variable *variable = &l->out->variables[load_variable(l, u->name)];
 
 		if (variable->refused)
 			continue;
 		variable->refused = xstrdup(why);
-		variable->refused_at = xasprintf(
-			"%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
+		variable->refused_at =
+			xasprintf("%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
 	}
 }
 

@@ -237,3 +237,24 @@ int interp_expand(const struct interp *in, const char *text, struct str *out, st
 
 	return expand(&r, text, text + strlen(text), out);
 }
+
+static const char *no_value(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return NULL;
+}
+
+static void add_name(void *arg, const struct interp_use *use)
+{
+	strv_add_once(arg, use->name);
+}
+
+void interp_names(const char *text, struct strv *ret)
+{
+	AUTO(str) struct str out = STR_INIT(STR_FILE);
+	const struct interp in = {
+		.lookup = no_value, .use = add_name, .use_arg = ret, .tolerant = true};
+
+	(void)interp_expand(&in, text, &out, NULL);
+}

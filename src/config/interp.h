@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "base/strv.h"
 
 /* The value of a variable, NULL when it is not set. Borrowed until the next call. */
 typedef const char *interp_lookup_fn(void *arg, const char *name);
@@ -42,6 +43,9 @@ struct interp {
  * message never holds the value of a variable, nor the text beyond the template itself.
  */
 int interp_expand(const struct interp *in, const char *text, struct str *out, struct error *err);
+/* Names of all variables in a text, inner ones too, each once, appended to ret; of a malformed text
+ * those before the mistake. */
+void interp_names(const char *text, struct strv *ret);
 /* True when expanding could change the text. */
 bool interp_needed(const char *text);
 

@@ -154,13 +154,15 @@ static int collect_meant(
 	return 0;
 }
 
-static int refuse_anew(const struct setting *s, const char *volume, struct error *err)
+static int refuse_anew(const struct setting *s, const struct secret_home *home, struct error *err)
 {
-	error_set(err, ERR_EXISTS, _("%s is not generated anew: the volume %s holds the old one"),
-		s->name, volume);
+	autofree char *where = secret_home_text(home);
+
+	error_set(err, ERR_EXISTS, _("%s is not generated anew: %s holds the old one"), s->name,
+		where);
 	return error_hint(err, "%s",
-		_("Keep or enter the value the volume was created with, or remove the volume if "
-		  "its data may go."));
+		_("Keep or enter the value its data was created with, or remove the data if it may "
+		  "go."));
 }
 
 /* A generated secret must not replace one that data was encrypted or created with. */
@@ -169,17 +171,20 @@ static int guard_secrets(struct plan_build *b, struct error *err)
 	struct secret_homes homes = {0};
 	int code = 0;
 
-	if (!b->w->engine)
-		return 0;
 	secret_homes_find(&homes, b->project);
 	for (size_t i = 0; i < homes.n && code == 0; i++) {
-		const struct setting *s =
-			settings_find(&b->project->settings, homes.items[i].setting);
-		const char *volume = homes.items[i].volume;
+		struct secret_home *home = &homes.items[i];
+		const struct setting *s = settings_find(&b->project->settings, home->setting);
 
-		if (s && s->answer == ANSWER_GENERATE && volume &&
-			engine_find_volume(b->w->engine, volume))
-			code = refuse_anew(s, volume, err);
+		if (!s || s->answer != ANSWER_GENERATE)
+			continue;
+		if (home->volume)
+			home->exists =
+				b->w->engine && engine_find_volume(b->w->engine, home->volume);
+		else
+			secret_home_look(home, b->host);
+		if (home->exists)
+			code = refuse_anew(s, home, err);
 	}
 	secret_homes_done(&homes);
 	return code;

@@ -23,6 +23,7 @@ libslipway_a_SOURCES += \
 	src/plan/run_list.c \
 	src/plan/run_undo.c \
 	src/plan/runner.h \
+	src/plan/secret_keeper.c src/plan/secret_keeper.h \
 	src/plan/setup.c src/plan/setup.h \
 	src/plan/setup_draft.c \
 	src/plan/setup_homes.c \

@@ -4,20 +4,10 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/yaml.h"
+#include "config/interp.h"
+#include "plan/secret_keeper.h"
 
 #include <string.h>
-
-/* Databases that take a password when their data is created, and know only that one afterwards.
- * Those that read it on every start (Redis, MinIO) do not belong here. */
-static const char *const databases[] = {"postgres", "postgis", "pgvector", "timescale", "mysql",
-	"mariadb", "percona", "mongo", "couchdb", "neo4j", "influxdb", "elasticsearch",
-	"opensearch", "rabbitmq", "mssql", "arangodb", "clickhouse", "surrealdb"};
-
-/* Where such databases keep their data. */
-static const char *const data_directories[] = {"/var/lib/postgresql", "/bitnami/postgresql",
-	"/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb", "/data/db", "/bitnami/mongodb",
-	"/opt/couchdb/data", "/var/lib/influxdb", "/usr/share/elasticsearch/data",
-	"/usr/share/opensearch/data", "/var/lib/rabbitmq", "/var/opt/mssql"};
 
 void secret_homes_done(struct secret_homes *h)
 {
@@ -30,56 +20,160 @@ void secret_homes_done(struct secret_homes *h)
 	*h = (struct secret_homes){0};
 }
 
-static void add_home(struct secret_homes *h, const char *setting, char *volume, const char *path)
+/* --- what a setting is called inside the containers ---------------------------------------------
+ */
+
+/* The variable of a service that is given a setting's value. */
+struct given {
+	char *service, *variable, *setting;
+};
+
+struct givens {
+	struct given *items;
+	size_t n, cap;
+};
+
+static void givens_done(struct givens *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		free(g->items[i].service);
+		free(g->items[i].variable);
+		free(g->items[i].setting);
+	}
+	free(g->items);
+}
+
+static void add_given(struct givens *g, const char *service, const char *variable, const char *text)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	interp_names(text, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		VEC_GROW(g->items, g->n, g->cap);
+		g->items[g->n++] = (struct given){
+			xstrdup(service), xstrdup(variable), xstrdup(names.items[i])};
+	}
+}
+
+/* `environment` of one service, as a mapping or as a list of NAME=value. */
+static void add_environment(struct givens *g, const char *service, const struct yaml_node *env)
+{
+	for (size_t i = 0; env && i < env->n; i++) {
+		if (env->kind == YAML_MAP) {
+			add_given(g, service, env->pairs[i].key->text,
+				yaml_text(env->pairs[i].value, ""));
+		} else if (env->kind == YAML_SEQ) {
+			const char *text = yaml_text(env->items[i], "");
+			const char *equals = strchr(text, '=');
+			autofree char *name =
+				xstrndup(text, equals ? (size_t)(equals - text) : strlen(text));
+
+			add_given(g, service, name, equals ? equals + 1 : "");
+		}
+	}
+}
+
+static void givens_find(struct givens *g, const struct compose *c)
+{
+	for (size_t i = 0; i < c->n_files; i++) {
+		const struct compose_file *f = &c->files[i];
+		AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
+		const struct yaml_node *services;
+
+		if (f->role != COMPOSE_FILE_COMPOSE ||
+			yaml_parse(f->path, f->text, f->len, &doc, NULL))
+			continue;
+		services = yaml_get(yaml_root(doc), "services");
+		for (size_t k = 0; services && services->kind == YAML_MAP && k < services->n; k++)
+			add_environment(g, services->pairs[k].key->text,
+				yaml_get(services->pairs[k].value, "environment"));
+	}
+}
+
+/* --- where it is kept
+ * -----------------------------------------------------------------------------
+ */
+
+static void add_home(struct secret_homes *h, const char *setting, char *volume, const char *path,
+	const char *marker)
 {
 	VEC_GROW(h->items, h->n, h->cap);
-	h->items[h->n++] = (struct secret_home){xstrdup(setting), volume, xstrdup(path), false};
+	h->items[h->n++] =
+		(struct secret_home){xstrdup(setting), volume, xstrdup(path), marker, false};
 }
 
-static bool names_database(const char *text)
+static bool takes(const struct secret_keeper *k, const struct givens *g,
+	const struct compose_service *service, const char *setting)
 {
-	for (size_t i = 0; text && i < ARRAY_SIZE(databases); i++)
-		if (strstr(text, databases[i]))
+	bool known = false;
+
+	for (size_t i = 0; i < g->n; i++) {
+		if (strcmp(g->items[i].service, service->name) != 0 ||
+			strcmp(g->items[i].setting, setting) != 0)
+			continue;
+		known = true;
+		if (secret_keeper_takes(k, g->items[i].variable))
 			return true;
-	return false;
+	}
+	/* By an env_file, an extended service or a command: under its own name, as far as is known.
+	 */
+	return !known && (secret_keeper_takes(k, setting) || k->database);
 }
 
-static bool is_data_directory(const char *target)
+static bool is_data_variable(
+	const struct secret_keeper *k, const struct compose_service *service, const char *target)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(data_directories); i++)
-		if (str_starts(target, data_directories[i]))
-			return true;
-	return false;
+	struct json_object *env = json_key(service->json, "environment");
+	struct json_object *own =
+		k->directory_variable ? json_key(env, k->directory_variable) : NULL;
+	const char *dir = own ? json_object_get_string(own) : NULL;
+
+	return !str_empty(dir) && (str_starts(dir, target) || str_starts(target, dir));
+}
+
+static void add_mount(struct secret_homes *h, const struct compose *c,
+	const struct compose_service *service, const struct compose_mount *m, const char *setting,
+	const struct secret_keeper *k)
+{
+	bool data = secret_keeper_stores(k, m->target) || is_data_variable(k, service, m->target);
+
+	/* A volume of a database at an unusual place is its data; a directory of the host at one is
+	 * when the data can be seen in it. */
+	if (!data && (!k->database || secret_keeper_is_aside(m->target)))
+		return;
+	if (m->type == COMPOSE_VOLUME)
+		add_home(h, setting, compose_volume_name(c, m->source), NULL, NULL);
+	else if (m->type == COMPOSE_BIND && (data || k->marker))
+		add_home(h, setting, NULL, m->source, data ? NULL : k->marker);
 }
 
 static void add_homes_of_service(struct secret_homes *h, const struct compose *c,
-	const struct compose_service *service, const char *setting)
+	const struct givens *g, const struct compose_service *service, const char *setting)
 {
-	bool database = names_database(service->image) || names_database(service->name);
+	const struct secret_keeper *own = secret_keeper_of(service);
 
 	for (size_t i = 0; i < service->n_mounts; i++) {
 		const struct compose_mount *m = &service->mounts[i];
+		const struct secret_keeper *k = own ? own : secret_keeper_by_directory(m->target);
 
-		if (!m->source || m->read_only)
-			continue;
-		if (m->type == COMPOSE_VOLUME && (database || is_data_directory(m->target)))
-			add_home(h, setting, compose_volume_name(c, m->source), NULL);
-		else if (m->type == COMPOSE_BIND && is_data_directory(m->target))
-			add_home(h, setting, NULL, m->source);
+		if (m->source && !m->read_only && k && takes(k, g, service, setting))
+			add_mount(h, c, service, m, setting, k);
 	}
 }
 
 void secret_homes_find(struct secret_homes *h, const struct project *p)
 {
 	const struct compose *c = p->compose;
+	struct givens g = {0};
 
+	givens_find(&g, c);
 	for (size_t i = 0; i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.items[i];
 
 		if (!setting_is_secret(s))
 			continue;
 		if (s->lives_in) {
-			add_home(h, s->name, compose_volume_name(c, s->lives_in), NULL);
+			add_home(h, s->name, compose_volume_name(c, s->lives_in), NULL, NULL);
 			continue;
 		}
 		for (size_t k = 0; k < s->used_by.n; k++) {
@@ -87,9 +181,60 @@ void secret_homes_find(struct secret_homes *h, const struct project *p)
 				compose_find_service(c, s->used_by.items[k]);
 
 			if (service)
-				add_homes_of_service(h, c, service, s->name);
+				add_homes_of_service(h, c, &g, service, s->name);
 		}
 	}
+	givens_done(&g);
+}
+
+/* --- whether it is there
+ * --------------------------------------------------------------------------
+ */
+
+/* What a directory may hold although nothing was ever put into it. */
+static bool says_nothing(const char *name)
+{
+	static const char *const names[] = {".gitkeep", ".gitignore", ".keep", "lost+found"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* In the directory itself, or in one of those in it ("./db/pgdata/PG_VERSION"). */
+static bool has_marker(
+	struct host *host, const char *dir, const struct strv *names, const char *marker)
+{
+	if (strv_has(names, marker))
+		return true;
+	for (size_t i = 0; i < names->n; i++) {
+		autofree char *below = host_path(dir, names->items[i]);
+		autofree char *path = host_path(below, marker);
+
+		if (host_exists(host, path))
+			return true;
+	}
+	return false;
+}
+
+void secret_home_look(struct secret_home *home, struct host *host)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	int r;
+
+	if (!home->path)
+		return;
+	r = host_list(host, home->path, &names, NULL);
+	home->exists = false;
+	if (home->marker) {
+		home->exists = !r && has_marker(host, home->path, &names, home->marker);
+		return;
+	}
+	for (size_t i = 0; i < names.n && !home->exists; i++)
+		home->exists = !says_nothing(names.items[i]);
+	/* A directory that may not be read belongs to somebody: to the database. */
+	home->exists = home->exists || r == ERR_DENIED;
 }
 
 const struct secret_home *secret_homes_kept(const struct secret_homes *h, const char *setting)
@@ -105,78 +250,4 @@ char *secret_home_text(const struct secret_home *home)
 	if (home->volume)
 		return xasprintf(_("the volume %s"), home->volume);
 	return xasprintf(_("the directory %s"), home->path);
-}
-
-/* --- ports of the host ---------------------------------------------------------------------------
- */
-
-/* Names in ${NAME...} and $NAME of the first n bytes of text. */
-static void add_names(struct strv *ret, const char *text, size_t n)
-{
-	for (size_t i = 0; i + 1 < n; i++) {
-		size_t start, len = 0;
-
-		if (text[i] != '$')
-			continue;
-		if (text[i + 1] == '$') {
-			i++;
-			continue;
-		}
-		start = i + 1 + (text[i + 1] == '{');
-		while (start + len < n &&
-			(strchr("_", text[start + len]) ||
-				(text[start + len] >= 'A' && text[start + len] <= 'Z') ||
-				(text[start + len] >= 'a' && text[start + len] <= 'z') ||
-				(text[start + len] >= '0' && text[start + len] <= '9')))
-			len++;
-		if (len) {
-			autofree char *name = xstrndup(text + start, len);
-
-			strv_add_once(ret, name);
-		}
-	}
-}
-
-/* Bytes of "[host:]published:target" before the target; braces protect the colons of defaults. */
-static size_t published_part(const char *text)
-{
-	size_t depth = 0, part = 0;
-
-	for (size_t i = 0; text[i]; i++) {
-		if (text[i] == '{')
-			depth++;
-		else if (text[i] == '}' && depth)
-			depth--;
-		else if (text[i] == ':' && !depth)
-			part = i;
-	}
-	return part;
-}
-
-static void add_published(struct strv *ret, const struct yaml_node *ports)
-{
-	for (size_t i = 0; ports && ports->kind == YAML_SEQ && i < ports->n; i++) {
-		const struct yaml_node *port = ports->items[i];
-		const char *text = port->kind == YAML_SCALAR ? port->text
-							     : yaml_get_text(port, "published", "");
-
-		add_names(
-			ret, text, port->kind == YAML_SCALAR ? published_part(text) : strlen(text));
-	}
-}
-
-void setup_published(const struct project *p, struct strv *ret)
-{
-	for (size_t i = 0; i < p->compose->n_files; i++) {
-		const struct compose_file *f = &p->compose->files[i];
-		AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
-		const struct yaml_node *services;
-
-		if (f->role != COMPOSE_FILE_COMPOSE ||
-			yaml_parse(f->path, f->text, f->len, &doc, NULL))
-			continue;
-		services = yaml_get(yaml_root(doc), "services");
-		for (size_t k = 0; services && services->kind == YAML_MAP && k < services->n; k++)
-			add_published(ret, yaml_get(services->pairs[k].value, "ports"));
-	}
 }

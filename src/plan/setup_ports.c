@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "base/yaml.h"
+#include "config/interp.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -126,5 +128,54 @@ void port_table_add_containers(struct port_table *t, const char *output, const c
 		who = of ? xasprintf(_("container %s of project %s"), name, of)
 			 : xasprintf(_("container %s"), name);
 		add_ports(t, json_str(o, "Ports", ""), who, of && str_eq(of, project));
+	}
+}
+
+/* --- which settings are ports of the host --------------------------------------------------------
+ */
+
+/* Bytes of "[host:]published:target" before the target; braces protect the colons of defaults. */
+static size_t published_part(const char *text)
+{
+	size_t depth = 0, part = 0;
+
+	for (size_t i = 0; text[i]; i++) {
+		if (text[i] == '{')
+			depth++;
+		else if (text[i] == '}' && depth)
+			depth--;
+		else if (text[i] == ':' && !depth)
+			part = i;
+	}
+	return part;
+}
+
+static void add_published(struct strv *ret, const struct yaml_node *ports)
+{
+	for (size_t i = 0; ports && ports->kind == YAML_SEQ && i < ports->n; i++) {
+		const struct yaml_node *port = ports->items[i];
+		const char *text = port->kind == YAML_SCALAR ? port->text
+							     : yaml_get_text(port, "published", "");
+
+		autofree char *part = xstrndup(
+			text, port->kind == YAML_SCALAR ? published_part(text) : strlen(text));
+
+		interp_names(part, ret);
+	}
+}
+
+void setup_published(const struct project *p, struct strv *ret)
+{
+	for (size_t i = 0; i < p->compose->n_files; i++) {
+		const struct compose_file *f = &p->compose->files[i];
+		AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
+		const struct yaml_node *services;
+
+		if (f->role != COMPOSE_FILE_COMPOSE ||
+			yaml_parse(f->path, f->text, f->len, &doc, NULL))
+			continue;
+		services = yaml_get(yaml_root(doc), "services");
+		for (size_t k = 0; services && services->kind == YAML_MAP && k < services->n; k++)
+			add_published(ret, yaml_get(services->pairs[k].value, "ports"));
 	}
 }

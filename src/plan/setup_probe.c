@@ -78,12 +78,7 @@ static int host_job_run(void *data, const atomic_bool *cancelled, struct error *
 	struct host_job *job = data;
 
 	for (size_t i = 0; i < job->homes.n && !atomic_load(cancelled); i++) {
-		struct secret_home *home = &job->homes.items[i];
-		AUTO(strv) struct strv names = STRV_INIT;
-		int r = home->path ? host_list(job->host, home->path, &names, NULL) : ERR_NOT_FOUND;
-
-		/* A directory that may not be read belongs to somebody: to the database. */
-		home->exists = r == ERR_DENIED || names.n;
+		secret_home_look(&job->homes.items[i], job->host);
 	}
 	return port_table_read(&job->ports, job->host, err);
 }
@@ -99,7 +94,7 @@ static struct op *ask_host(struct probe *p, op_done_fn *done)
 
 		VEC_GROW(job->homes.items, job->homes.n, job->homes.cap);
 		job->homes.items[job->homes.n++] = (struct secret_home){
-			xstrdup(home->setting), NULL, xstrdup(home->path), false};
+			xstrdup(home->setting), NULL, xstrdup(home->path), home->marker, false};
 	}
 	p->job = job;
 	return work_op(work_start(w->loop, host_job_run, job, host_job_free, done, p));

@@ -31,9 +31,10 @@ void port_table_add_containers(struct port_table *t, const char *output, const c
 /* Where the value of a secret is remembered outside of .env. */
 struct secret_home {
 	char *setting;
-	char *volume; /* name on the engine; NULL: */
-	char *path;   /* a bind-mounted directory */
-	bool exists;  /* holds data, as last probed */
+	char *volume;       /* name on the engine; NULL: */
+	char *path;         /* a bind-mounted directory */
+	const char *marker; /* of path: what must be in it to be data; NULL: anything */
+	bool exists;        /* holds data, as last probed */
 };
 
 struct secret_homes {
@@ -42,8 +43,12 @@ struct secret_homes {
 };
 
 void secret_homes_done(struct secret_homes *h);
-/* From lives_in, else from database-like services that use the secret and keep their data. */
+/* From lives_in, else from services that use the secret and keep it with their data
+ * (secret_keeper.h). */
 void secret_homes_find(struct secret_homes *h, const struct project *p);
+/* Looks into the directory of a home that is one; exists says what was found. Blocks; for the pool.
+ */
+void secret_home_look(struct secret_home *home, struct host *host);
 /* The home that exists; NULL when none does. */
 const struct secret_home *secret_homes_kept(const struct secret_homes *h, const char *setting);
 /* "the volume shop_db" or "the directory ./data/db"; caller frees. */

@@ -2,6 +2,8 @@
 /* The answering session: history, generation, kept secrets, ports and their holders. */
 #include "host_fixture.h"
 
+#include "plan/secret_keeper.h"
+#include "plan/plan.h"
 #include "plan/setup_state.h"
 
 #include <arpa/inet.h>
@@ -62,7 +64,8 @@ static void add_home(struct session *t, const char *setting, bool exists)
 	struct secret_homes *h = &t->setup->homes;
 
 	VEC_GROW(h->items, h->n, h->cap);
-	h->items[h->n++] = (struct secret_home){xstrdup(setting), xstrdup("shop_db"), NULL, exists};
+	h->items[h->n++] =
+		(struct secret_home){xstrdup(setting), xstrdup("shop_db"), NULL, NULL, exists};
 }
 
 static void test_history_goes_both_ways(void **state)
@@ -279,6 +282,185 @@ static void test_the_diff_masks_secrets(void **state)
 	session_done(&t);
 }
 
+/* --- where secrets live --------------------------------------------------------------------------
+ */
+
+static void open_project(struct fixture *f, const char *text, struct project **ret)
+{
+	const struct project_options options = {.dir = f->dir, .tolerant = true};
+	AUTO(error) struct error err = ERROR_INIT;
+
+	fixture_put("compose.yaml", text, 0644);
+	if (project_open(f->host, &options, ret, &err))
+		fail_msg("%s (%s): %s", err.message, err.detail ? err.detail : "", text);
+}
+
+/* The home of MY_SECRET that there is when a service of this image takes it as `variable` and
+ * mounts `source` at `target`: the volume, or the last part of the directory; NULL. Caller frees.
+ */
+static char *home_of(struct fixture *f, const char *image, const char *variable, const char *source,
+	const char *target, const char *more)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+	struct secret_homes homes = {0};
+	autofree char *text = xasprintf("name: shop\nservices:\n  store:\n    image: %s\n"
+					"    environment:\n      %s: \"user/${MY_SECRET}\"\n%s"
+					"    volumes: [\"%s:%s\"]\nvolumes: {kept: {}}\n",
+		image, variable, more, source, target);
+	char *home = NULL;
+
+	open_project(f, text, &p);
+	secret_homes_find(&homes, p);
+	assert_true(homes.n <= 1);
+	if (homes.n && homes.items[0].volume)
+		home = xstrdup(homes.items[0].volume);
+	else if (homes.n)
+		home = xstrdup(strrchr(homes.items[0].path, '/') + 1);
+	secret_homes_done(&homes);
+	return home;
+}
+
+/* A name that a pattern takes. */
+static char *some_name(const char *pattern)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+
+	for (; *pattern; pattern++)
+		if (*pattern == '*')
+			str_add(&out, "X_PASSWORD");
+		else
+			str_addc(&out, *pattern);
+	return str_take(&out);
+}
+
+static void test_each_keeper_is_known_by_image_variable_and_directory(void **state)
+{
+	size_t n;
+	const struct secret_keeper *keepers = secret_keepers(&n);
+
+	assert_true(n >= 20);
+	for (size_t i = 0; i < n; i++) {
+		const struct secret_keeper *k = &keepers[i];
+
+		for (size_t d = 0; d < KEEPER_WORDS && k->directories[d]; d++) {
+			autofree char *image =
+				xasprintf("registry.example:5000/a/%s:1", k->images[0]);
+			autofree char *name = some_name(k->variables[0]);
+			autofree char *volume =
+				home_of(*state, image, name, "kept", k->directories[d], "");
+			autofree char *bind =
+				home_of(*state, image, name, "./put", k->directories[d], "");
+
+			if (!volume || strcmp(volume, "shop_kept") != 0)
+				fail_msg("%s, %s: no volume", k->program, k->directories[d]);
+			if (!bind || strcmp(bind, "put") != 0)
+				fail_msg("%s, %s: no directory", k->program, k->directories[d]);
+		}
+	}
+}
+
+static void test_homes_at_other_places(void **state)
+{
+	static const struct {
+		const char *image, *variable, *source, *target, *more, *home;
+	} rows[] = {
+		/* A directory variable, a database's volume anywhere, a directory with a marker. */
+		{"postgres", "POSTGRES_PASSWORD", "./pg", "/srv/pg", "      PGDATA: /srv/pg/data\n",
+			"pg"},
+		{"postgres", "POSTGRES_PASSWORD", "kept", "/somewhere", "", "shop_kept"},
+		{"postgres", "POSTGRES_PASSWORD", "./pg", "/somewhere", "", "pg"},
+		/* What is mounted for something else. */
+		{"postgres", "POSTGRES_PASSWORD", "./init", "/docker-entrypoint-initdb.d", "",
+			NULL},
+		{"mysql", "MYSQL_ROOT_PASSWORD", "kept", "/var/log/mysql", "", NULL},
+		{"mysql", "MYSQL_ROOT_PASSWORD", "./my", "/var/lib/mysql:ro", "", NULL},
+		/* A secret that such a program reads at every start. */
+		{"grafana/grafana", "GF_SMTP_PASSWORD", "kept", "/var/lib/grafana", "", NULL},
+		{"redis", "REDIS_PASSWORD", "kept", "/data", "", NULL},
+		{"n8nio/n8n", "WEBHOOK_TOKEN", "kept", "/home/node/.n8n", "", NULL},
+		/* An unknown image, and the directory of a known program. */
+		{"example/own", "DB_PASSWORD", "./x", "/var/lib/postgresql/data", "", "x"},
+		{"example/own", "DB_PASSWORD", "kept", "/data", "", NULL},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *home = home_of(*state, rows[i].image, rows[i].variable,
+			rows[i].source, rows[i].target, rows[i].more);
+
+		if (!str_eq(home ? home : "-", rows[i].home ? rows[i].home : "-"))
+			fail_msg("row %zu: %s", i, home ? home : "none");
+	}
+}
+
+/* A directory counts once it holds data: not for its .gitkeep, not for scripts beside the data. */
+static void test_a_directory_is_a_home_when_data_is_in_it(void **state)
+{
+	struct fixture *f = *state;
+	struct secret_home home = {.path = (char[]){"pg"}};
+
+	secret_home_look(&home, f->host);
+	assert_false(home.exists);
+	assert_int_equal(mkdir("pg", 0755), 0);
+	fixture_put("pg/.gitkeep", "", 0644);
+	secret_home_look(&home, f->host);
+	assert_false(home.exists);
+	assert_int_equal(mkdir("pg/pgdata", 0755), 0);
+	secret_home_look(&home, f->host);
+	assert_true(home.exists);
+	home.marker = "PG_VERSION";
+	secret_home_look(&home, f->host);
+	assert_false(home.exists);
+	fixture_put("pg/pgdata/PG_VERSION", "17", 0600);
+	secret_home_look(&home, f->host);
+	assert_true(home.exists);
+}
+
+static int generate(struct workspace *w, struct error *err)
+{
+	struct op *op;
+	int code;
+
+	settings_find(&w->project->settings, "PW")->answer = ANSWER_NONE;
+	assert_int_equal(setting_generate(settings_find(&w->project->settings, "PW"), NULL), 0);
+	op = plan_start(w, PLAN_WRITE, NULL, NULL);
+	code = op_wait(op, err);
+	op_free(op);
+	return code;
+}
+
+/* Neither the session nor the plan replaces the secret of a directory with data. */
+static void test_a_secret_of_a_directory_is_kept_and_guarded(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_PTR(project) struct project *p = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	struct workspace w = {.loop = f->loop, .host = f->host};
+	struct setup *setup;
+	struct op *op;
+
+	open_project(f,
+		"services:\n  db:\n    image: mongo:7\n    environment:\n"
+		"      MONGO_INITDB_ROOT_PASSWORD: ${PW:?}\n    volumes: [\"./mongo:/data/db\"]\n",
+		&p);
+	w.project = p;
+	w.options.project.dir = f->dir;
+	w.engine_error.code = ERR_UNREACHABLE;
+	assert_int_equal(generate(&w, &err), 0);
+	assert_int_equal(setting_answer(settings_find(&p->settings, "PW"), NULL, NULL), 0);
+	assert_int_equal(mkdir("mongo", 0755), 0);
+	fixture_put("mongo/WiredTiger", "", 0600);
+	setup = setup_new(&w);
+	op = setup_probe(setup, NULL, NULL);
+	assert_int_equal(op_wait(op, NULL), 0);
+	op_free(op);
+	assert_int_equal(setup_generate_missing(setup, NULL), 0);
+	assert_int_equal(setup_generate(setup, "PW", &err), ERR_EXISTS);
+	assert_non_null(strstr(err.message, "mongo"));
+	assert_int_equal(generate(&w, &err), ERR_EXISTS);
+	assert_non_null(strstr(err.message, "/mongo"));
+	setup_free(setup);
+}
+
 int main(void)
 {
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
@@ -293,6 +475,10 @@ int main(void)
 		WITH_FIXTURE(test_the_host_tells_who_listens),
 		WITH_FIXTURE(test_the_draft_holds_answers_and_no_secret),
 		WITH_FIXTURE(test_the_diff_masks_secrets),
+		WITH_FIXTURE(test_each_keeper_is_known_by_image_variable_and_directory),
+		WITH_FIXTURE(test_homes_at_other_places),
+		WITH_FIXTURE(test_a_directory_is_a_home_when_data_is_in_it),
+		WITH_FIXTURE(test_a_secret_of_a_directory_is_kept_and_guarded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
