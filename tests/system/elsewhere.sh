@@ -170,5 +170,39 @@ else
 	say "strace is not to be had: that nothing tries the made-up path is not shown"
 fi
 
+# --- on a screen: the wizard, its review, the deployment and the panel, and no thread that draws waits
+expect 0 slipway_there down --yes
+if command -v script >/dev/null; then
+	: >"$work/trace"
+	mkfifo "$work/keys"
+	export -f slipway_there
+	export far work builddir project
+	TERM=xterm script -qec "bash -c 'stty rows 30 cols 100; slipway_there setup'" /dev/null \
+		<"$work/keys" >"$work/.screen" 2>&1 &
+	on_screen=$!
+	at_exit 'kill $on_screen 2>/dev/null'
+	exec 9>"$work/keys"
+	wait_for grep -q '^[a-z]* screen listeners' "$work/trace"
+	wait_for grep -q 'answered' "$work/.screen"
+	printf v >&9
+	wait_for grep -q '^pool screen read_many\|^pool screen read .*state.json' "$work/trace"
+	wait_for grep -q 'written' "$work/.screen"
+	printf '\r' >&9
+	wait_for -t 60 sh -c 'grep -l "\"create\"" "$1"/.slipway/journal/* | tail -n 1 | xargs grep -q "\"done\""' - "$here"
+	wait_for grep -q '^loop screen dial 127.0.0.1' "$work/trace"
+	wait_for sh -c 'env SLIPWAY_ELSEWHERE="$far" "$0" -C "/srv/elsewhere/$project" status' \
+		"$builddir/tests/lib/slipway_elsewhere"
+	printf q >&9
+	wait "$on_screen" || fail "the program on the screen gave $?: $(tail -c 600 "$work/.screen")"
+	exec 9>&-
+	! grep -E '^loop screen ' "$work/trace" | grep -vE '^loop screen (exec|dial|session) ' >"$work/strays" ||
+		fail "the screen waited for: $(head -n 5 "$work/strays")"
+	for verb in read write append lock; do
+		grep -q "^pool screen $verb " "$work/trace" || fail "no $verb while the screen was up"
+	done
+else
+	say "script (Debian package: bsdutils) is not to be had: nothing is shown of the screen"
+fi
+
 expect 0 slipway_there down --yes
 [ ! -e /srv/elsewhere ] || fail "/srv/elsewhere was made on this machine"
