@@ -159,13 +159,18 @@ cd /
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
 	mkdir "$work/calls"
 	expect 0 env -u DOCKER_CONFIG SLIPWAY_ELSEWHERE="$far" strace -ff -o "$work/calls/t" -s 200 \
-		-e trace=file,network "$builddir/tests/lib/slipway_elsewhere" -C "/srv/elsewhere/$project" status
-	for f in "$work"/calls/t.*; do
-		# The host's own programs begin with unshare, in processes of theirs.
-		! grep -q 'execve("/usr/bin/unshare"' "$f" || continue
-		! grep -v 'execve(' "$f" | grep -E '"/srv/elsewhere|"/(var/)?run/docker.sock' >"$work/strays" ||
-			fail "past the host: $(head -n 5 "$work/strays")"
+		-e trace=file,connect,bind,clone,clone3 \
+		"$builddir/tests/lib/slipway_elsewhere" -C "/srv/elsewhere/$project" status
+	# Our own threads, without the processes that the host's programs are.
+	own=("$(grep -l 'execve("[^"]*/slipway_elsewhere"' "$work"/calls/t.*)")
+	for ((i = 0; i < ${#own[@]}; i++)); do
+		for tid in $(sed -n 's/^clone.*CLONE_THREAD.* = \([0-9]*\)$/\1/p' "${own[i]}"); do
+			own+=("$work/calls/t.$tid")
+		done
 	done
+	[ "${#own[@]}" -gt 1 ] || fail "strace shows no thread"
+	! grep -hE '"/srv/elsewhere|"/(var/)?run/docker.sock' "${own[@]}" | grep -v '^execve(' >"$work/strays" ||
+		fail "past the host: $(head -n 5 "$work/strays")"
 else
 	say "strace is not to be had: that nothing tries the made-up path is not shown"
 fi
