@@ -27,8 +27,9 @@ void panel_draw_step(const struct step *s, const struct pane *p, int y)
 						    : ROLE_TEXT;
 
 	draw_text(p, y, x, half - x - 1, role, s->title);
+	/* The evidence says more than that it failed, which the mark says already. */
 	if (s->state == STEP_FAILED && s->err.message)
-		words = s->err.message;
+		words = s->err.detail ? s->err.detail : s->err.message;
 	if (s->state == STEP_RUNNING && s->progress >= 0) {
 		draw_bar(p, y, half, 16, ROLE_BUSY, s->progress);
 		draw_textf(p, y, half + 17, 5, ROLE_TEXT, "%3.0f %%", 100 * s->progress);

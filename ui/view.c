@@ -251,7 +251,7 @@ static void on_key_too_small(struct screen *s, int code)
 {
 	if (code == K_CTRL('z'))
 		do_suspend(s->top);
-	else if (code == K_CTRL('c') || code == 'q')
+	else if (code == K_CTRL('c'))
 		screen_stop(s);
 }
 

@@ -45,8 +45,11 @@ static void draw_span(const struct pane *p, int y, int x, int cells, struct span
 	int a = (int)((from - all.begin) * cells / length);
 	int b = (int)((to - all.begin) * cells / length);
 
-	if (b == a && b < cells)
-		b++;
+	/* What took no time is seen as well, also at the very end. */
+	if (a >= cells)
+		a = cells - 1;
+	if (b <= a)
+		b = a + 1;
 	for (int i = a; i < b && i < cells; i++)
 		draw_glyph(p, y, x + i, role, g);
 }

@@ -11,6 +11,8 @@
 #include "base/strv.h"
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -24,6 +26,10 @@ static const char stack[] =
 	"stack: stage\n"
 	"title: Stage\n"
 	"compose: {files: [compose.yaml]}\n"
+	"pages:\n"
+	"  - title: Stage\n"
+	"    settings:\n"
+	"      - {name: PLAY, title: Play, default: Hamlet, used_by: [talk]}\n"
 	"services:\n"
 	"  talk:\n"
 	"    process:\n"
@@ -114,7 +120,8 @@ static int run(const struct stage *s, const char *const *args)
 
 static struct tty *panel_of(const struct stage *s, int rows, int cols, const char *const *env)
 {
-	const char *argv[] = {s->slipway, "-C", s->dir, "--engine", "process", "panel", NULL};
+	const char *argv[] = {
+		s->slipway, "-C", s->dir, "--engine", "process", "panel", "--tail", "all", NULL};
 	struct tty_spec spec = {.rows = rows, .cols = cols, .argv = argv, .env = env};
 
 	return tty_start(&spec);
@@ -126,7 +133,7 @@ static struct tty *open_panel(const struct stage *s)
 	struct tty *t = panel_of(s, 30, 100, NULL);
 
 	expect_beside(t, "talk", "healthy");
-	expect_text(t, "curtain up");
+	expect_text(t, "follow");
 	return t;
 }
 
@@ -223,6 +230,512 @@ static void test_why_tells_what_the_health_check_said(void **state)
 	leave(t);
 }
 
+/* --- logs ---------------------------------------------------------------------------------------
+ */
+
+static bool nothing_of(struct tty *t, const void *text)
+{
+	return tty_find(t, text, NULL) < 0;
+}
+
+/* Opens the log view of all services with 200 numbered lines of talk. */
+static struct tty *open_logs(const struct stage *s)
+{
+	AUTO(str) struct str lines = STR_INIT(STR_LINE);
+	struct tty *t;
+
+	str_add(&lines, "INFO curtain up\n");
+	for (int i = 1; i <= 200; i++)
+		str_addf(&lines, "%s line %03d of the play\n", i % 50 ? "INFO" : "ERROR", i);
+	put(s, "talk.txt", str_text(&lines), lines.len, false);
+	assert_int_equal(RUN(s, "restart", "--yes", "talk"), 0);
+	t = panel_of(s, 30, 100, NULL);
+	expect_beside(t, "talk", "healthy");
+	expect_text(t, "line 200 of the play");
+	tty_send(t, "l");
+	expect_text(t, "logs: all services");
+	expect_text(t, "line 200 of the play");
+	return t;
+}
+
+static void test_logs_follow_and_stay(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_logs(s);
+
+	expect_text(t, "follow");
+	say(s, "talk", "a line that comes while one looks");
+	expect_text(t, "a line that comes while one looks");
+	/* The reader stays where he is while lines keep coming. */
+	tty_send(t, "\033[5~");
+	expect_text(t, "stopped here");
+	expect_that(t, nothing_of, "a line that comes", "older lines");
+	say(s, "talk", "a line that nobody waits for");
+	expect_text(t, "stopped here");
+	tty_send(t, "f");
+	expect_text(t, "a line that nobody waits for");
+	tty_send(t, "f");
+	expect_text(t, "stopped here");
+	say(s, "talk", "one more");
+	tty_send(t, "G");
+	expect_text(t, "one more");
+	expect_text(t, "follow");
+	tty_send(t, "g");
+	expect_no_text(t, "one more");
+	expect_text(t, "stopped here");
+	tty_send(t, "q");
+	expect_text(t, "SERVICE");
+	leave(t);
+}
+
+static bool is_marked(struct tty *t, const void *text)
+{
+	int col, row = tty_find(t, text, &col);
+
+	return row >= 0 && tty_cell(t, row, col).reverse;
+}
+
+static void test_logs_search(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_logs(s);
+
+	tty_send(t, "/");
+	expect_text(t, "search:");
+	tty_send(t, "LINE 05");
+	/* Marked while it is typed, found with Enter: the newest hit first. */
+	tty_send(t, "\r");
+	expect_text(t, "line 059 of the play");
+	expect_no_text(t, "line 060 of the play");
+	expect_that(t, is_marked, "line 059", "the hit is marked");
+	tty_send(t, "N");
+	expect_text(t, "line 058 of the play");
+	expect_no_text(t, "line 059 of the play");
+	tty_send(t, "N");
+	expect_no_text(t, "line 058 of the play");
+	tty_send(t, "n");
+	expect_text(t, "line 058 of the play");
+	expect_no_text(t, "line 059 of the play");
+	for (int i = 0; i < 2; i++)
+		tty_send(t, "n");
+	expect_text(t, "no further one");
+	/* Esc forgets what was typed, not what was there before. */
+	tty_send(t, "/");
+	expect_text(t, "search:");
+	tty_send(t, "zzz\033");
+	expect_no_text(t, "search:");
+	expect_text(t, "/ LINE 05");
+	tty_send(t, "q");
+	expect_text(t, "SERVICE");
+	leave(t);
+}
+
+static void test_logs_filter_level_and_service(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_logs(s);
+
+	tty_send(t, "&");
+	expect_text(t, "only lines with:");
+	tty_send(t, "7 of the play\r");
+	expect_text(t, "line 197 of the play");
+	expect_text(t, "line 017 of the play");
+	expect_no_text(t, "line 198 of the play");
+	expect_text(t, "with \"7 of the play\"");
+	tty_send(t, "&\x15\r");
+	expect_text(t, "line 198 of the play");
+	/* info, warnings, errors */
+	tty_send(t, "vvv");
+	expect_text(t, "error and worse");
+	expect_text(t, "line 050 of the play");
+	expect_text(t, "line 200 of the play");
+	expect_no_text(t, "line 198 of the play");
+	tty_send(t, "v");
+	expect_text(t, "line 198 of the play");
+	/* To the errors, one by one. */
+	tty_send(t, "E");
+	expect_no_text(t, "line 200 of the play");
+	expect_text(t, "line 150 of the play");
+	tty_send(t, "e");
+	expect_text(t, "line 200 of the play");
+	tty_send(t, "q");
+	expect_text(t, "SERVICE");
+	/* One service alone, and its lines counted alone. */
+	select_service(t, "other");
+	tty_send(t, "l");
+	expect_text(t, "logs: other");
+	expect_text(t, "the other side");
+	expect_no_text(t, "of the play");
+	expect_text(t, "3 lines ·");
+	tty_send(t, "s");
+	expect_text(t, "logs: all services");
+	expect_text(t, "of the play");
+	expect_no_text(t, " 3 lines ·");
+	tty_send(t, "s");
+	expect_text(t, "logs: other");
+	expect_no_text(t, "of the play");
+	tty_send(t, "q");
+	leave(t);
+}
+
+/* --- hostile text -------------------------------------------------------------------------------
+ */
+
+static size_t count(struct tty *t, const char *bytes, size_t n)
+{
+	const struct str *out = tty_output(t);
+	size_t found = 0;
+
+	for (size_t i = 0; i + n <= out->len; i++)
+		found += memcmp(out->data + i, bytes, n) == 0;
+	return found;
+}
+#define assert_never(t, bytes) assert_int_equal(count(t, bytes, sizeof(bytes) - 1), 0)
+
+static void assert_harmless(struct tty *t)
+{
+	assert_never(t, "\033]");
+	assert_never(t, "\033P");
+	assert_never(t, "\033_");
+	assert_never(t, "\033^");
+	assert_never(t, "\033X");
+	assert_never(t, "\033c");
+	assert_never(t, "\033[5i");
+	assert_never(t, "\033[31mred");
+	assert_never(t, "\033[6n");
+	assert_never(t, "\033[2Jgone");
+	assert_never(t, "\033[?1049hgone");
+	assert_never(t, "\xc2\x9b");
+	assert_never(t, "\xc2\x9d");
+	assert_never(t, "\xe2\x80\xae");
+	assert_never(t, "\xe2\x81\xa6");
+	assert_never(t, "\xff");
+	assert_never(t, "PAYLOAD");
+}
+
+#define HOSTILE                                                                                 \
+	"\033[31mred\033[0m \033]52;c;UEFZTE9BRA==PAYLOAD\007copied \033]0;PAYLOAD\033\\title " \
+	"\033Pq PAYLOAD\033\\dcs \233"                                                          \
+	"31mc1 \235"                                                                            \
+	"0;PAYLOAD\234osc \302\233"                                                             \
+	"32mtwo "                                                                               \
+	"\033[2Jgone\033[?1049hgone\033[6n\033c\033[5i \342\200\256txt.exe \342\201\246iso "    \
+	"\377\376 bad \355\240\200 sur\007\010 e\314\201 \346\274\242\345\255\227 "             \
+	"\360\237\246\204 end"
+
+static void test_hostile_lines_are_text(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+	AUTO(str) struct str large = STR_INIT(2 * STR_LINE);
+
+	say(s, "talk", HOSTILE " one");
+	expect_text(t, "漢字");
+	expect_text(t, "copied");
+	say(s, "talk", "\033]52;c;PAYLOAD that never ends");
+	for (int i = 0; i < 70000; i++)
+		str_addc(&large, (char)('a' + i % 26));
+	say(s, "talk", str_text(&large));
+	say(s, "talk", "after the long one \xe6\xbc");
+	expect_text(t, "after the long one");
+	tty_send(t, "l");
+	expect_text(t, "logs: all services");
+	expect_text(t, "copied");
+	for (int i = 0; i < 12; i++)
+		tty_send(t, KEY_SEQ_RIGHT);
+	expect_no_text(t, "copied");
+	tty_send(t, "/red\r");
+	expect_text(t, "/ red");
+	tty_send(t, "q");
+	expect_text(t, "SERVICE");
+	put_text(s, "check.sh",
+		"printf '"
+		"%b"
+		"' '\\033]52;c;PAYLOAD\\007\\033[31mred pulse\\0233"
+		"31m\\nsecond\\xff'; exit 3\n");
+	select_service(t, "sick");
+	expect_text(t, "red pulse");
+	tty_send(t, "\r");
+	expect_text(t, "exit 3: red pulse");
+	tty_send(t, "q");
+	say(s, "sick", "ERROR " HOSTILE);
+	expect_text(t, "SERVICE");
+	assert_harmless(t);
+	leave(t);
+	put_text(s, "check.sh", "echo 'the pulse is 0, expected 60'; exit 3\n");
+}
+
+static void test_wide_lines_stay_in_their_row(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
+	int row, col;
+
+	str_add(&line, "wide ");
+	for (int i = 0; i < 200; i++)
+		str_add(&line, i % 2 ? "漢" : "é");
+	say(s, "talk", str_text(&line));
+	say(s, "talk", "the row below");
+	expect_text(t, "the row below");
+	expect_text(t, "wide é漢é");
+	row = tty_find(t, "wide é漢", &col);
+	assert_true(row >= 0);
+	assert_int_equal(tty_find(t, "the row below", NULL), row + 1);
+	/* The cut is marked at the edge, and nothing went over it. */
+	assert_non_null(strstr(tty_row(t, row), "…"));
+	assert_int_equal(tty_cell(t, row, col + 6).width, 2);
+	leave(t);
+}
+
+/* --- window, colours, mouse ---------------------------------------------------------------------
+ */
+
+static void test_resize_at_any_moment(void **state)
+{
+	static const struct {
+		int rows, cols;
+	} sizes[] = {{24, 80}, {20, 60}, {50, 200}, {24, 81}, {21, 61}, {40, 100}};
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+	static const struct {
+		const char *keys, *shows;
+	} views[] = {{"", "Enter details"}, {"l", "one/all"}, {"q", "Enter details"},
+		{"\r", "process "}, {"q", "Enter details"}, {"?", "Keys: Panel"},
+		{"q", "Enter details"}, {":", "Commands"}};
+
+	select_service(t, "other");
+	for (size_t k = 0; k < sizeof(views) / sizeof(views[0]); k++) {
+		tty_send(t, views[k].keys);
+		expect_text(t, views[k].shows);
+		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+			tty_resize(t, 10, 40);
+			expect_text(t, "This window is 40 x 10.");
+			tty_resize(t, 3, 12);
+			expect_no_text(t, "This window is 40 x 10.");
+			tty_resize(t, sizes[i].rows, sizes[i].cols);
+			expect_text(t, views[k].shows);
+		}
+	}
+	tty_send(t, "\033");
+	tty_resize(t, 30, 100);
+	/* What was selected still is. */
+	tty_send(t, "\033");
+	expect_text(t, "▸ other");
+	tty_send(t, "q");
+	expect_end(t);
+	tty_free(t);
+}
+
+static void test_small_window_waits(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = panel_of(s, 19, 59, NULL);
+
+	expect_text(t, "This window is 59 x 19.");
+	expect_text(t, "Slipway needs 60 x 20; it waits.");
+	/* No key acts on what is not seen. */
+	tty_send(t, "s");
+	tty_send(t, "y");
+	tty_resize(t, 20, 60);
+	expect_beside(t, "talk", "healthy");
+	expect_no_text(t, "stop?");
+	tty_send(t, "q");
+	assert_int_equal(expect_end(t), 0);
+	tty_free(t);
+}
+
+static void click(struct tty *t, int row, int col)
+{
+	char bytes[64];
+
+	snprintf(bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<0;%d;%dm", col + 1, row + 1, col + 1,
+		row + 1);
+	tty_send(t, bytes);
+}
+
+static void wheel(struct tty *t, int row, int col, bool up)
+{
+	char bytes[64];
+
+	snprintf(bytes, sizeof(bytes), "\033[<%d;%d;%dM", up ? 64 : 65, col + 1, row + 1);
+	tty_send(t, bytes);
+}
+
+static void test_mouse(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_logs(s);
+	int row, col;
+
+	tty_send(t, "q");
+	expect_text(t, "SERVICE");
+	row = tty_find(t, "other", &col);
+	click(t, row, col);
+	expect_text(t, "▸ other");
+	expect_text(t, "logs: other");
+	row = tty_find(t, "talk", &col);
+	click(t, row, col);
+	expect_text(t, "logs: talk");
+	expect_text(t, "line 200 of the play");
+	wheel(t, 25, 10, true);
+	expect_no_text(t, "line 200 of the play");
+	wheel(t, 25, 10, false);
+	expect_text(t, "line 200 of the play");
+	/* The keys of the bottom line are buttons. */
+	row = tty_find(t, "l logs", &col);
+	click(t, row, col);
+	expect_text(t, "one/all");
+	row = tty_find(t, "Esc back", &col);
+	click(t, row, col);
+	expect_text(t, "SERVICE");
+	leave(t);
+}
+
+static bool any_colour(struct tty *t)
+{
+	for (int row = 0; row < 30; row++)
+		for (int col = 0; col < 100; col++)
+			if (tty_cell(t, row, col).coloured)
+				return true;
+	return false;
+}
+
+static void test_without_colour(void **state)
+{
+	static const char *const env[] = {"NO_COLOR=1", NULL};
+	const struct stage *s = *state;
+	struct tty *t = panel_of(s, 30, 100, env);
+
+	expect_beside(t, "sick", "✖ unhealthy");
+	expect_beside(t, "talk", "● healthy");
+	assert_false(any_colour(t));
+	leave(t);
+	t = open_panel(s);
+	assert_true(any_colour(t));
+	leave(t);
+}
+
+static bool only_ascii(const struct str *out)
+{
+	for (size_t i = 0; i < out->len; i++)
+		if ((unsigned char)out->data[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static void test_ascii(void **state)
+{
+	static const char *const env[] = {"LANG=C", NULL};
+	const struct stage *s = *state;
+	struct tty *t = panel_of(s, 24, 80, env);
+
+	say(s, "talk", "漢字 and “quotes”");
+	expect_beside(t, "sick", "[!!] unhealthy");
+	expect_beside(t, "talk", "[ok] healthy");
+	expect_beside(t, "> talk", "healthy");
+	expect_text(t, "and \"quotes\"");
+	tty_send(t, "l");
+	expect_text(t, "logs: all services");
+	tty_send(t, "q?");
+	expect_text(t, "Keys:");
+	tty_send(t, "q");
+	expect_no_text(t, "Keys:");
+	assert_true(only_ascii(tty_output(t)));
+	leave(t);
+}
+
+static void test_german(void **state)
+{
+	static const char *const env[] = {"LANGUAGE=de", NULL};
+	const struct stage *s = *state;
+	struct tty *t = panel_of(s, 24, 80, env);
+
+	expect_beside(t, "talk", "gesund");
+	expect_beside(t, "sick", "ungesund");
+	tty_send(t, "q");
+	assert_int_equal(expect_end(t), 0);
+	tty_free(t);
+}
+
+static void test_help_lists_the_keys_of_the_view(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+
+	tty_send(t, "?");
+	expect_text(t, "Keys: Panel");
+	expect_text(t, "Restart the selected service");
+	tty_send(t, "q");
+	tty_send(t, "l");
+	expect_text(t, "logs: all services");
+	tty_send(t, "?");
+	expect_text(t, "Keys: Logs");
+	expect_text(t, "Search, ignoring case; the hits are marked");
+	expect_no_text(t, "Restart the selected service");
+	tty_send(t, "qq");
+	expect_text(t, "SERVICE");
+	leave(t);
+}
+
+/* --- a deployment -------------------------------------------------------------------------------
+ */
+
+/* The same services in a project of their own, deployed on the screen. */
+static struct tty *deploy(const struct stage *s, struct stage *fresh)
+{
+	autofree char *definition = xasprintf("%s/stack.yaml", s->dir);
+	const char *argv[] = {s->slipway, "-C", fresh->dir, "--engine", "process", "setup",
+		"--stack", definition, NULL};
+	struct tty_spec spec = {.rows = 30, .cols = 100, .argv = argv};
+	struct tty *t;
+
+	fresh->dir = xasprintf("%s/fresh", s->dir);
+	argv[2] = fresh->dir;
+	fresh->slipway = s->slipway;
+	assert_int_equal(mkdir(fresh->dir, 0755), 0);
+	put_text(fresh, "compose.yaml", compose);
+	put_text(fresh, "talk.txt", "INFO curtain up\n");
+	put_text(fresh, "other.txt", "INFO the other side\n");
+	put_text(fresh, "sick.txt", "");
+	put_text(fresh, "check.sh", "echo fine\n");
+	t = tty_start(&spec);
+	expect_text(t, "Hamlet");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	tty_send(t, "\r");
+	return t;
+}
+
+static void test_timeline_and_steps_of_a_deployment(void **state)
+{
+	struct stage fresh = {0};
+	struct tty *t = deploy(*state, &fresh);
+
+	expect_beside(t, "talk", "healthy");
+	expect_beside(t, "sick", "healthy");
+	expect_text(t, "deploy 000");
+	tty_send(t, "t");
+	expect_text(t, "timeline of deploy");
+	expect_beside(t, "talk", "█");
+	expect_beside(t, "sick", "█");
+	expect_beside(t, "last", "█");
+	tty_send(t, "\033");
+	tty_send(t, "p");
+	expect_text(t, "steps of deploy");
+	expect_beside(t, "broken", "exited with 127");
+	tty_send(t, "G\033OF\r");
+	expect_no_text(t, "▸ ○");
+	tty_send(t, "\033\033");
+	expect_text(t, "SERVICE");
+	expect_text(t, "failed");
+	tty_send(t, "q");
+	assert_int_equal(WEXITSTATUS(expect_end(t)), 5);
+	tty_free(t);
+	assert_int_equal(RUN(&fresh, "down", "--yes"), 0);
+	free(fresh.dir);
+}
+
 /* --- setup --------------------------------------------------------------------------------------
  */
 
@@ -278,6 +791,19 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_services_stop_start_and_restart),
 		cmocka_unit_test(test_why_tells_what_the_health_check_said),
+		cmocka_unit_test(test_logs_follow_and_stay),
+		cmocka_unit_test(test_logs_search),
+		cmocka_unit_test(test_logs_filter_level_and_service),
+		cmocka_unit_test(test_hostile_lines_are_text),
+		cmocka_unit_test(test_wide_lines_stay_in_their_row),
+		cmocka_unit_test(test_resize_at_any_moment),
+		cmocka_unit_test(test_small_window_waits),
+		cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_without_colour),
+		cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_german),
+		cmocka_unit_test(test_help_lists_the_keys_of_the_view),
+		cmocka_unit_test(test_timeline_and_steps_of_a_deployment),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
