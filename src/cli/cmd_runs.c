@@ -41,6 +41,7 @@ static const struct {
 } outcomes[] = {
 	{"done", N_("done")},
 	{"failed", N_("failed")},
+	{"cancelled", N_("cancelled")},
 	{"undone", N_("undone")},
 	{"interrupted", N_("interrupted")},
 	{"running", N_("running")},
@@ -83,6 +84,11 @@ static int run_runs(struct cli *cli, struct error *err)
 	}
 	for (size_t i = 0; i < records.n; i++)
 		print_record(cli, &records.items[i]);
+	if (records.n && str_eq(records.items[0].outcome, "interrupted") && !cli->quiet)
+		cli_print(cli,
+			_("Run %s was cut short. “slipway plan” shows what is left to do, “slipway "
+			  "up” does it.\n"),
+			records.items[0].id);
 	if (!records.n)
 		cli_print(cli, "%s\n", _("No run yet."));
 	return 0;

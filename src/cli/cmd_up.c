@@ -6,9 +6,9 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/perform.h"
-#include "cli/progress.h"
 #include "cli/services.h"
 #include "cli/setup_answers.h"
+#include "plan/action.h"
 
 #include <string.h>
 
@@ -61,49 +61,19 @@ static int run_up(struct cli *cli, struct error *err)
 /* --- down ----------------------------------------------------------------------------------------
  */
 
-static int confirm_volumes(struct cli *cli, struct error *err)
-{
-	autofree char *question = NULL;
-
-	if (cli->yes)
-		return 0;
-	if (!cli_can_ask(cli)) {
-		error_set(
-			err, ERR_INPUT, _("nothing was done: deleting volumes was not confirmed"));
-		return error_hint(err,
-			_("Add --yes to delete the volumes of %s and everything in them."),
-			cli->workspace->project->compose->name);
-	}
-	question = xasprintf(_("Delete the volumes of %s and everything in them?"),
-		cli->workspace->project->compose->name);
-	return cli_confirm(cli, question) ? 0
-					  : error_set(err, ERR_CANCELLED, _("nothing was done"));
-}
-
-static int finish(struct cli *cli, int r, const char *text)
-{
-	if (r)
-		return r;
-	if (cli->json)
-		cli_print_json(cli, json_put_str(json_object_new_object(), "outcome", "done"));
-	else if (!cli->quiet && !cli->events)
-		cli_print(cli, "%s\n", text);
-	return 0;
-}
-
 static int run_down(struct cli *cli, struct error *err)
 {
 	bool volumes = cli_option(cli, "volumes") != NULL;
-	struct engine *e = cli->workspace->engine;
-	AUTO(progress) struct progress progress;
-	int r = volumes ? confirm_volumes(cli, err) : 0;
+	autofree char *question = xasprintf(_("Delete the volumes of %s and everything in them?"),
+		cli->workspace->project->compose->name);
+	struct perform how = {.title = "down",
+		.named = true,
+		.ask_always = volumes,
+		.question = question,
+		.done = volumes ? _("Stopped and removed, volumes too.")
+				: _("Stopped and removed; volumes are kept.")};
 
-	progress_init(&progress, cli);
-	if (!r)
-		r = cli_wait(cli, e->ops->down(e, volumes, progress_engine, NULL, &progress), err);
-	return finish(cli, r,
-		volumes ? _("Stopped and removed, volumes too.")
-			: _("Stopped and removed; volumes are kept."));
+	return perform(cli, plan_down(cli->workspace, volumes), &how, err);
 }
 
 /* --- restart, scale ------------------------------------------------------------------------------
@@ -111,31 +81,24 @@ static int run_down(struct cli *cli, struct error *err)
 
 static int run_restart(struct cli *cli, struct error *err)
 {
-	struct engine *e = cli->workspace->engine;
+	const struct perform how = {.title = "restart", .named = true, .done = _("Restarted.")};
 	AUTO(strv) struct strv names = STRV_INIT;
 	int r = services_check(cli, err);
 
+	if (r)
+		return r;
 	services_chosen(cli, &names);
-	for (size_t i = 0; i < names.n && !r; i++) {
-		const struct live_service *s = live_find(cli->workspace->live, names.items[i]);
-
-		/* What was done once is not done again, and what is not there is not begun. */
-		if (s && s->n_instances && !(s->oneshot && !cli->args.n))
-			r = cli_wait(cli, e->ops->restart(e, names.items[i], NULL, NULL), err);
-	}
-	if (!r)
-		r = services_await(cli, &names, err);
-	return finish(cli, r, _("Restarted."));
+	return perform(cli, plan_restart(cli->workspace, &names, cli->args.n > 0), &how, err);
 }
 
-static int scale_one(struct cli *cli, const char *assignment, struct strv *names, struct error *err)
+/* "web=2" into its two parts. */
+static int read_scale(
+	struct cli *cli, const char *assignment, struct strv *names, int *ret, struct error *err)
 {
 	const struct compose *c = cli->workspace->project->compose;
-	struct engine *e = cli->workspace->engine;
 	const char *equals = strchr(assignment, '=');
 	autofree char *name = equals ? xstrndup(assignment, (size_t)(equals - assignment)) : NULL;
 	int64_t replicas;
-	int r;
 
 	if (!equals || text_to_int(equals + 1, 0, REPLICAS_MAX, &replicas, NULL)) {
 		error_set(err, ERR_INPUT, _("“scale” was given “%s”"), assignment);
@@ -145,15 +108,20 @@ static int scale_one(struct cli *cli, const char *assignment, struct strv *names
 		error_set(err, ERR_INPUT, _("there is no service “%s”"), name);
 		return error_hint(err, _("“slipway inspect” lists the services."));
 	}
-	r = cli_wait(cli, e->ops->scale(e, name, (int)replicas, NULL, NULL), err);
-	if (!r && replicas)
-		strv_add_once(names, name);
-	return r;
+	if (strv_has(names, name)) {
+		error_set(err, ERR_INPUT, _("“scale” was given “%s” twice"), name);
+		return error_hint(err, _("Write each service once."));
+	}
+	strv_push(names, name);
+	*ret = (int)replicas;
+	return 0;
 }
 
 static int run_scale(struct cli *cli, struct error *err)
 {
+	const struct perform how = {.title = "scale", .named = true, .done = _("Scaled.")};
 	AUTO(strv) struct strv names = STRV_INIT;
+	autofree int *replicas = xcalloc(cli->args.n + 1, sizeof(*replicas));
 	int r = 0;
 
 	if (!cli->args.n) {
@@ -162,10 +130,8 @@ static int run_scale(struct cli *cli, struct error *err)
 		return error_hint(err, _("Write SERVICE=NUMBER, for example web=2."));
 	}
 	for (size_t i = 0; i < cli->args.n && !r; i++)
-		r = scale_one(cli, cli->args.items[i], &names, err);
-	if (!r && names.n)
-		r = services_await(cli, &names, err);
-	return finish(cli, r, _("Scaled."));
+		r = read_scale(cli, cli->args.items[i], &names, &replicas[i], err);
+	return r ? r : perform(cli, plan_scale(cli->workspace, &names, replicas), &how, err);
 }
 
 static const struct option down_options[] = {
@@ -181,9 +147,10 @@ const struct command cmd_up = {
 		"deploy: pull, build, create and start, each service when what it needs is ready"),
 	.about = N_("Waits until every service is healthy (or done, for a one-shot); fails at "
 		    "once, with the reason, when one "
-		    "cannot become so. Named services bring what they depend on. Files are written "
-		    "only when that was "
-		    "confirmed."),
+		    "cannot become so. Named services bring what they depend on. What is not there "
+		    "is created and started; files that are to be written, and services that run "
+		    "and would be recreated, restarted or removed, are asked about first: without "
+		    "a terminal that needs --yes, else nothing is done and the exit status is 3."),
 	.needs = NEED_PROJECT | NEED_TOLERANT,
 	.complete = COMPLETE_SERVICE,
 	.run = run_up,
@@ -192,6 +159,7 @@ const struct command cmd_up = {
 const struct command cmd_down = {
 	.name = "down",
 	.summary = N_("stop and remove the project's services and networks; volumes are kept"),
+	.about = N_("Deleting volumes is asked about; without a terminal it needs --yes."),
 	.options = down_options,
 	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_ENGINE,
 	.run = run_down,

@@ -58,7 +58,8 @@ void perform_show(struct cli *cli, const struct plan *plan)
 /* What cannot be taken back by starting or stopping again. */
 static bool writes(const struct plan *plan)
 {
-	static const char *const harmless[] = {"image", "create", "service"};
+	static const char *const harmless[] = {
+		"image", "create", "service", "start", "stop", "restart", "scale", "down"};
 
 	for (size_t i = 0; i < plan->n; i++) {
 		bool found = !plan->steps[i]->changes;
@@ -71,22 +72,38 @@ static bool writes(const struct plan *plan)
 	return false;
 }
 
+/* What runs now does not run on all the while. */
+static bool interrupts(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_services; i++) {
+		enum service_change change = plan->services[i].change;
+
+		if (change == SERVICE_RECREATE || change == SERVICE_RESTART ||
+			change == SERVICE_REMOVE)
+			return true;
+	}
+	return false;
+}
+
 static int confirm(
 	struct cli *cli, const struct plan *plan, const struct perform *how, struct error *err)
 {
-	if (cli->yes || how->shown || (!how->ask_always && !writes(plan)))
-		return 0;
-	if (!cli_can_ask(cli)) {
-		if (cli->json || cli->events || cli->quiet) {
-			AUTO(str) struct str text = STR_INIT(STR_FILE);
+	bool asks = how->ask_always || writes(plan) || (!how->named && interrupts(plan));
 
-			plan_text(plan, false, &text);
-			fputs(str_text(&text), cli->err);
-		}
+	if (cli->yes || how->shown || !asks)
+		return 0;
+	/* Nobody is asked about what was not shown. */
+	if (cli->json || cli->events || cli->quiet) {
+		AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+		plan_text(plan, false, &text);
+		fputs(str_text(&text), cli->err);
+	}
+	if (!cli_can_ask(cli)) {
 		error_set(err, ERR_INPUT, _("nothing was done: these changes were not confirmed"));
 		return error_hint(err, _("Add --yes to do it without being asked."));
 	}
-	if (cli_confirm(cli, _("Do it?")))
+	if (cli_confirm(cli, how->question ? how->question : _("Do it?")))
 		return 0;
 	return error_set(err, ERR_CANCELLED, _("nothing was done"));
 }
@@ -126,7 +143,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	progress_end(cli, run_id(run), outcome);
 	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
 		if (!r && !undoable)
-			cli_print(cli, "%s\n", _("Done."));
+			cli_print(cli, "%s\n", how->done ? how->done : _("Done."));
 		else if (!r)
 			cli_print(cli, _("Done. “slipway undo” takes run %s back.\n"), run_id(run));
 		else if (undoable)
@@ -163,6 +180,7 @@ int perform(struct cli *cli, struct plan *owned, const struct perform *how, stru
 	} else {
 		if (!how->shown && !cli->json && !cli->events && !cli->quiet)
 			perform_show(cli, plan);
+		progress_plan(cli, plan);
 		if (how->dry_run)
 			json_put_str(doc, "outcome", "planned");
 		else

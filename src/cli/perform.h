@@ -8,9 +8,13 @@
 
 struct perform {
 	const char *title; /* for the journal: "setup", "deploy" */
-	/* Starting and stopping services is what the command's name says; files and owners are
-	 * asked about in any case, everything else only with this. */
+	/* Asked about (without a terminal: refused, unless --yes) is what writes files, changes
+	 * owners, or takes down what runs: recreates, restarts, removes. Creating and starting what
+	 * is not there is what a deployment was asked for. With this, everything is. */
 	bool ask_always;
+	bool named;           /* the command's name says it all: what runs is not asked about */
+	const char *question; /* NULL: "Do it?" */
+	const char *done;     /* said at a good end; NULL: "Done." */
 	bool dry_run; /* show it and leave */
 	bool shown;   /* a front end has shown and confirmed it */
 	bool panel;   /* stay in the front end's panel */

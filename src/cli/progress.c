@@ -41,7 +41,7 @@ static void say(struct progress *p, const char *thing, const char *text)
 	fflush(p->cli->out);
 }
 
-void progress_say(struct progress *p, const char *thing, const char *text)
+static void say_news(struct progress *p, const char *thing, const char *text)
 {
 	if (!said_already(p, thing, text))
 		say(p, thing, text);
@@ -107,7 +107,7 @@ static void say_step(struct progress *p, const struct step *s)
 	/* Counters run faster than anybody reads. */
 	if (s->state == STEP_RUNNING && loop_wall() - p->spoke_ms < TICK_MS)
 		return;
-	progress_say(p, s->title, str_text(&text));
+	say_news(p, s->title, str_text(&text));
 }
 
 /* Anything that takes long is spoken of now and then. */
@@ -198,6 +198,21 @@ void progress_event(void *arg, const struct run_event *e)
 		say(p, e->step ? e->step->title : "", e->text);
 }
 
+void progress_plan(struct cli *cli, const struct plan *plan)
+{
+	autojson struct json_object *o = NULL;
+	autofree char *line = NULL;
+
+	if (!cli->events)
+		return;
+	o = plan_json(plan, cli->reveal);
+	json_put_int(o, "time", loop_wall());
+	json_put_str(o, "event", "plan");
+	line = json_text(o);
+	fprintf(cli->out, "%s\n", line);
+	fflush(cli->out);
+}
+
 void progress_end(struct cli *cli, const char *run, const char *outcome)
 {
 	autojson struct json_object *o = json_object_new_object();
@@ -212,16 +227,6 @@ void progress_end(struct cli *cli, const char *run, const char *outcome)
 	line = json_text(o);
 	fprintf(cli->out, "%s\n", line);
 	fflush(cli->out);
-}
-
-void progress_engine(void *arg, const struct engine_progress *e)
-{
-	struct progress *p = arg;
-
-	if (e->id && e->error)
-		progress_say(p, e->id, e->error);
-	else if (e->id && e->phase && !e->parent)
-		progress_say(p, e->id, e->phase);
 }
 
 void progress_init(struct progress *p, struct cli *cli)

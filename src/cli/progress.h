@@ -3,6 +3,7 @@
  * What a run does, told in lines ("00:42 webui starting, 12 s: GET ... answers 503") or, with
  *--events, as one JSON object a line:
  *
+ *	{"time": ms, "event": "plan", "changes": n, "steps": [...], "notes": [...]}
  *	{"time": ms, "event": "step", "step", "state", "status", "progress", "error"}
  *	{"time": ms, "event": "service", "service", "phase", "reason", "tries"}
  *	{"time": ms, "event": "line", "step", "text"}
@@ -27,11 +28,9 @@ void progress_done(struct progress *p);
 DEFINE_AUTO(progress)
 /* A run_event_fn; arg is a struct progress. */
 void progress_event(void *arg, const struct run_event *e);
+/* The first event: what is going to be done, before it is. */
+void progress_plan(struct cli *cli, const struct plan *plan);
 /* The last event: outcome is "done", "failed", "interrupted" or "unchanged"; run may be NULL. */
 void progress_end(struct cli *cli, const char *run, const char *outcome);
-/* An engine_progress_fn, for what is done without a run (down, scale). */
-void progress_engine(void *arg, const struct engine_progress *e);
-/* One line of our own about a thing, unless it was said last. */
-void progress_say(struct progress *p, const char *thing, const char *text);
 
 #endif

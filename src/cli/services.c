@@ -3,7 +3,6 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "cli/progress.h"
 
 #include <string.h>
 
@@ -47,28 +46,4 @@ void services_close(const struct compose *c, struct strv *names)
 		for (size_t k = 0; s && k < s->n_depends; k++)
 			strv_add_once(names, s->depends[k].service);
 	}
-}
-
-static void on_service(void *arg, const struct rollout_service *s)
-{
-	struct run_event e = {.kind = RUN_SERVICE, .at_ms = loop_wall(), .service = s};
-
-	progress_event(arg, &e);
-}
-
-int services_await(struct cli *cli, const struct strv *names, struct error *err)
-{
-	struct workspace *w = cli->workspace;
-	AUTO(progress) struct progress progress;
-	struct rollout_options o = {.engine = w->engine,
-		.live = w->live,
-		.project = w->project,
-		.services = names,
-		.event = on_service,
-		.arg = &progress};
-	int r;
-
-	progress_init(&progress, cli);
-	r = cli_wait(cli, rollout_op(rollout_start(cli->loop, &o, NULL, NULL)), err);
-	return r;
 }

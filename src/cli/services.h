@@ -11,7 +11,5 @@ int services_check(const struct cli *cli, struct error *err);
 void services_chosen(const struct cli *cli, struct strv *ret);
 /* Adds what the given services depend on, however far. */
 void services_close(const struct compose *c, struct strv *names);
-/* Starts what is stopped and waits until each is ready (rollout.h), telling it in lines. */
-int services_await(struct cli *cli, const struct strv *names, struct error *err);
 
 #endif

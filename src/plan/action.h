@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be done to one running service without a plan: it changes no file and is seen at once.
+/*
+ * What is done to running services by name: start, stop, restart, scale, down. Each is a plan of its
+ * own that a run carries out, as a deployment is: under the project's lock, with a journal, so that
+ * two never act on a service at once and `slipway runs` tells what was done, and what was cut short.
  */
 #ifndef SLIPWAY_PLAN_ACTION_H
 #define SLIPWAY_PLAN_ACTION_H
 
-#include "plan/workspace.h"
+#include "plan/plan.h"
 
 struct action {
 	const char *name;     /* "restart" */
@@ -18,8 +21,20 @@ struct action {
 extern const struct action actions[];
 const struct action *action_find(const char *name);
 
-/* The workspace must be connected. */
+/* A run of one action on one service, done when the engine has done it (not when the service is
+ * healthy). The workspace must be connected. done: ERR_LOCKED (with the holder) while another run is
+ * under way; the engine's error. Freed before its end it leaves an interrupted run in the journal. */
 struct op *action_start(struct workspace *w, const struct action *a, const char *service,
 	op_done_fn *done, void *arg);
+
+/* Plans for run_start(); the workspace must be connected, for a restart watched. Empty when there is
+ * nothing to do. */
+
+/* Restarts these services in the order of their dependencies and waits for each to be ready again;
+ * what is `named` but does not run is started, else left alone, as one-shots are. */
+struct plan *plan_restart(struct workspace *w, const struct strv *services, bool named);
+struct plan *plan_down(struct workspace *w, bool volumes);
+/* So many instances of services[i]; and waits for those that have any. */
+struct plan *plan_scale(struct workspace *w, const struct strv *services, const int *replicas);
 
 #endif

@@ -194,8 +194,13 @@ int journals_unfinished(
 		if ((code = journal_read(h, slipway, ids.items[i], &j, err)) < 0)
 			break;
 		if (str_eq(j.outcome, "done")) {
+			/* A restart that came to its end finished nobody's files. */
+			bool files = j.n > 0;
+
 			journal_done(&j);
-			break;
+			if (files)
+				break;
+			continue;
 		}
 		js.items = xreallocarray(js.items, js.n + 1, sizeof(js.items[0]));
 		js.items[js.n++] = j;

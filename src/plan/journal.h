@@ -66,8 +66,8 @@ int journal_read(struct host *h, const char *slipway, const char *id, struct jou
 int journal_ids(struct host *h, const char *slipway, struct strv *ids, struct error *err);
 bool journal_is_id(const char *name);
 
-/* Journals of the runs since the last one that came to its end, newest first; none: everything did.
- */
+/* Journals of the runs that did not come to their end since the last one that did and changed files,
+ * newest first; none: everything did. */
 struct journals {
 	struct journal *items;
 	size_t n;

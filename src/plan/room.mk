@@ -31,6 +31,7 @@ libslipway_a_SOURCES += \
 	src/plan/setup_probe.c \
 	src/plan/setup_state.h \
 	src/plan/state.c src/plan/state.h \
+	src/plan/step_action.c src/plan/step_action.h \
 	src/plan/step_create.c \
 	src/plan/step_directory.c \
 	src/plan/step_file.c \

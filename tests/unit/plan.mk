@@ -24,3 +24,7 @@ check_PROGRAMS += tests/unit/gate_test
 TESTS += tests/unit/gate_test
 tests_unit_gate_test_SOURCES = tests/unit/gate_test.c tests/unit/unit.h
 tests_unit_gate_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/action_test
+TESTS += tests/unit/action_test
+tests_unit_action_test_SOURCES = tests/unit/action_test.c $(PLAN_FIXTURE)
+tests_unit_action_test_LDADD = $(UNIT_LIBS)
