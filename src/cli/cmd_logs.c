@@ -136,7 +136,7 @@ const struct command cmd_logs = {
 	.summary = N_("print log lines, merged by time and safe for the terminal"),
 	.about = N_("With --json one object a line: time, service, stream, level, text."),
 	.options = options,
-	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_ENGINE,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_ENGINE | NEED_LOOK,
 	.complete = COMPLETE_SERVICE,
 	.run = run_logs,
 };

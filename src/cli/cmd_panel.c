@@ -48,7 +48,7 @@ const struct command cmd_panel = {
 	.name = "panel",
 	.summary = N_("watch the services: state, health, why, logs"),
 	.options = options,
-	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE | NEED_LOOK,
 	.run = run_panel,
 };
 

@@ -266,7 +266,7 @@ const struct command cmd_status = {
 	.args = N_("[SERVICE...]"),
 	.summary =
 		N_("show the state and health of each service; exit status 5 when one is not well"),
-	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE | NEED_LOOK,
 	.complete = COMPLETE_SERVICE,
 	.run = run_status,
 };
@@ -275,7 +275,7 @@ const struct command cmd_why = {
 	.name = "why",
 	.args = N_("[SERVICE...]"),
 	.summary = N_("say why a service is not well: its health check, its exit, its first error"),
-	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LIVE | NEED_LOOK,
 	.complete = COMPLETE_SERVICE,
 	.run = run_why,
 };

@@ -44,6 +44,7 @@ enum command_needs {
 	NEED_ENGINE = 1 << 2,   /* and connected */
 	NEED_LIVE = 1 << 3,     /* and watched: the first picture is there */
 	NEED_LENIENT = 1 << 4,  /* values may be wrong: they are about to be mended */
+	NEED_LOOK = 1 << 5,     /* the engine is only looked at: what acts on it need not be there */
 };
 
 struct command {

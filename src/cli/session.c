@@ -76,6 +76,7 @@ int cli_need(struct cli *cli, unsigned needs, struct error *err)
 	if (r || !(needs & (NEED_ENGINE | NEED_LIVE)))
 		return r;
 	w = cli->workspace;
+	w->options.looking = (needs & NEED_LOOK) != 0;
 	if (!w->engine)
 		r = cli_wait(cli, workspace_connect(w, NULL, NULL), err);
 	/* The watch goes on after its first picture; the workspace owns it. */

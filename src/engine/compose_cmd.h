@@ -48,7 +48,8 @@ struct compose_run {
 	void *output_arg;
 };
 
-/* done: 0 for exit status 0; ERR_FAILED with what Compose said as the message; the codes of
+/* Finds the program first where nobody did; c and p stay until done.
+ * done: 0 for exit status 0; ERR_FAILED with what Compose said as the message; the codes of
  * child.h. */
 struct op *compose_run(struct compose_cmd *c, const struct project *p,
 	const struct compose_run *run, op_done_fn *done, void *arg);

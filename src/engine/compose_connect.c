@@ -38,7 +38,7 @@ static void set_facts(struct compose_engine *e)
 	f->compose = xstrdup(e->cmd.version);
 	f->socket = xstrdup(e->docker.socket.url);
 	f->rootless = e->docker.socket.rootless;
-	if (compose_version_compare(e->cmd.version, "2.27.2") < 0)
+	if (e->cmd.version && compose_version_compare(e->cmd.version, "2.27.2") < 0)
 		strv_pushf(&f->warnings,
 			_("Docker Compose %s reads .env of the project directory only; from 2.27.2 "
 			  "on, one "
@@ -91,7 +91,9 @@ struct op *compose_connect(struct engine *e, op_done_fn *done, void *arg)
 	op_init(&c->op, &connecting_class, e->loop, done, arg);
 	c->engine = (struct compose_engine *)e;
 	c->docker = docker_connect(&c->engine->docker, on_docker, c);
-	c->cmd = compose_cmd_find(&c->engine->cmd, on_cmd, c);
+	c->cmd_done = e->looking;
+	if (!e->looking)
+		c->cmd = compose_cmd_find(&c->engine->cmd, on_cmd, c);
 	return &c->op;
 }
 

@@ -7,6 +7,11 @@
 
 struct run {
 	struct op op;
+	struct compose_cmd *cmd;
+	const struct project *project;
+	struct strv args;
+	bool plain;
+	struct op *find; /* of the program, where nobody did before */
 	struct child *child;
 	char *command; /* "create"; for messages */
 	struct compose_progress progress;
@@ -55,16 +60,16 @@ static void run_cancel(struct op *op)
 {
 	struct run *r = (struct run *)op;
 
-	if (r->child)
-		op_cancel(child_op(r->child));
+	op_cancel(r->find ? r->find : child_op(r->child));
 }
 
 static void run_destroy(struct op *op)
 {
 	struct run *r = (struct run *)op;
 
-	if (r->child)
-		op_free(child_op(r->child));
+	op_free(r->find);
+	op_free(child_op(r->child));
+	strv_done(&r->args);
 	compose_progress_done(&r->progress);
 	str_done(&r->out);
 	free(r->command);
@@ -74,23 +79,56 @@ static void run_destroy(struct op *op)
 static const struct op_class run_class = {
 	.name = "docker compose", .cancel = run_cancel, .destroy = run_destroy};
 
-struct op *compose_run(struct compose_cmd *c, const struct project *p,
-	const struct compose_run *run, op_done_fn *done, void *arg)
+static void start(struct run *r)
 {
-	struct run *r = xcalloc(1, sizeof(*r));
 	AUTO(strv) struct strv argv = STRV_INIT;
 	AUTO(strv) struct strv host_env = STRV_INIT;
 	AUTO(strv) struct strv env = STRV_INIT;
 	AUTO(error) struct error err = ERROR_INIT;
 	struct child_spec spec = {.argv = &argv,
 		.env = &env,
-		.cwd = p->dir,
+		.cwd = r->project->dir,
 		.output = on_output,
 		.output_arg = r,
 		.own_group = true};
 	int code;
 
+	compose_cmd_arguments(r->cmd, r->project, r->plain, &argv);
+	strv_extend(&argv, &r->args);
+	code = host_environ(r->cmd->host, &host_env, &err);
+	compose_cmd_environment(r->cmd, r->project, &host_env, &env);
+	if (code == 0)
+		code = host_exec(r->cmd->host, &spec, on_end, r, &r->child, &err);
+	if (code < 0)
+		op_finish(&r->op, code, &err);
+}
+
+static void on_found(void *arg, int code, const struct error *err)
+{
+	struct run *r = arg;
+	AUTO(error) struct error said = ERROR_INIT;
+
+	if (r->op.freeing)
+		return;
+	op_free(take(r->find));
+	if (code == 0) {
+		start(r);
+		return;
+	}
+	error_copy(&said, err);
+	op_finish(&r->op, code, &said);
+}
+
+struct op *compose_run(struct compose_cmd *c, const struct project *p,
+	const struct compose_run *run, op_done_fn *done, void *arg)
+{
+	struct run *r = xcalloc(1, sizeof(*r));
+
 	op_init(&r->op, &run_class, c->loop, done, arg);
+	r->cmd = c;
+	r->project = p;
+	r->plain = run->plain;
+	strv_extend(&r->args, run->args);
 	r->command = xstrdup(run->args->n ? run->args->items[0] : "");
 	r->keep = run->keep;
 	r->output = run->output;
@@ -99,14 +137,10 @@ struct op *compose_run(struct compose_cmd *c, const struct project *p,
 	compose_progress_init(&r->progress, run->progress, run->progress_arg);
 	r->progress.image_of = run->image_of;
 	r->progress.image_arg = run->image_arg;
-	compose_cmd_arguments(c, p, run->plain, &argv);
-	strv_extend(&argv, run->args);
-	code = host_environ(c->host, &host_env, &err);
-	compose_cmd_environment(c, p, &host_env, &env);
-	if (code == 0)
-		code = host_exec(c->host, &spec, on_end, r, &r->child, &err);
-	if (code < 0)
-		op_finish(&r->op, code, &err);
+	if (c->base.n)
+		start(r);
+	else
+		r->find = compose_cmd_find(c, on_found, r);
 	return &r->op;
 }
 

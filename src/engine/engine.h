@@ -131,6 +131,8 @@ struct engine {
 	struct host *host;  /* borrowed */
 	struct loop *loop;  /* borrowed */
 	const struct project *project; /* borrowed; engine_set_project() after it was read again */
+	bool looking; /* set before connect: whoever asks wants to look, not to act. The program that acts is
+			 then looked for when it is needed, and is not among the facts before */
 	struct engine_facts facts;
 	struct json_object *model;   /* after resolve */
 	struct engine_image *images; /* after images */

@@ -122,6 +122,7 @@ static void try_next(struct connecting *c)
 		if (wanted ? !str_eq(wanted, k->ops->name) : !k->suits(w->project))
 			continue;
 		if (k->open(w->host, w->loop, w->project, &c->engine, &err) == 0) {
+			c->engine->looking = w->options.looking;
 			c->attempt = c->engine->ops->connect(c->engine, attempt_done, c);
 			return;
 		}

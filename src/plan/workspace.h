@@ -19,6 +19,7 @@ struct workspace_options {
 	struct project_options project;
 	const char *engine; /* NULL: auto */
 	bool reveal;        /* show values of secrets */
+	bool looking;       /* as engine->looking */
 	int log_tail;       /* lines of history a panel reads of each service; 0: 1000, -1: all */
 };
 

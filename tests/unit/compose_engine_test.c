@@ -181,6 +181,36 @@ static struct op *run(struct fixture *f, size_t keep, struct project *p)
 	return compose_run(&f->cmd, p, &r, NULL, NULL);
 }
 
+/* Who only looks asks for no version; who acts then has it asked first. */
+static void test_the_program_is_found_when_it_is_needed(void **state)
+{
+	static const char script[] = "case \"$*\" in *version*) echo %s ;; *) echo acted ;; esac\n";
+	struct fixture *f = *state;
+	struct project p = {.dir = f->dir, .compose = &compose};
+	AUTO(strv) struct strv args = STRV_INIT;
+	struct compose_run r = {.args = &args, .keep = STR_LINE};
+	autofree char *fit = xasprintf(script, "2.26.1"), *old = xasprintf(script, "2.20.0");
+	AUTO(error) struct error err = ERROR_INIT;
+	struct op *op;
+
+	strv_push_all(&args, "create", NULL);
+	put_docker(f, old);
+	assert_int_equal(settle(compose_run(&f->cmd, &p, &r, NULL, NULL), &err), ERR_INPUT);
+	assert_string_equal(err.message, "Docker Compose 2.20.0 is too old");
+	put_docker(f, fit);
+	op = compose_run(&f->cmd, &p, &r, NULL, NULL);
+	assert_int_equal(op_wait(op, NULL), 0);
+	assert_string_equal(str_text(compose_run_output(op)), "acted\n");
+	op_free(op);
+	assert_string_equal(f->cmd.version, "2.26.1");
+	/* Given up while it is looked for. */
+	strv_clear(&f->cmd.base);
+	op_free(compose_run(&f->cmd, &p, &r, NULL, NULL));
+	op = compose_run(&f->cmd, &p, &r, NULL, NULL);
+	op_cancel(op);
+	assert_int_equal(settle(op, NULL), ERR_CANCELLED);
+}
+
 static void test_input_is_empty_and_the_directory_is_the_project(void **state)
 {
 	struct fixture *f = *state;
@@ -259,6 +289,7 @@ int main(void)
 		WITH_DIR(test_arguments_say_everything),
 		WITH_DIR(test_builds_are_always_told_in_plain),
 		WITH_DIR(test_our_own_environment_is_scrubbed),
+		WITH_DIR(test_the_program_is_found_when_it_is_needed),
 		WITH_DIR(test_input_is_empty_and_the_directory_is_the_project),
 		WITH_DIR(test_a_failure_says_what_compose_said),
 		WITH_DIR(test_too_old_and_missing_are_told_with_the_remedy),
