@@ -40,7 +40,8 @@ static int run_config_list(struct cli *cli, struct error *err)
 	if (cli->json) {
 		variables = json_object_new_array();
 		for (size_t i = 0; i < all->n; i++)
-			json_push(variables, setting_json(&all->items[i], cli->reveal));
+			if (!all->items[i].choice)
+				json_push(variables, setting_json(&all->items[i], cli->reveal));
 		cli_print_json(cli, json_put(json_object_new_object(), "variables", variables));
 		return 0;
 	}

@@ -174,8 +174,7 @@ int override_text(const struct override *o, char **ret, struct error *err)
 	return 0;
 }
 
-/* Files that Compose finds by itself: the first base, and the first override. */
-static void discovered(const struct compose *c, struct strv *list)
+void override_discovered(const struct compose *c, struct strv *list)
 {
 	static const char *const names[2][4] = {
 		{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"},
@@ -204,7 +203,7 @@ char *override_compose_file(
 	AUTO(strv) struct strv list = STRV_INIT, found = STRV_INIT;
 	long ours;
 
-	discovered(c, &found);
+	override_discovered(c, &found);
 	if (str_empty(present))
 		strv_extend(&list, &found);
 	else

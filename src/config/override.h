@@ -42,6 +42,9 @@ bool override_empty(const struct override *o);
 /* The file's text; caller frees. */
 int override_text(const struct override *o, char **ret, struct error *err);
 
+/* Files that Compose finds by itself among those that were read: the base, and the user's own
+ * override. */
+void override_discovered(const struct compose *c, struct strv *list);
 /*
  * The value COMPOSE_FILE must have: with our file as the last one, or without it. `present` is what
  * it is now (NULL: not set), `separator` what COMPOSE_PATH_SEPARATOR says (NULL: ":"). Where it was

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/feature.h"
 #include "config/project_parts.h"
 
 #include <string.h>
@@ -17,6 +18,7 @@ void project_free(struct project *p)
 	if (p->dotenv_text)
 		mem_wipe(p->dotenv_text, p->dotenv_len);
 	free(p->dotenv_text);
+	strv_done(&p->feature_files);
 	strv_done(&p->files);
 	strv_done(&p->profiles);
 	strv_done(&p->env_files);
@@ -200,6 +202,9 @@ int project_open(struct host *h, const struct project_options *options, struct p
 		return code;
 	settings_infer(&inferred, p->compose);
 	project_join(p, &inferred);
+	features_look(p);
+	features_join(p);
+	settings_sort(&p->settings);
 	*ret = take(p);
 	return 0;
 }

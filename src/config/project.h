@@ -31,6 +31,7 @@ struct project {
 	bool fresh;        /* the compose files are not there yet (they come from the stack) */
 	char *dotenv_text; /* .env as it is; NULL: there is none */
 	size_t dotenv_len;
+	struct strv feature_files; /* of the files that features name, those there are */
 	/* What it was opened with, for project_resolve(). */
 	struct strv files, profiles, env_files;
 	char *name;

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "config/env_file.h"
+#include "config/feature.h"
 #include "config/setting_guess.h"
 
 #include <ctype.h>
@@ -115,7 +116,7 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 	bool there = env_file_find(f, s->name) != NULL;
 
-	if (s->answer == ANSWER_KEEP || !setting_effective(s) ||
+	if (s->choice || s->answer == ANSWER_KEEP || !setting_effective(s) ||
 		(!answered && !setting_asked(&p->settings, s)))
 		return false;
 	if (p->dotenv_text)
@@ -249,6 +250,8 @@ int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct 
 		code = follow_twins(p, &f, err);
 	if (code == 0)
 		code = follow(p, f, err);
+	if (code == 0)
+		code = features_apply(p, f, err);
 	if (code)
 		return code;
 	*ret = xmemdup(f->text, f->len + 1);

@@ -2,6 +2,7 @@
 include src/config/compose.mk
 libslipway_a_SOURCES += \
 	src/config/answers.c src/config/answers.h \
+	src/config/env_list.c src/config/env_list.h src/config/feature.c src/config/feature.h \
 	src/config/override.c src/config/override.h \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
 	src/config/project_parts.h src/config/project_stage.c \
@@ -15,5 +16,6 @@ libslipway_a_SOURCES += \
 	src/config/setting_rule.c src/config/setting_rule.h src/config/stack_rule.c \
 	src/config/setting_type.c src/config/setting_words.c \
 	src/config/stack.c src/config/stack.h src/config/stack_gate.c src/config/stack_open.c \
-	src/config/stack_parts.h src/config/stack_schema.c src/config/stack_schema.h \
+	src/config/stack_feature.c src/config/stack_parts.h src/config/stack_runbook.c \
+	src/config/stack_volume.c src/config/stack_schema.c src/config/stack_schema.h \
 	src/config/stack_service.c src/config/stack_setting.c

@@ -81,6 +81,7 @@ struct setting {
 	struct strv reject;   /* values that count as unset */
 	int64_t min, max;     /* see setting_type_info.limits; min > max: no limit */
 	bool advanced;        /* left out of express */
+	bool choice;          /* a feature or the environment: no variable; see config/feature.h */
 	struct secret_rule rule;
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
 	struct setting_rule *rules;

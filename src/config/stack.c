@@ -31,6 +31,12 @@ void stack_free(struct stack *s)
 		stack_process_free(s->services[i].process);
 	}
 	free(s->services);
+	strv_done(&s->recognise);
+	stack_features_free(s->features, s->n_features);
+	stack_features_free(s->environments, s->n_environments);
+	stack_volumes_free(s->volumes, s->n_volumes);
+	stack_models_free(s->models, s->n_models);
+	stack_runbooks_free(s->runbooks, s->n_runbooks);
 	free(s);
 }
 
@@ -87,19 +93,18 @@ static int read_compose(
 	static const struct schema_key keys[] = {
 		{"files", offsetof(struct stack, files), read_files},
 		{"copy", offsetof(struct stack, copy), read_files},
-		{"environments", 0, schema_any},
-		{"features", 0, schema_any},
+		{"environments", 0, stack_read_environments},
+		{"features", 0, stack_read_features},
 	};
 
 	return schema_map(schema, node, keys, ARRAY_SIZE(keys), into, err);
 }
 
-static int read_owner(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+int stack_read_ids(struct schema *schema, const struct yaml_node *node, int64_t *uid, int64_t *gid,
+	struct error *err)
 {
-	struct stack_directory *d = into;
 	AUTO(strv) struct strv parts = STRV_INIT;
-	int64_t *ids[] = {&d->uid, &d->gid};
+	int64_t *ids[] = {uid, gid};
 	bool good;
 
 	strv_split(&parts, yaml_text(node, ""), ':');
@@ -110,8 +115,16 @@ static int read_owner(
 		return schema_fail(
 			schema, node, err, _("expected \"uid\" or \"uid:gid\" in numbers"));
 	if (parts.n == 1)
-		d->gid = -1;
+		*gid = -1;
 	return 0;
+}
+
+static int read_owner(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct stack_directory *d = into;
+
+	return stack_read_ids(schema, node, &d->uid, &d->gid, err);
 }
 
 static int read_mode(
@@ -182,13 +195,13 @@ static const struct schema_key definition_keys[] = {
 	{"directories", MEMBER(stack), stack_read_directories},
 	{"services", MEMBER(stack), stack_read_services},
 	{"requires", 0, schema_any},
-	{"models", 0, schema_any},
-	{"runbooks", 0, schema_any},
-	{"environments", 0, schema_any},
-	{"features", 0, schema_any},
-	{"recognise", 0, schema_any},
+	{"models", MEMBER(stack), stack_read_models},
+	{"runbooks", MEMBER(stack), stack_read_runbooks},
+	{"environments", MEMBER(stack), stack_read_environments},
+	{"features", MEMBER(stack), stack_read_features},
+	{"recognise", MEMBER(stack), stack_read_recognise},
 	{"rules", 0, schema_any},
-	{"volumes", 0, schema_any},
+	{"volumes", MEMBER(stack), stack_read_volumes},
 };
 #undef MEMBER
 

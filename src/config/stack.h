@@ -59,6 +59,63 @@ struct stack_service {
 	struct stack_process *process; /* NULL: cannot run without containers */
 };
 
+/* A value that choosing a feature or an environment gives a variable. */
+struct stack_set {
+	char *name, *value;
+};
+
+/*
+ * A part of a stack that is chosen: a feature (on or off, several of them) or an environment (one
+ * of them). Choosing it adds its profiles to COMPOSE_PROFILES, those of its files that are there to
+ * COMPOSE_FILE, and sets variables; see config/feature.h.
+ */
+struct stack_feature {
+	char *name;        /* "cuda"; `when` of a setting may name it */
+	char *title;       /* never NULL */
+	char *help;        /* NULL */
+	struct strv files; /* the definition's own names and those of the stack's repository */
+	struct strv profiles;
+	struct stack_set *sets;
+	size_t n_sets;
+	bool initial; /* on in a new project */
+};
+
+/* A named volume of the compose files. */
+struct stack_volume {
+	char *name;           /* key under `volumes` */
+	char *about;          /* NULL */
+	int64_t uid, gid;     /* who owns its files; -1: not said */
+	bool critical;        /* what is in it cannot be computed anew */
+	const char *backup;   /* static: "postgres_dump", "tar", "qdrant_snapshot", "none"; NULL */
+};
+
+/* A model that services load. Texts may hold ${VAR}. */
+struct stack_model {
+	const char *from; /* static: "huggingface", "ollama", "playwright" */
+	char *name;       /* repository, tag or browser */
+	char *into;       /* directory; NULL */
+	char *volume;     /* or key of a volume; NULL */
+	char *at;         /* address of the Ollama that keeps it; NULL */
+	char *same_as;    /* another spelling of the same model; NULL */
+	char *when;       /* as of a setting; NULL */
+	int64_t size;     /* bytes to download, about; 0: not said */
+	bool optional;
+};
+
+/* One step of a runbook: its kind and keys are checked; what runs them comes later. */
+struct stack_step {
+	const char *kind; /* static: "up", "run", "http", ...; NULL: another runbook */
+	char *runbook;    /* its name */
+	int line;         /* in the definition */
+	struct strv services; /* that it names */
+};
+
+struct stack_runbook {
+	char *name;
+	struct stack_step *steps;
+	size_t n_steps;
+};
+
 struct stack {
 	char *name, *title, *about;
 	char *source;      /* path of stack.yaml */
@@ -67,6 +124,15 @@ struct stack {
 	struct strv files; /* compose files of the definition's own directory to be written into an
 			      empty project; relative */
 	struct strv copy;  /* other files to be written beside them */
+	struct strv recognise;    /* services that a project of this stack has; empty: not recognised */
+	struct stack_feature *features, *environments;
+	size_t n_features, n_environments;
+	struct stack_volume *volumes;
+	size_t n_volumes;
+	struct stack_model *models;
+	size_t n_models;
+	struct stack_runbook *runbooks;
+	size_t n_runbooks;
 	struct settings settings; /* as declared; joined with the inferred ones by project_open() */
 	struct stack_directory *directories;
 	size_t n_directories;
@@ -79,6 +145,9 @@ int stack_load(const char *path, const char *text, size_t n, const char *languag
 	struct stack **ret, struct error *err);
 void stack_free(struct stack *s);
 DEFINE_AUTO_PTR(stack)
+/* By name among n features or environments; NULL. */
+const struct stack_feature *stack_find_feature(
+	const struct stack_feature *features, size_t n, const char *name);
 const struct stack_service *stack_find_service(const struct stack *s, const char *name);
 
 /* The language of the user, by the locale in force and $LANGUAGE; "en" in the C locale. */

@@ -11,6 +11,16 @@ schema_read_fn stack_read_pages;
 /* struct stack: the mapping under `services`, the list under `directories`. */
 schema_read_fn stack_read_services;
 schema_read_fn stack_read_directories;
+/* struct stack: features, environments; stack_volume.c: volumes, models; stack_runbook.c. */
+schema_read_fn stack_read_features;
+schema_read_fn stack_read_environments;
+schema_read_fn stack_read_recognise;
+schema_read_fn stack_read_volumes;
+schema_read_fn stack_read_models;
+schema_read_fn stack_read_runbooks;
+/* "uid:gid" or "uid" into two int64_t, the second -1 where it is not said. */
+int stack_read_ids(struct schema *schema, const struct yaml_node *node, int64_t *uid, int64_t *gid,
+	struct error *err);
 /* struct stack_gate *: the mapping under `ready`. */
 schema_read_fn stack_read_gate;
 /* struct stack_process *: the mapping under `process`. */
@@ -23,6 +33,10 @@ int stack_read_rules(struct schema *schema, const struct yaml_node *node, struct
 int stack_read_rule(struct schema *schema, enum setting_rule_kind kind,
 	const struct yaml_node *node, struct setting *s, struct error *err);
 
+void stack_features_free(struct stack_feature *features, size_t n);
+void stack_volumes_free(struct stack_volume *volumes, size_t n);
+void stack_models_free(struct stack_model *models, size_t n);
+void stack_runbooks_free(struct stack_runbook *runbooks, size_t n);
 void stack_gate_free(struct stack_gate *gate);
 void stack_process_free(struct stack_process *process);
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Features and environments of a stack as settings: a feature is asked as yes or no under its own
+ * name, the environment as one of several under the name "environment", on a page of their own.
+ * They are no variables (setting.choice is true). What is chosen stands in .env as Compose reads it
+ * (profiles in COMPOSE_PROFILES, files in COMPOSE_FILE, variables), and from there it is read back:
+ * plain `docker compose` does the same, and nothing is kept beside.
+ */
+#ifndef SLIPWAY_CONFIG_FEATURE_H
+#define SLIPWAY_CONFIG_FEATURE_H
+
+#include "config/env_file.h"
+#include "config/project.h"
+
+#define FEATURE_ENVIRONMENT "environment"
+
+/* Which of the files that features name the project has, by asking its host; called once when the
+ * project is opened. */
+void features_look(struct project *p);
+/* Adds the settings, with what is chosen now; after the others were joined. A feature that would
+ * change nothing in this project is left out. */
+void features_join(struct project *p);
+/* Changes .env to what is chosen. ERR_INPUT where a list holds variables. */
+int features_apply(const struct project *p, struct env_file *f, struct error *err);
+
+#endif
