@@ -200,7 +200,6 @@ static const struct schema_key definition_keys[] = {
 	{"environments", MEMBER(stack), stack_read_environments},
 	{"features", MEMBER(stack), stack_read_features},
 	{"recognise", MEMBER(stack), stack_read_recognise},
-	{"rules", 0, schema_any},
 	{"volumes", MEMBER(stack), stack_read_volumes},
 };
 #undef MEMBER

@@ -46,6 +46,24 @@ static void test_demo_definition_is_complete(void **state)
 		assert_non_null(s->services[i].process);
 }
 
+static void test_every_definition_that_comes_with_it_loads(void **state)
+{
+	static const char *const names[] = {
+		"claude-context", "demo", "haven", "ragcorp", "semantik"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		autofree char *path = xasprintf("%s/%s", TEMPLATES, names[i]);
+		AUTO_PTR(stack) struct stack *s = NULL;
+		AUTO(error) struct error err = ERROR_INIT;
+
+		if (stack_open(path, &s, &err))
+			fail_msg("%s (%s)", err.message, err.detail ? err.detail : "");
+		assert_string_equal(s->name, names[i]);
+		assert_true(s->n_services >= 5);
+	}
+}
+
 static void test_texts_come_in_the_language_asked_for(void **state)
 {
 	static const char text[] = HEAD "title: {en: Demo, de: Vorführung}\nabout: {fr: Essai}\n";
@@ -206,7 +224,8 @@ static void test_definition_of_the_design_is_accepted(void **state)
 		"models:\n  - {from: huggingface, repo: \"${M}\", into: \"${D}\"}\n"
 		"services:\n  webui: {ready: {http: "
 		"\"http://localhost:${WEBUI_PORT}/api/health/readyz\"}}\n"
-		"runbooks:\n  deploy:\n    - up: [postgres]\n    - smoke\n";
+		"runbooks:\n  deploy:\n    - up: [postgres]\n    - smoke\n"
+		"  smoke:\n    - http: {get: \"http://localhost/\", expect: 200}\n";
 	AUTO_PTR(stack) struct stack *s = NULL;
 	AUTO(error) struct error err = ERROR_INIT;
 	struct setting *token;
@@ -221,6 +240,11 @@ static void test_definition_of_the_design_is_accepted(void **state)
 	assert_true(token->required);
 	assert_string_equal(token->required_why, "from the vendor");
 	assert_int_equal(s->directories[0].gid, 1000);
+	assert_string_equal(s->environments[0].files.items[0], "docker-compose.dev.yml");
+	assert_string_equal(s->features[0].help, "GPU");
+	assert_string_equal(s->models[0].from, "huggingface");
+	assert_string_equal(s->runbooks[0].steps[0].services.items[0], "postgres");
+	assert_string_equal(s->runbooks[0].steps[1].runbook, "smoke");
 }
 
 static void test_stacks_are_listed_and_missing_ones_named(void **state)
@@ -233,7 +257,8 @@ static void test_stacks_are_listed_and_missing_ones_named(void **state)
 	setenv("SLIPWAY_TEMPLATES", "/nonexistent:" TEMPLATES, 1);
 	assert_int_equal(stack_list(&refs, &err), 0);
 	assert_true(refs.n >= 1);
-	assert_string_equal(refs.items[0].name, "demo");
+	assert_string_equal(refs.items[0].name, "claude-context");
+	assert_string_equal(refs.items[1].name, "demo");
 	assert_int_equal(stack_open("demo", &s, &err), 0);
 	stack_free(take(s));
 	assert_int_equal(stack_open("demon", &s, &err), ERR_NOT_FOUND);
@@ -245,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_demo_definition_is_complete),
+		cmocka_unit_test(test_every_definition_that_comes_with_it_loads),
 		cmocka_unit_test(test_texts_come_in_the_language_asked_for),
 		cmocka_unit_test(test_mistakes_are_named_with_their_place),
 		cmocka_unit_test(test_a_near_miss_is_suggested),

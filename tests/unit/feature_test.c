@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "host_fixture.h"
+
+#include "config/feature.h"
+#include "config/project.h"
+#include "loop/loop.h"
+
+static const char compose[] = "services:\n"
+			      "  web:\n"
+			      "    image: web\n"
+			      "    environment: {MODE: \"${MODE:-live}\", SPARSE: \"${SPARSE:-false}\"}\n"
+			      "  sparse:\n"
+			      "    image: sparse\n"
+			      "    profiles: [hybrid]\n";
+
+static const char stack[] = "slipway: 1\n"
+			    "stack: shop\n"
+			    "environments:\n"
+			    "  live: {sets: {MODE: live}}\n"
+			    "  test: {files: [compose.test.yaml, other.yaml], sets: {MODE: test}}\n"
+			    "features:\n"
+			    "  hybrid: {profiles: [hybrid, old-name], sets: {SPARSE: \"true\"}}\n"
+			    "  gpu: {files: [compose.gpu.yaml]}\n"
+			    "  nothing: {files: [never.yaml], sets: {NOBODY: reads}}\n"
+			    "pages:\n"
+			    "  - title: Search\n"
+			    "    settings:\n"
+			    "      - {name: MODE, default: live}\n"
+			    "      - {name: SPARSE, type: bool, default: \"false\"}\n"
+			    "      - {name: SPARSE_MODEL, when: hybrid, required: true}\n";
+
+static struct project *open_here(struct fixture *f)
+{
+	const struct project_options options = {.dir = f->dir, .tolerant = true};
+	AUTO(error) struct error err = ERROR_INIT;
+	struct project *p = NULL;
+
+	if (project_open(f->host, &options, &p, &err))
+		fail_msg("%s (%s)", err.message, err.detail ? err.detail : "");
+	return p;
+}
+
+static void put_all(const char *dotenv)
+{
+	fixture_put("compose.yaml", compose, 0644);
+	fixture_put("compose.gpu.yaml", "services: {}\n", 0644);
+	fixture_put("compose.test.yaml", "services: {}\n", 0644);
+	fixture_put("slipway.yaml", stack, 0644);
+	if (dotenv)
+		fixture_put(".env", dotenv, 0600);
+}
+
+static void choose(struct project *p, const char *name, const char *value)
+{
+	struct setting *s = settings_find(&p->settings, name);
+
+	assert_non_null(s);
+	assert_int_equal(setting_answer(s, value, NULL), 0);
+}
+
+static void check_dotenv(const struct project *p, const char *want)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+	autofree char *text = NULL;
+	size_t len = 0;
+
+	if (project_dotenv(p, &text, &len, &err))
+		fail_msg("%s (%s)", err.message, err.detail ? err.detail : "");
+	assert_string_equal(text, want);
+}
+
+static const char *is(struct project *p, const char *name)
+{
+	const struct setting *s = settings_find(&p->settings, name);
+
+	return s && setting_effective(s) ? setting_effective(s) : "(none)";
+}
+
+static void test_only_what_matters_is_offered(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	put_all("MODE=live\n");
+	p = open_here(*state);
+	assert_non_null(settings_find(&p->settings, "hybrid"));
+	assert_non_null(settings_find(&p->settings, "gpu"));
+	assert_null(settings_find(&p->settings, "nothing"));
+	/* On a page of their own, before the others. */
+	assert_string_equal(p->settings.pages[0].title, "Features");
+	assert_int_equal(settings_find(&p->settings, "hybrid")->page, 0);
+	assert_int_equal(settings_find(&p->settings, "MODE")->page, 1);
+}
+
+static void test_what_is_chosen_is_read_back(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	put_all("MODE=test\nCOMPOSE_FILE=compose.yaml:compose.test.yaml\n"
+		"COMPOSE_PROFILES=mine,hybrid\n");
+	p = open_here(*state);
+	assert_string_equal(is(p, FEATURE_ENVIRONMENT), "test");
+	assert_string_equal(is(p, "hybrid"), "true");
+	assert_string_equal(is(p, "gpu"), "false");
+	assert_true(setting_asked(&p->settings, settings_find(&p->settings, "SPARSE_MODEL")));
+	check_dotenv(p, "MODE=test\nCOMPOSE_FILE=compose.yaml:compose.test.yaml\n"
+			"COMPOSE_PROFILES=mine,hybrid\n");
+}
+
+static void test_choosing_edits_lists_and_variables(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	put_all("MODE=live\nCOMPOSE_PROFILES=mine\n");
+	p = open_here(*state);
+	assert_false(setting_asked(&p->settings, settings_find(&p->settings, "SPARSE_MODEL")));
+	choose(p, "hybrid", "true");
+	choose(p, "gpu", "yes");
+	choose(p, FEATURE_ENVIRONMENT, "test");
+	assert_true(setting_asked(&p->settings, settings_find(&p->settings, "SPARSE_MODEL")));
+	check_dotenv(p, "MODE=test\nCOMPOSE_PROFILES=mine,hybrid\nSPARSE=true\n\n"
+			"# The compose files in force; later ones change earlier ones.\n"
+			"COMPOSE_FILE=compose.yaml:compose.test.yaml:compose.gpu.yaml\n");
+}
+
+static void test_giving_up_takes_back_what_it_brought(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	put_all("MODE=test\nCOMPOSE_PROFILES=mine,hybrid\nSPARSE=true\n"
+		"COMPOSE_FILE=compose.yaml:compose.test.yaml:compose.gpu.yaml\n");
+	p = open_here(*state);
+	choose(p, "hybrid", "false");
+	choose(p, "gpu", "false");
+	choose(p, FEATURE_ENVIRONMENT, "live");
+	check_dotenv(p, "MODE=live\nCOMPOSE_PROFILES=mine\n");
+}
+
+static void test_an_answer_beats_what_a_feature_sets(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	put_all("MODE=live\n");
+	p = open_here(*state);
+	choose(p, "hybrid", "true");
+	choose(p, "SPARSE", "false");
+	check_dotenv(p, "MODE=live\n\n# The profiles in force.\nCOMPOSE_PROFILES=hybrid\n");
+}
+
+static void test_a_file_of_its_own_kind_is_left_alone(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	/* Fits no environment: none is chosen for the user. */
+	put_all("MODE=special\n");
+	p = open_here(*state);
+	assert_string_equal(is(p, FEATURE_ENVIRONMENT), "(none)");
+	check_dotenv(p, "MODE=special\n");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_only_what_matters_is_offered),
+		TEST(test_what_is_chosen_is_read_back),
+		TEST(test_choosing_edits_lists_and_variables),
+		TEST(test_giving_up_takes_back_what_it_brought),
+		TEST(test_an_answer_beats_what_a_feature_sets),
+		TEST(test_a_file_of_its_own_kind_is_left_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
