@@ -46,7 +46,8 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 			.env_files = cli->env_files.n ? &cli->env_files : NULL,
 			.name = cli->project_name,
 			.tolerant = (needs & NEED_TOLERANT) != 0,
-			.lenient = (needs & NEED_LENIENT) != 0},
+			.lenient = (needs & NEED_LENIENT) != 0,
+			.recognise = (needs & NEED_LENIENT) != 0},
 		.engine = cli->engine,
 		.reveal = cli->reveal,
 	};

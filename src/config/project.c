@@ -23,6 +23,7 @@ void project_free(struct project *p)
 	strv_done(&p->profiles);
 	strv_done(&p->env_files);
 	free(p->name);
+	free(p->recognised);
 	free(p->dir);
 	free(p);
 }
@@ -59,6 +60,8 @@ static int open_stack(
 	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, "slipway.yaml");
 	int code;
 
+	if (str_eq(str_empty(chosen) ? recorded : chosen, STACK_NONE))
+		return 0;
 	if (!str_empty(chosen))
 		return stack_open(chosen, ret, err);
 	if (recorded) {
@@ -171,6 +174,34 @@ static int read_compose(struct project *p, bool tolerant, bool lenient, struct e
 	return 0;
 }
 
+static bool has_services(const struct compose *c, const struct strv *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (!compose_find_service(c, names->items[i]))
+			return false;
+	return names->n > 0;
+}
+
+/* The definition whose services this project has; of several the one that names most. */
+static void recognise(struct project *p)
+{
+	AUTO(stack_refs) struct stack_refs refs = {NULL, 0};
+
+	stack_list(&refs, NULL);
+	for (size_t i = 0; i < refs.n; i++) {
+		AUTO_PTR(stack) struct stack *stack = NULL;
+
+		if (stack_open(refs.items[i].path, &stack, NULL) ||
+			!has_services(p->compose, &stack->recognise) ||
+			(p->stack && p->stack->recognise.n >= stack->recognise.n))
+			continue;
+		stack_free(p->stack);
+		p->stack = take(stack);
+		free(p->recognised);
+		p->recognised = xstrdup(refs.items[i].name);
+	}
+}
+
 static void copy_options(struct project *p, const struct project_options *options)
 {
 	if (options->files)
@@ -200,6 +231,12 @@ int project_open(struct host *h, const struct project_options *options, struct p
 	code = read_compose(p, options->tolerant, options->lenient, err);
 	if (code)
 		return code;
+	if (options->recognise && !p->stack && str_empty(options->stack)) {
+		autofree char *recorded = recorded_stack(h, p->dir);
+
+		if (!recorded)
+			recognise(p);
+	}
 	settings_infer(&inferred, p->compose);
 	project_join(p, &inferred);
 	features_look(p);

@@ -12,7 +12,9 @@
 
 struct project_options {
 	const char *dir;
-	const char *stack;        /* --stack NAME; NULL: .slipway/stack, slipway.yaml, or adopted */
+	const char *stack;        /* --stack NAME, or STACK_NONE; NULL: .slipway/stack, slipway.yaml, or
+				     adopted */
+	bool recognise;           /* where none is named, look for the definition that knows it */
 	const struct strv *files; /* as compose_options */
 	const struct strv *profiles;
 	const struct strv *env_files;
@@ -21,6 +23,8 @@ struct project_options {
 	bool lenient;  /* of opening only: project_resolve() fails for what is refused */
 };
 
+#define STACK_NONE "none" /* a project without a definition, whatever would recognise it */
+
 struct project {
 	struct host *host;       /* borrowed */
 	char *dir;               /* absolute, on the host */
@@ -28,6 +32,7 @@ struct project {
 				    files the stack would write */
 	struct stack *stack;     /* NULL: adopted. Its settings have moved into `settings` */
 	struct settings settings;
+	char *recognised;  /* name of the definition that was found by itself; NULL */
 	bool fresh;        /* the compose files are not there yet (they come from the stack) */
 	char *dotenv_text; /* .env as it is; NULL: there is none */
 	size_t dotenv_len;

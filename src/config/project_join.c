@@ -64,12 +64,22 @@ static void judge(struct setting *s)
 	}
 }
 
+/* A project that came from elsewhere may lack what the definition's own compose files have. */
+static bool is_needless(const struct project *p, const struct setting *found)
+{
+	return !found && !p->fresh && p->stack->recognise.n;
+}
+
 /* Moves one declared setting, pages and all, out of the definition. */
 static void add_declared(struct project *p, struct setting *declared, struct settings *inferred)
 {
 	struct setting *found = settings_find(inferred, declared->name);
 	struct setting *s;
 
+	if (is_needless(p, found)) {
+		setting_done(declared);
+		return;
+	}
 	p->settings.items =
 		xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
 	s = &p->settings.items[p->settings.n++];

@@ -51,7 +51,8 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 /* Which definition the project was set up from, for the next time. */
 static int add_stack_name(struct plan_build *b, struct error *err)
 {
-	const char *chosen = b->w->options.project.stack;
+	const char *named = b->w->options.project.stack;
+	const char *chosen = str_empty(named) ? b->project->recognised : named;
 	autofree char *text = NULL, *name = NULL;
 	AUTO(str) struct str old = STR_INIT(STR_LINE);
 	struct file_spec spec = {.path = ".slipway/stack", .mode = PRIVATE};
@@ -78,13 +79,20 @@ static int add_stack_name(struct plan_build *b, struct error *err)
 static int add_stack_files(struct plan_build *b, struct error *err)
 {
 	const struct stack *stack = b->project->stack;
+	/* A checkout of the stack's repository has files of its own. */
+	bool ours = stack && (b->project->fresh || !stack->recognise.n);
 	int code = 0;
 
-	for (size_t i = 0; stack && code == 0 && i < stack->files.n; i++)
-		code = add_stack_file(b, stack->files.items[i], err);
-	for (size_t i = 0; stack && code == 0 && i < stack->copy.n; i++)
+	/* The compose files last: until they are there, the project counts as new. */
+	for (size_t i = 0; ours && code == 0 && i < stack->copy.n; i++)
 		code = add_stack_file(b, stack->copy.items[i], err);
-	return code == 0 && stack ? add_stack_name(b, err) : code;
+	for (size_t i = 0; ours && code == 0 && i < stack->files.n; i++)
+		code = add_stack_file(b, stack->files.items[i], err);
+	if (b->project->recognised)
+		plan_note(b->plan,
+			_("This is a checkout of %s: its definition is used (--stack none goes without)"),
+			stack->title);
+	return code == 0 ? add_stack_name(b, err) : code;
 }
 
 /* --- .env

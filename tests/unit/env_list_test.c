@@ -47,8 +47,12 @@ static void test_the_users_own_entries_stay(void **state)
 static void test_files_go_before_the_last_word(void **state)
 {
 	AUTO(strv) struct strv with = STRV_INIT, without = STRV_INIT, found = STRV_INIT;
-	struct env_list_edit edit = {.key = "COMPOSE_FILE", .separator = ":", .with = &with,
-		.without = &without, .empty = &found, .last = "compose.override.yaml"};
+	struct env_list_edit edit = {.key = "COMPOSE_FILE",
+		.separator = ":",
+		.with = &with,
+		.without = &without,
+		.empty = &found,
+		.last = "compose.override.yaml"};
 
 	(void)state;
 	list(&found, "compose.yaml compose.override.yaml");

@@ -5,13 +5,14 @@
 #include "config/project.h"
 #include "loop/loop.h"
 
-static const char compose[] = "services:\n"
-			      "  web:\n"
-			      "    image: web\n"
-			      "    environment: {MODE: \"${MODE:-live}\", SPARSE: \"${SPARSE:-false}\"}\n"
-			      "  sparse:\n"
-			      "    image: sparse\n"
-			      "    profiles: [hybrid]\n";
+static const char compose[] =
+	"services:\n"
+	"  web:\n"
+	"    image: web\n"
+	"    environment: {MODE: \"${MODE:-live}\", SPARSE: \"${SPARSE:-false}\"}\n"
+	"  sparse:\n"
+	"    image: sparse\n"
+	"    profiles: [hybrid]\n";
 
 static const char stack[] = "slipway: 1\n"
 			    "stack: shop\n"
@@ -157,6 +158,41 @@ static void test_a_file_of_its_own_kind_is_left_alone(void **state)
 	check_dotenv(p, "MODE=special\n");
 }
 
+static const char checkout[] =
+	"services:\n"
+	"  gateway: {image: g, environment: [\"AUTH_TOKEN=${AUTH_TOKEN}\"]}\n"
+	"  catalog: {image: c}\n  search: {image: s}\n  postgres: {image: p}\n"
+	"  qdrant: {image: q}\n  minio: {image: m}\n";
+
+static struct project *open_clone(struct fixture *f, const char *name)
+{
+	const struct project_options options = {
+		.dir = f->dir, .stack = name, .tolerant = true, .recognise = true};
+	AUTO(error) struct error err = ERROR_INIT;
+	struct project *p = NULL;
+
+	if (project_open(f->host, &options, &p, &err))
+		fail_msg("%s (%s)", err.message, err.detail ? err.detail : "");
+	return p;
+}
+
+static void test_a_checkout_is_recognised_by_its_services(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL, *without = NULL;
+
+	setenv("SLIPWAY_TEMPLATES", TEMPLATES, 1);
+	fixture_put("compose.yaml", checkout, 0644);
+	p = open_clone(*state, NULL);
+	assert_string_equal(p->recognised, "haven");
+	assert_int_equal(settings_find(&p->settings, "AUTH_TOKEN")->rule.bytes, 32);
+	/* What only our own compose files read is not asked for. */
+	assert_null(settings_find(&p->settings, "HAVEN_SOURCE"));
+	without = open_clone(*state, STACK_NONE);
+	assert_null(without->recognised);
+	assert_null(without->stack);
+	unsetenv("SLIPWAY_TEMPLATES");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -168,6 +204,7 @@ int main(void)
 		TEST(test_giving_up_takes_back_what_it_brought),
 		TEST(test_an_answer_beats_what_a_feature_sets),
 		TEST(test_a_file_of_its_own_kind_is_left_alone),
+		TEST(test_a_checkout_is_recognised_by_its_services),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

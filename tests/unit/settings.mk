@@ -45,4 +45,5 @@ tests_unit_env_list_test_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/feature_test
 TESTS += tests/unit/feature_test
 tests_unit_feature_test_SOURCES = tests/unit/feature_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_feature_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"'
 tests_unit_feature_test_LDADD = $(UNIT_LIBS)
