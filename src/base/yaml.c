@@ -35,6 +35,8 @@ struct reader {
 	bool have_event;
 	struct yaml_doc *doc;
 	const char *file;
+	const char *text; /* all n bytes */
+	size_t n;
 	struct strmap anchors;
 	size_t nodes, expanded;
 	int depth;
@@ -53,6 +55,22 @@ static int fail_at(struct reader *r, struct yaml_mark at, int code, const char *
 	return code;
 }
 
+/* The place of a byte: the reader counts bytes, not lines. */
+static struct yaml_mark mark_of_byte(const struct reader *r, size_t offset)
+{
+	struct yaml_mark at = {r->file, 1, 1};
+
+	for (size_t i = 0; i < offset && i < r->n; i++) {
+		if (r->text[i] == '\n') {
+			at.line++;
+			at.column = 1;
+		} else {
+			at.column += ((unsigned char)r->text[i] & 0xc0) != 0x80;
+		}
+	}
+	return at;
+}
+
 static int parser_failed(struct reader *r)
 {
 	const yaml_parser_t *p = &r->parser;
@@ -62,10 +80,7 @@ static int parser_failed(struct reader *r)
 	if (p->context)
 		str_addf(&text, " (%s)", p->context);
 	if (p->error == YAML_READER_ERROR) {
-		/* The reader counts bytes, not lines. */
-		error_set(r->err, ERR_INPUT, _("cannot read %s: %s"), r->file, str_text(&text));
-		error_detail(r->err, "%s:%d:%d", r->file, (int)p->mark.line + 1,
-			(int)p->mark.column + 1);
+		fail_at(r, mark_of_byte(r, p->problem_offset), ERR_INPUT, str_text(&text));
 		error_hint(r->err, _("The file must be text in UTF-8."));
 		return ERR_INPUT;
 	}
@@ -405,7 +420,7 @@ static int parse(const char *file, const char *text, size_t n, bool all, struct 
 	struct error *err)
 {
 	AUTO_PTR(yaml_doc) struct yaml_doc *doc = xcalloc(1, sizeof(*doc));
-	struct reader r = {.doc = doc, .err = err};
+	struct reader r = {.doc = doc, .text = text, .n = n, .err = err};
 	int rc;
 
 	r.file = arena_strdup(&doc->arena, file);

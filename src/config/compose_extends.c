@@ -46,8 +46,10 @@ static int from_file(struct chain *c, const char *name, const char *ref, const c
 	int rc;
 
 	rc = load_file(l, path, c->scope, true, NULL, dict, resets);
-	if (rc)
+	if (rc) {
+		load_place(l, at);
 		return error_prefix(l->err, _("service \"%s\" extends another file"), name);
+	}
 	*services = val_get(dict, "services");
 	if (!val_is(*services, VAL_MAP))
 		return load_fail(l, at, _("cannot extend service \"%s\": %s has no services"), name,
@@ -133,6 +135,8 @@ static int extend(struct chain *c, const char *name, struct val *services, const
 	remember(c->l, path, ref, in, name);
 	if (!rc)
 		rc = take_base(c, name, ref, from, path, dir, extends, &base);
+	if (!rc)
+		rc = load_room(c->l, extends, 1);
 	if (!rc && val_is(base, VAL_MAP)) {
 		base = val_clone(&c->l->tree, base);
 		apply_resets(c, name, base);

@@ -63,6 +63,8 @@ static int environment(struct load *l, const struct val *entry, const struct loa
 		strv_push(&files, load_join(l, dir, ".env"));
 	for (size_t i = 0; i < files.n && !rc; i++)
 		rc = load_env_file(l, files.items[i], COMPOSE_FILE_ENV, true, &in, &own);
+	if (!own.n)
+		return rc;
 	for (size_t i = 0; i < scope->env->n; i++)
 		env_values_set(env, scope->env->items[i].key, scope->env->items[i].value, NULL, 0);
 	for (size_t i = 0; i < own.n; i++)
@@ -119,8 +121,12 @@ static int include_one(struct load *l, const struct val *entry, const struct loa
 		return load_fail(l, entry, _("%s includes itself"), load_shown(l, paths.items[0]));
 	inner.dir = dir && *dir ? load_join(l, scope->dir, dir) : directory_of(l, paths.items[0]);
 	rc = environment(l, entry, scope, inner.dir, &env);
+	if (!env.n)
+		inner.env = scope->env;
 	if (!rc)
 		rc = load_set(l, &paths, &inner, included, &imported);
+	if (rc)
+		return load_place(l, entry);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds) && !rc; i++)
 		rc = import(l, kinds[i], imported, dict);
 	return rc;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+enum { MAX_VARIABLES = 5000 };
 enum cast { CAST_INT, CAST_FLOAT, CAST_BOOL };
 
 /* Strings in these places become numbers and booleans. */
@@ -246,11 +247,12 @@ static int expand_string(struct walk *w, struct val *v, struct val **ret)
 				l->err, "%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
 		}
 		l->expanded += out.len;
-		if (l->expanded > STR_OUTPUT) {
-			load_fail(l, v, _("the values of the project are too long together"));
-			l->err->code = ERR_LIMIT;
-			return ERR_LIMIT;
-		}
+		if (l->expanded > STR_OUTPUT)
+			return load_limit(
+				l, v, _("the values of the project are too long together"));
+		if (l->out->n_variables > MAX_VARIABLES)
+			return load_limit(
+				l, v, _("the project uses more than 5000 variables"));
 		*ret = val_str(&l->tree, &v->mark, str_text(&out));
 		(*ret)->uses = w->uses;
 	}

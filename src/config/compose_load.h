@@ -68,7 +68,8 @@ struct load {
 	struct strv compose_paths; /* absolute, in order */
 	bool has_env_files;
 	bool noted_raw;
-	size_t expanded; /* bytes of all expanded strings */
+	size_t expanded;     /* bytes of all expanded strings */
+	size_t parsed_bytes; /* of YAML */
 	char *cwd;        /* absolute: where the reading started */
 	const char *home; /* HOME, may be NULL */
 	size_t variables_cap, files_cap;
@@ -180,6 +181,12 @@ int load_check_bound(
 int load_view(struct load *l, struct val *dict, struct json_object *all_services);
 
 /* Errors with the place of v as detail. fmt is the message. All return the code. */
+/* Gives the present error the place of v, unless it has one. */
+int load_place(struct load *l, const struct val *v);
+/* ERR_LIMIT. */
+int load_limit(struct load *l, const struct val *v, const char *message);
+/* ERR_LIMIT when n more values would be too many; at is whose they are. */
+int load_room(struct load *l, const struct val *at, size_t n);
 int load_fail(struct load *l, const struct val *v, const char *fmt, ...) ATTR_PRINTF(3, 4);
 /*
  * For a value that cannot be right. When variables without a value went into it and the reading is

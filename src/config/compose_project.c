@@ -234,6 +234,19 @@ static int check_secrets(struct project *p)
 
 enum { UNSEEN, OPEN, DONE };
 
+/* "a -> b -> a"; of a long one its beginning. */
+static char *circle_text(struct strv *path)
+{
+	enum { SHOWN = 12 };
+
+	if (path->n <= SHOWN)
+		return strv_join(path, " -> ");
+	while (path->n > SHOWN)
+		strv_remove(path, path->n - 1);
+	strv_push(path, "...");
+	return strv_join(path, " -> ");
+}
+
 static int visit(struct project *p, const char *name, struct strmap *state, struct strv *path)
 {
 	const struct val *service = strmap_get(&p->active, name),
@@ -253,7 +266,7 @@ static int visit(struct project *p, const char *name, struct strmap *state, stru
 			while (strcmp(path->items[0], next) != 0)
 				strv_remove(path, 0);
 			strv_push(path, next);
-			circle = strv_join(path, " -> ");
+			circle = circle_text(path);
 			return load_fail(p->l, depends->map.entries[i].value,
 				_("services depend on each other in a circle: %s"), circle);
 		}

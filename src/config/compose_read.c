@@ -11,8 +11,12 @@
 #include <string.h>
 
 enum {
-	MAX_VALUES = 1000 * 1000, /* of the whole project, extended and included files among them */
-	MAX_NESTED = 32,          /* files that include or extend each other */
+	/* Of the whole project, extended and included files among them: */
+	MAX_VALUES = 500 * 1000,
+	MAX_FILES = 2000, /* as often as they are read */
+	MAX_SERVICES = 2000,
+	MAX_TEXT = 32 * 1024 * 1024, /* bytes, read again they count again */
+	MAX_NESTED = 32,             /* files that include or extend each other */
 };
 
 bool val_path_is(const struct val_path *p, const char *pattern)
@@ -45,10 +49,10 @@ const char *val_path_text(struct val_tree *t, const struct val_path *p)
 	return arena_strdup(&t->arena, str_text(&text));
 }
 
-static int place(struct load *l, const struct val *v)
+int load_place(struct load *l, const struct val *v)
 {
-	if (!v || !v->mark.file)
-		return l->err ? l->err->code : ERR_INPUT;
+	if (!v || !v->mark.file || l->err->detail)
+		return l->err->code;
 	return error_detail(l->err, "%s:%d:%d", v->mark.file, v->mark.line, v->mark.column);
 }
 
@@ -61,7 +65,7 @@ int load_fail(struct load *l, const struct val *v, const char *fmt, ...)
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	error_set(l->err, ERR_INPUT, "%s", text);
-	place(l, v);
+	load_place(l, v);
 	return ERR_INPUT;
 }
 
@@ -86,6 +90,20 @@ static void refuse(struct load *l, const struct val *v, const struct val_use *us
 	}
 }
 
+int load_limit(struct load *l, const struct val *v, const char *message)
+{
+	load_fail(l, v, "%s", message);
+	l->err->code = ERR_LIMIT;
+	return ERR_LIMIT;
+}
+
+int load_room(struct load *l, const struct val *at, size_t n)
+{
+	if (l->tree.n_values + n <= MAX_VALUES)
+		return 0;
+	return load_limit(l, at, _("the project has too many values"));
+}
+
 int load_bad(struct load *l, const struct val *v, const char *fmt, ...)
 {
 	const struct val_use *uses = v && v->kind == VAL_STR ? v->uses : NULL;
@@ -107,7 +125,7 @@ int load_bad(struct load *l, const struct val *v, const char *fmt, ...)
 		return 0;
 	}
 	error_set(l->err, ERR_INPUT, "%s", text);
-	place(l, v);
+	load_place(l, v);
 	if (empty)
 		error_hint(l->err, _("The variable %s is not set; set it in .env."), empty->name);
 	else if (uses)
@@ -266,13 +284,11 @@ static int convert(struct convert *c, struct yaml_node *node, const char *part, 
 	const struct val at = {.mark = node->mark};
 	int rc = 0;
 
-	if (c->path.n == PATH_MAX_DEPTH || c->l->tree.n_values > MAX_VALUES) {
-		load_fail(c->l, &at,
-			_("the project has too many values, or they are nested too deeply"));
-		if (c->l->err)
-			c->l->err->code = ERR_LIMIT;
-		return ERR_LIMIT;
-	}
+	if (c->path.n == PATH_MAX_DEPTH)
+		return load_limit(c->l, &at, _("the values are nested too deeply"));
+	rc = load_room(c->l, &at, 1);
+	if (rc)
+		return rc;
 	if (part)
 		c->path.parts[c->path.n++] = part;
 	if (is_reset(node) || (node->tag && !strcmp(node->tag, "!override")))
@@ -373,6 +389,11 @@ static int documents(struct load *l, const char *path, struct yaml_doc **ret)
 
 	if (rc)
 		return rc;
+	l->parsed_bytes += n;
+	if (l->parsed_bytes > MAX_TEXT || l->n_docs == MAX_FILES)
+		return error_set(l->err, ERR_LIMIT,
+			_("cannot read %s: the files of the project are too long together"),
+			load_shown(l, path));
 	VEC_GROW(l->docs, l->n_docs, l->docs_cap);
 	rc = yaml_parse_all(load_shown(l, path), text, n, &l->docs[l->n_docs], l->err);
 	if (rc)
@@ -385,6 +406,7 @@ int load_file(struct load *l, const char *path, const struct load_scope *scope, 
 	struct strv *included, struct val *dict, struct reset_paths *resets)
 {
 	struct yaml_doc *doc = strmap_get(&l->first_docs, path);
+	const struct val *services;
 	int rc = 0;
 
 	if (doc)
@@ -406,6 +428,9 @@ int load_file(struct load *l, const char *path, const struct load_scope *scope, 
 			l, path, yaml_at(doc, i), scope, for_extends, included, dict, &own);
 		free(resets->items);
 		*resets = own;
+		services = val_get(dict, "services");
+		if (!rc && val_is(services, VAL_MAP) && services->map.n > MAX_SERVICES)
+			rc = load_limit(l, services, _("the project has more than 2000 services"));
 	}
 	if (included)
 		strv_remove(included, included->n - 1);

@@ -127,11 +127,16 @@ static int by_target_text(const void *a, const void *b)
 	return strcmp(x, y);
 }
 
-static void add_ports(struct load *l, const struct val *v, const struct port_spec *p,
+static int add_ports(struct load *l, const struct val *v, const struct port_spec *p,
 	struct range target, struct range host, struct val *out)
 {
+	enum { VALUES_OF_A_PORT = 6 };
 	const unsigned n = target.last - target.first + 1;
 	autofree unsigned *targets = xcalloc(n, sizeof(*targets));
+	const int rc = load_room(l, v, (size_t)n * VALUES_OF_A_PORT);
+
+	if (rc)
+		return rc;
 
 	for (unsigned i = 0; i < n; i++)
 		targets[i] = target.first + i;
@@ -147,6 +152,7 @@ static void add_ports(struct load *l, const struct val *v, const struct port_spe
 			published = xasprintf("%u", host.first + offset);
 		val_push(&l->tree, out, port_entry(l, v, p, targets[i], published));
 	}
+	return 0;
 }
 
 int load_parse_ports(struct load *l, const struct val *v, struct val *out_seq)
@@ -175,8 +181,7 @@ int load_parse_ports(struct load *l, const struct val *v, struct val *out_seq)
 	if (strcmp(p.protocol, "tcp") && strcmp(p.protocol, "udp") && strcmp(p.protocol, "sctp"))
 		return load_bad(l, v, _("\"%s\" is no port: expected tcp, udp or sctp, not \"%s\""),
 			text, p.protocol);
-	add_ports(l, v, &p, target, host, out_seq);
-	return 0;
+	return add_ports(l, v, &p, target, host, out_seq);
 }
 
 /* ---- volumes ---- */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { MAX_TOLD = 1000 * 1000 }; /* names of services that use variables, by extending */
+
 static const struct {
 	const char *name;
 	enum compose_condition condition;
@@ -122,34 +124,32 @@ static void fill_service(
 	fill_place(&s->place, v);
 }
 
-/* How others wait for it. */
-static void find_waiters(const struct compose *c, const char *name, bool *completion, bool *running)
+/* Services that others wait for, by how they wait. */
+static void find_waiters(const struct compose *c, struct strmap *completion, struct strmap *running)
 {
-	*completion = *running = false;
 	for (size_t i = 0; i < c->n_services; i++)
 		for (size_t k = 0; k < c->services[i].n_depends; k++) {
 			const struct compose_depends *d = &c->services[i].depends[k];
 
-			if (strcmp(d->service, name) != 0)
-				continue;
-			if (d->condition == COMPOSE_COMPLETED)
-				*completion = true;
-			else
-				*running = true;
+			strmap_put(d->condition == COMPOSE_COMPLETED ? completion : running,
+				d->service, NULL);
 		}
 }
 
 static void find_oneshots(struct compose *c)
 {
+	AUTO(strmap) struct strmap completion = STRMAP_INIT, running = STRMAP_INIT;
+
+	find_waiters(c, &completion, &running);
 	for (size_t i = 0; i < c->n_services; i++) {
 		struct compose_service *s = &c->services[i];
 		const char *policy = json_str(s->json, "deploy.restart_policy.condition", NULL);
 		const bool stays = s->restart ? strcmp(s->restart, "no") != 0
 					      : policy && strcmp(policy, "none") != 0;
-		bool completion, running;
 
-		find_waiters(c, s->name, &completion, &running);
-		s->oneshot = completion || (!stays && !running && !s->n_ports && !s->health_check);
+		s->oneshot = strmap_find(&completion, s->name) ||
+			     (!stays && !strmap_find(&running, s->name) && !s->n_ports &&
+				     !s->health_check);
 	}
 }
 
@@ -195,20 +195,65 @@ static void fill_value(struct load *l, struct compose_variable *v)
 	v->dotenv_line = dotenv ? dotenv->line : 0;
 }
 
-/* Adds the services that took the use over by extending, however often. */
-static void add_users(const struct load *l, struct compose_variable *v, const char *file,
-	const char *service, int depth)
-{
-	for (size_t i = 0; i < l->n_extends && depth < 16; i++) {
-		const struct load_extends *e = &l->extends[i];
+/* Who takes services over, by "file\nservice". */
+struct users {
+	struct load *l;
+	struct strmap first; /* index + 1 of the first that extends it ... */
+	size_t *next;        /* ... and of the next one */
+	struct strmap all;   /* struct strv *: all that have it, however often extended */
+	size_t told;
+};
 
-		if (strcmp(e->file, file) != 0 || strcmp(e->ref, service) != 0)
-			continue;
-		if (compose_find_service(l->out, e->name))
-			strv_add_once(&v->used_by, e->name);
-		if (strcmp(e->name, service) != 0 || strcmp(e->in, file) != 0)
-			add_users(l, v, e->in, e->name, depth + 1);
+static const char *place_key(struct load *l, const char *file, const char *service)
+{
+	return arena_printf(&l->tree.arena, "%s\n%s", file, service);
+}
+
+static void users_init(struct users *u, struct load *l)
+{
+	*u = (struct users){.l = l, .next = xcalloc(l->n_extends + 1, sizeof(*u->next))};
+	for (size_t i = l->n_extends; i > 0; i--) {
+		const struct load_extends *e = &l->extends[i - 1];
+		const char *key = place_key(l, e->file, e->ref);
+
+		u->next[i] = (size_t)strmap_get(&u->first, key);
+		strmap_put(&u->first, key, (void *)i);
 	}
+}
+
+static void users_done(struct users *u)
+{
+	for (size_t i = 0; i < u->all.n; i++) {
+		strv_done(u->all.entries[i].value);
+		free(u->all.entries[i].value);
+	}
+	strmap_done(&u->all);
+	strmap_done(&u->first);
+	free(u->next);
+}
+
+/* The services of the project that took over what stands in `service` of `file`. */
+static const struct strv *users_of(struct users *u, const char *file, const char *service)
+{
+	AUTO(strmap) struct strmap seen = STRMAP_INIT;
+	const char *start = place_key(u->l, file, service);
+	struct strv *all = strmap_get(&u->all, start);
+
+	if (all)
+		return all;
+	all = xcalloc(1, sizeof(*all));
+	strmap_put(&u->all, start, all);
+	strmap_put(&seen, start, NULL);
+	for (size_t at = 0; at < seen.n; at++)
+		for (size_t i = (size_t)strmap_get(&u->first, seen.entries[at].name); i;
+			i = u->next[i]) {
+			const struct load_extends *e = &u->l->extends[i - 1];
+
+			if (compose_find_service(u->l->out, e->name))
+				strv_push(all, e->name);
+			strmap_put(&seen, place_key(u->l, e->in, e->name), NULL);
+		}
+	return all;
 }
 
 /* A file that only lent its services has none of its own in the project. */
@@ -229,27 +274,57 @@ static int by_name(const void *a, const void *b)
 		((const struct compose_variable *)b)->name);
 }
 
-static void fill_variables(struct load *l)
+static int add_use(struct users *u, const struct load_use *use)
+{
+	struct compose *c = u->l->out;
+	struct compose_variable *v = &c->variables[use->variable];
+	const struct strv *others = users_of(u, use->file, use->service);
+
+	if (!is_lender(u->l, use->file, use->service) && compose_find_service(c, use->service))
+		strv_push(&v->used_by, use->service);
+	strv_extend(&v->used_by, others);
+	u->told += others->n;
+	if (u->told > MAX_TOLD)
+		return error_set(u->l->err, ERR_LIMIT,
+			_("too many services take variables over from others"));
+	return 0;
+}
+
+static void sort_once(struct strv *v)
+{
+	size_t kept = 0;
+
+	if (!v->n)
+		return;
+	strv_sort(v);
+	for (size_t i = 1; i < v->n; i++) {
+		if (!strcmp(v->items[i], v->items[kept]))
+			free(v->items[i]);
+		else
+			v->items[++kept] = v->items[i];
+	}
+	v->n = kept + 1;
+	v->items[v->n] = NULL;
+}
+
+static int fill_variables(struct load *l)
 {
 	struct compose *c = l->out;
+	struct users users;
+	int rc = 0;
 
-	for (size_t i = 0; i < l->n_uses; i++) {
-		const struct load_use *use = &l->uses[i];
-		struct compose_variable *v = &c->variables[use->variable];
-
-		if (!use->service)
-			continue;
-		if (!is_lender(l, use->file, use->service) && compose_find_service(c, use->service))
-			strv_add_once(&v->used_by, use->service);
-		add_users(l, v, use->file, use->service, 0);
-	}
+	users_init(&users, l);
+	for (size_t i = 0; i < l->n_uses && !rc; i++)
+		if (l->uses[i].service)
+			rc = add_use(&users, &l->uses[i]);
+	users_done(&users);
 	for (size_t i = 0; i < c->n_variables; i++) {
 		fill_value(l, &c->variables[i]);
-		if (c->variables[i].used_by.n)
-			strv_sort(&c->variables[i].used_by);
+		sort_once(&c->variables[i].used_by);
 	}
 	if (c->n_variables)
 		qsort(c->variables, c->n_variables, sizeof(*c->variables), by_name);
+	return rc;
 }
 
 /* ---- notes ---- */
@@ -284,7 +359,6 @@ static void add_notes(struct load *l)
 int load_view(struct load *l, struct val *dict, struct json_object *all_services)
 {
 	fill_services(l, val_get(dict, "services"), all_services);
-	fill_variables(l);
 	add_notes(l);
-	return 0;
+	return fill_variables(l);
 }

@@ -6,38 +6,49 @@
 
 #include <string.h>
 
+enum { MAX_ENTRIES = 5000, MAX_LINES = 200 * 1000 };
+
 struct scan {
 	struct env_file *f;
 	size_t cap;
 	const char *at, *end;
-	const char *counted; /* lines are counted up to here */
-	const char *line_start;
-	int line;
+	const char *counted; /* lines and columns are counted up to here */
+	int line, column;
 	enum { STRICT, FOR_EDIT, FOR_SERVICE } mode;
 	struct error *err;
 };
 
-/* Brings the line counter up to p. */
-static void count_lines(struct scan *s, const char *p)
+/* Brings line and column up to p, which never goes back. */
+static void count_to(struct scan *s, const char *p)
 {
-	while (s->counted < p) {
-		const char *newline = memchr(s->counted, '\n', (size_t)(p - s->counted));
+	const char *newline;
 
-		if (!newline)
-			break;
+	while (s->counted < p && (newline = memchr(s->counted, '\n', (size_t)(p - s->counted)))) {
 		s->line++;
-		s->counted = s->line_start = newline + 1;
+		s->column = 1;
+		s->counted = newline + 1;
 	}
+	if (s->counted < p)
+		s->column += rune_count(s->counted, p);
 	s->counted = p;
 }
 
 static int refuse(struct scan *s, const char *at, const char *expected, const char *what)
 {
-	count_lines(s, at);
+	count_to(s, at);
 	error_set(s->err, ERR_INPUT, _("cannot read %s: %s"), s->f->name, what);
-	error_detail(s->err, "%s:%d:%d", s->f->name, s->line, rune_count(s->line_start, at) + 1);
+	error_detail(s->err, "%s:%d:%d", s->f->name, s->line, s->column);
 	error_hint(s->err, "%s", expected);
 	return ERR_INPUT;
+}
+
+static int too_many(struct scan *s, const char *at)
+{
+	refuse(s, at, _("Slipway reads env files of at most 5000 variables and 200000 lines."),
+		_("it is too long"));
+	if (s->err)
+		s->err->code = ERR_LIMIT;
+	return ERR_LIMIT;
 }
 
 static const char *skip_blanks(const char *p, const char *end)
@@ -208,12 +219,14 @@ static int read_statement(struct scan *s)
 		s->at = key_end = sep = key; /* all of it is the value of no name */
 	if (key == key_end && (sep == s->end || *sep == '\n'))
 		return 0; /* "export" alone on a line says nothing */
+	if (f->n == MAX_ENTRIES)
+		return too_many(s, start);
 	VEC_GROW(f->entries, f->n, s->cap);
 	e = &f->entries[f->n];
 	*e = (struct env_entry){.inherits = sep == s->end || *sep == '\n'};
-	count_lines(s, start);
+	count_to(s, start);
 	e->line = s->line;
-	e->column = rune_count(s->line_start, start) + 1;
+	e->column = s->column;
 	e->start = (size_t)(start - f->text);
 	e->key_start = (size_t)(key - f->text);
 	e->key_end = e->value_start = e->value_end = (size_t)(key_end - f->text);
@@ -231,7 +244,7 @@ static int parse(const char *name, const char *text, size_t n, int mode, struct 
 	struct error *err)
 {
 	AUTO_PTR(env_file) struct env_file *f = xcalloc(1, sizeof(*f));
-	struct scan s = {.f = f, .line = 1, .mode = mode, .err = err};
+	struct scan s = {.f = f, .line = 1, .column = 1, .mode = mode, .err = err};
 	const char *nul;
 	int rc = 0;
 
@@ -243,16 +256,19 @@ static int parse(const char *name, const char *text, size_t n, int mode, struct 
 		memcpy(f->text, text, n);
 	f->text[n] = '\0';
 	f->len = n;
-	s.at = s.counted = s.line_start = f->text;
+	s.at = s.counted = f->text;
 	s.end = f->text + n;
 	if (n >= 3 && !memcmp(f->text, "\xef\xbb\xbf", 3))
-		s.at = s.counted = s.line_start = f->text + 3;
+		s.at = s.counted = f->text + 3;
 	nul = memchr(f->text, '\0', n);
 	if (nul)
 		return refuse(
 			&s, nul, _("The file must be text in UTF-8."), _("it holds a NUL byte"));
 	while (!rc && next_statement(&s))
 		rc = read_statement(&s);
+	count_to(&s, rc ? s.counted : s.end);
+	if (!rc && s.line > MAX_LINES)
+		rc = too_many(&s, s.end);
 	if (!rc)
 		*ret = take(f);
 	return rc;

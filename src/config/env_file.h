@@ -45,7 +45,7 @@ struct env_file {
  * Parses; refuses exactly what Compose refuses, as ERR_INPUT with detail file:line:column: a
  * character no key may hold, a blank in a key, an unterminated quote, a last line `KEY` that has
  * neither '=' nor a newline, a NUL byte. (Bad templates in values show on evaluation.) ERR_LIMIT
- * above 16 MiB. Messages never quote values.
+ * above 16 MiB, 5,000 statements or 200,000 lines. Messages never quote values.
  */
 int env_file_parse(
 	const char *name, const char *text, size_t n, struct env_file **ret, struct error *err);

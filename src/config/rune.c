@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <locale.h>
+#include <pthread.h>
 #include <wctype.h>
 
 size_t rune_decode(const char *s, const char *end, uint32_t *ret)
@@ -48,22 +49,27 @@ bool rune_is_space(uint32_t c)
 	       c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
+/* The classes of the user's own locale would make the same file good here and bad there. Made once:
+ * that costs more than all else, and a file may ask for every character. */
+static locale_t utf8;
+static pthread_once_t utf8_once = PTHREAD_ONCE_INIT;
+
+static void make_utf8(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
 bool rune_is_word(uint32_t c)
 {
-	locale_t utf8;
-	bool word;
 
 	if (c < 0x80)
 		return isalnum((int)c);
 	if (c == 0xfffd)
 		return false;
-	/* The classes of the user's own locale would make the same file good here and bad there. */
-	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	pthread_once(&utf8_once, make_utf8);
 	if (!utf8)
 		return c >= 0xc0 && !rune_is_space(c);
-	word = iswalnum_l(c, utf8) != 0;
-	freelocale(utf8);
-	return word;
+	return iswalnum_l(c, utf8) != 0;
 }
 
 int rune_count(const char *s, const char *end)

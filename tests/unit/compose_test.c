@@ -99,6 +99,79 @@ static void assert_json(struct json_object *model, const char *path, const char 
 		fail_msg("%s is %s, not %s", path, o ? text : "(absent)", want);
 }
 
+/* What a hostile project may not have; the message says so and where. */
+static void test_ceilings(void **state)
+{
+	static const struct {
+		const char *head, *line;
+		int n;
+		const char *message, *detail;
+	} rows[] = {
+		{"services:\n", "  s%d: {image: x}\n", 2001, "more than 2000 services",
+			"compose.yaml:2:3"},
+		{"services:\n  a:\n    image: x\n    environment:\n", "      - K=${V%d}\n", 5002,
+			"more than 5000 variables", "compose.yaml:5005:9"},
+		{"services:\n  a:\n    image: x\n    ports:\n",
+			"      - 127.0.0.%d:1-65535:1-65535\n", 3, "too many values",
+			"compose.yaml:6:9"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(str) struct str text = STR_INIT(STR_FILE);
+		AUTO(error) struct error err = ERROR_INIT;
+		struct compose *c = NULL;
+
+		str_add(&text, rows[i].head);
+		for (int k = 0; k < rows[i].n; k++) {
+			const char *number = strstr(rows[i].line, "%d");
+
+			str_addn(&text, rows[i].line, (size_t)(number - rows[i].line));
+			str_addf(&text, "%d%s", k, number + 2);
+		}
+		const struct memory_file files[] = {
+			{"/srv/My App/compose.yaml", str_text(&text)}, {NULL, NULL}};
+
+		assert_int_equal(
+			load_with(files, (struct compose_options){0}, &c, &err), ERR_LIMIT);
+		if (!strstr(err.message, rows[i].message))
+			fail_msg("\"%s\" does not say \"%s\"", err.message, rows[i].message);
+		assert_string_equal(err.detail, rows[i].detail);
+	}
+}
+
+static void add_chain_file(struct str *names, struct str *texts, int i)
+{
+	str_addf(names, "/srv/My App/c%d.yaml", i);
+	str_addc(names, '\0');
+	str_addf(texts, "services: {a: {extends: {file: c%d.yaml, service: a}}}\n", i + 1);
+	str_addc(texts, '\0');
+}
+
+static void test_a_long_chain_of_extending_files_ends(void **state)
+{
+	enum { FILES = 100 };
+	AUTO(str) struct str names = STR_INIT(STR_FILE), texts = STR_INIT(STR_FILE);
+	AUTO(error) struct error err = ERROR_INIT;
+	struct memory_file files[FILES + 2] = {{"/srv/My App/compose.yaml",
+		"services: {a: {extends: {file: c0.yaml, service: a}}}\n"}};
+	struct compose *c = NULL;
+	const char *name, *text;
+
+	(void)state;
+	for (int i = 0; i < FILES; i++)
+		add_chain_file(&names, &texts, i);
+	name = str_text(&names);
+	text = str_text(&texts);
+	for (int i = 1; i <= FILES; i++) {
+		files[i] = (struct memory_file){name, text};
+		name += strlen(name) + 1;
+		text += strlen(text) + 1;
+	}
+	assert_int_equal(load_with(files, (struct compose_options){0}, &c, &err), ERR_INPUT);
+	assert_non_null(strstr(err.message, "too many others"));
+}
+
 static void test_short_forms_become_long_ones(void **state)
 {
 	AUTO_PTR(compose)
@@ -596,6 +669,8 @@ static void test_hostile_projects_end_in_a_message(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ceilings),
+		cmocka_unit_test(test_a_long_chain_of_extending_files_ends),
 		cmocka_unit_test(test_short_forms_become_long_ones),
 		cmocka_unit_test(test_the_view_tells_the_same),
 		cmocka_unit_test(test_files_merge_by_the_rules_of_each_field),

@@ -216,6 +216,29 @@ static void test_values_that_grow_and_grow_end_in_a_message(void **state)
 	assert_int_equal(env_file_eval(f, &in, &values, &err), ERR_LIMIT);
 }
 
+static void test_too_many_statements_end_in_a_message(void **state)
+{
+	static const struct {
+		const char *line;
+		int n;
+		const char *detail;
+	} rows[] = {{"A=1\n", 5001, ".env:5001:1"}, {"A='1'", 5001, ".env:1:25001"},
+		{"\n", 200001, ".env:200002:1"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(str) struct str text = STR_INIT(STR_FILE);
+		AUTO(error) struct error err = ERROR_INIT;
+		struct env_file *f = NULL;
+
+		for (int k = 0; k < rows[i].n; k++)
+			str_add(&text, rows[i].line);
+		assert_int_equal(
+			env_file_parse(".env", str_text(&text), text.len, &f, &err), ERR_LIMIT);
+		assert_string_equal(err.detail, rows[i].detail);
+	}
+}
+
 static void check_set(const char *before, const char *key, const char *value, const char *after)
 {
 	AUTO_PTR(env_file) struct env_file *f = NULL;
@@ -338,8 +361,8 @@ static void test_removal_takes_the_line_or_the_statement(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		AUTO_PTR(env_file) struct env_file *f = NULL;
 
-		assert_int_equal(env_file_parse_for_edit(
-					 ".env", rows[i][0], strlen(rows[i][0]), &f, NULL),
+		assert_int_equal(
+			env_file_parse_for_edit(".env", rows[i][0], strlen(rows[i][0]), &f, NULL),
 			0);
 		assert_int_equal(env_file_remove(f, "A", NULL), 0);
 		assert_string_equal(f->text, rows[i][1]);
@@ -379,6 +402,7 @@ int main(void)
 		cmocka_unit_test(test_files_before_win_inside_values_but_not_over_keys),
 		cmocka_unit_test(test_env_files_of_services_may_lack_a_name),
 		cmocka_unit_test(test_values_that_grow_and_grow_end_in_a_message),
+		cmocka_unit_test(test_too_many_statements_end_in_a_message),
 		cmocka_unit_test(test_only_the_bytes_of_the_value_change),
 		cmocka_unit_test(test_added_keys_come_last_with_their_comment),
 		cmocka_unit_test(test_nasty_values_survive_writing_and_reading),

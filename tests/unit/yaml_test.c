@@ -167,6 +167,8 @@ static void test_mistakes_have_their_place(void **state)
 	refuse("a: \"x\\0y\"\n", ERR_INPUT, "t.yaml:1:4", "NUL");
 	refuse("a: 1\n<<: 5\n", ERR_INPUT, "t.yaml:2:5", "merge key");
 	refuse("? [a, b]\n: 1\n", ERR_INPUT, "t.yaml:1:3", "a key must be");
+	refuse("a: 1\nb: \xc3\xa4\xff\n", ERR_INPUT, "t.yaml:2:5", "UTF-8");
+	refuse("a: 1\n\x01", ERR_INPUT, "t.yaml:2:1", "control characters");
 	refuse("a: 1\n\tb: 2\n", ERR_INPUT, "t.yaml:2:1", "found a tab character");
 }
 
