@@ -83,14 +83,16 @@ clean-local:
 	-rm -rf tests/system-logs locale templates/from-source tests/fuzz/found fuzz
 
 # --- benchmarks: make bench, make bench BENCH=NAME ------------------------------
-EXTRA_PROGRAMS = tests/bench/paired tests/bench/screen
-CLEANFILES += tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT)
+EXTRA_PROGRAMS = tests/bench/paired tests/bench/screen tests/bench/own
+CLEANFILES += tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT) tests/bench/own$(EXEEXT)
 tests_bench_paired_SOURCES = tests/bench/paired.c
 tests_bench_screen_SOURCES = tests/bench/screen.c
 tests_bench_screen_LDADD = $(VTERM_LIBS) -lutil
+tests_bench_own_SOURCES = tests/bench/own.c
+tests_bench_own_LDADD = $(ENGINE_LIBS)
 EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/deploy.bench tests/bench/frame.bench \
-	tests/bench/inspect.bench tests/bench/logs.bench tests/bench/panel.bench
-bench: all tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT)
+	tests/bench/inspect.bench tests/bench/logs.bench tests/bench/own.bench tests/bench/panel.bench
+bench: all tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT) tests/bench/own$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
 
 # --- what no input may do -------------------------------------------------------

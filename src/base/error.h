@@ -36,6 +36,7 @@ enum error_code {
 	ERR_TIMEOUT = -11,    /* exit 1 */
 	ERR_CANCELLED = -12,  /* somebody asked for the end; exit 130 */
 	ERR_EXISTS = -13,     /* exit 1 */
+	ERR_UNSYNCED = -14,   /* it was done, but a loss of power may still undo it; exit 1 */
 };
 
 struct error {

@@ -96,8 +96,9 @@ struct host_own {
 	int dir_mode, file_mode; /* permission bits, or -1 */
 	bool recursive;
 };
-/* Called before an entry changes, with what it is now (for the journal). NULL: not called. */
-typedef void host_own_fn(void *arg, const struct host_entry *before);
+/* Called before an entry changes, with what it is now (for the journal), from any thread but never
+ * twice at once. Negative: the entry is left as it is and nothing more is begun. NULL: not called. */
+typedef int host_own_fn(void *arg, const struct host_entry *before);
 
 struct host;
 
@@ -167,8 +168,10 @@ int host_read(struct host *h, const char *path, size_t max, struct str *out, str
 /*
  * Atomic write: a temporary file in the same directory (O_EXCL, 0600), fsync, owner and mode, rename,
  * fsync of the directory. An existing file keeps its owner; its mode is kept where `mode` is -1. A
- * symbolic link is followed: the file it names is replaced, the link stays. After any failure the old
- * file is untouched and the temporary one is gone. mode -1 on a new file: 0644.
+ * symbolic link is followed: the file it names is replaced, the link stays. After any failure but one
+ * the old file is untouched and the temporary one is gone. The one is ERR_UNSYNCED: the file was
+ * replaced, but its directory could not be brought to disk: after a loss of power either may be there.
+ * mode -1 on a new file: 0644.
  */
 int host_write(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err);
 /* Does not follow a final link. ERR_NOT_FOUND when there is nothing. */

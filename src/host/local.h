@@ -24,6 +24,8 @@ int local_lock(struct host *h, const char *path, const char *text, int *ret, cha
 void local_unlock(struct host *h, int lock);
 /* Writes all of it. Returns 0 or -1 with errno. */
 int local_write_all(int fd, const void *data, size_t n);
+/* fsync that a signal does not end and that does without where a file system has no such thing. */
+int local_sync(int fd);
 
 /* local_write.c */
 int local_write(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err);

@@ -77,6 +77,16 @@ int local_write_all(int fd, const void *data, size_t n)
 	return 0;
 }
 
+int local_sync(int fd)
+{
+	int rc;
+
+	do
+		rc = fsync(fd);
+	while (rc < 0 && errno == EINTR);
+	return rc < 0 && errno == EINVAL ? 0 : rc;
+}
+
 /* A new name is only safe once its directory is on disk. */
 static int sync_parent(const char *path)
 {
@@ -84,7 +94,7 @@ static int sync_parent(const char *path)
 	autofree char *dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
 	autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return fd < 0 ? -1 : fsync(fd);
+	return fd < 0 ? -1 : local_sync(fd);
 }
 
 int local_append(
@@ -97,7 +107,7 @@ int local_append(
 	(void)h;
 	if (fd < 0)
 		return fd;
-	if (local_write_all(fd, data, n) == 0 && fsync(fd) == 0 &&
+	if (local_write_all(fd, data, n) == 0 && local_sync(fd) == 0 &&
 		(st.st_size > 0 || sync_parent(path) == 0))
 		return 0;
 	code = error_errno(err, errno, _("cannot write %s"), path);

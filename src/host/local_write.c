@@ -125,18 +125,27 @@ static int set_owner_and_mode(struct write_job *w, int mode, struct error *err)
 	return 0;
 }
 
+/* The new file is there: whoever reads it gets it, and nothing can bring the old one back. */
+static int say_unsynced(const struct write_job *w, struct error *err)
+{
+	int number = errno;
+
+	error_set(err, ERR_UNSYNCED, _("%s was written, but may not outlast a loss of power"),
+		w->path);
+	error_detail(err, _("its directory cannot be brought to disk: %s"), strerror(number));
+	return error_hint(err, "%s",
+		_("Look after the disk: the kernel's messages (`dmesg`) say what is wrong with it."));
+}
+
 static int publish(struct write_job *w, struct error *err)
 {
-	/* Some file systems report a failed write only here. */
-	if (fsync(w->fd) < 0 || close(take_fd(w->fd)) < 0)
+	/* Some file systems report a failed write only here; a signal is no failure. */
+	if (local_sync(w->fd) < 0 || (close(take_fd(w->fd)) < 0 && errno != EINTR))
 		return cannot_write(w, err);
 	if (renameat(w->dir, w->temp, w->dir, w->name) < 0)
 		return cannot_write(w, err);
 	w->temp_exists = false;
-	/* EINVAL: a file system that has no such thing. */
-	if (fsync(w->dir) < 0 && errno != EINVAL)
-		return error_errno(err, errno, _("cannot make %s lasting"), w->path);
-	return 0;
+	return local_sync(w->dir) < 0 ? say_unsynced(w, err) : 0;
 }
 
 int local_write(

@@ -2,6 +2,7 @@
 libslipway_a_SOURCES += \
 	src/host/host.c src/host/host.h \
 	src/host/local.c src/host/local.h \
+	src/host/local_crew.c src/host/local_crew.h \
 	src/host/local_dial.c \
 	src/host/local_dir.c \
 	src/host/local_facts.c \

@@ -128,8 +128,8 @@ int ledger_unchanged(const struct ledger_seen *seen, const char *path, const cha
 	if (n == seen->len && str_eq(digest, seen->digest))
 		return 0;
 	refuse_changed(path, err);
-	return error_detail(err, _("its contents are others: %zu bytes then, %zu bytes now"),
-		seen->len, n);
+	return error_detail(
+		err, _("its contents are others: %zu bytes then, %zu bytes now"), seen->len, n);
 }
 
 static bool is_text(const struct str *s, const void *data, size_t n)
@@ -159,8 +159,8 @@ static int write_change(struct ledger *l, struct journal_change *c, const char *
 			return 0;
 	}
 	if (f->seen && !(c->existed && is_text(old, f->data, f->n)) &&
-		(code = ledger_unchanged(f->seen, f->path, real,
-			 c->existed ? str_text(old) : NULL, old->len, err)) < 0)
+		(code = ledger_unchanged(f->seen, f->path, real, c->existed ? str_text(old) : NULL,
+			 old->len, err)) < 0)
 		return code;
 	if (c->existed && !c->internal && (code = back_up(l, c, old, err)) < 0)
 		return code;
@@ -171,8 +171,7 @@ static int write_change(struct ledger *l, struct journal_change *c, const char *
 	return host_write(l->host, real, f->data, f->n, f->mode, err);
 }
 
-int ledger_put(
-	struct ledger *l, const char *step, const struct ledger_file *f, struct error *err)
+int ledger_put(struct ledger *l, const char *step, const struct ledger_file *f, struct error *err)
 {
 	autofree char *real = ledger_resolve(l->host, l->project, f->path);
 	AUTO(error) struct error e = ERROR_INIT;
@@ -193,8 +192,7 @@ int ledger_put(
 int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
 	int mode, unsigned flags, struct error *err)
 {
-	struct ledger_file f = {
-		.path = path, .data = data, .n = n, .mode = mode, .flags = flags};
+	struct ledger_file f = {.path = path, .data = data, .n = n, .mode = mode, .flags = flags};
 
 	return ledger_put(l, step, &f, err);
 }
@@ -349,7 +347,7 @@ static void intent_done(struct own_intent *o)
 }
 
 /* Something that appeared since the first walk still gets its line before it changes. */
-static void intent_late(void *arg, const struct host_entry *before)
+static int intent_late(void *arg, const struct host_entry *before)
 {
 	struct own_intent *o = arg;
 	struct host_stat wanted;
@@ -360,17 +358,16 @@ static void intent_late(void *arg, const struct host_entry *before)
 		int order = strcmp(o->known.items[mid], before->path);
 
 		if (order == 0)
-			return;
+			return 0;
 		if (order < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	if (ledger_differs(before, o->want, &wanted)) {
-		intent_add(o, before, &wanted);
-		intent_flush(o);
-		strv_sort(&o->known);
-	}
+	if (!ledger_differs(before, o->want, &wanted))
+		return 0;
+	intent_add(o, before, &wanted);
+	return intent_flush(o);
 }
 
 int ledger_own_intent(struct ledger *l, const char *step, const char *root,

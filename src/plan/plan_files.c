@@ -201,16 +201,15 @@ static int guard_secrets(struct plan_build *b, struct error *err)
 static bool holds_secret(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->n; i++) {
-		if (setting_is_secret(&settings->items[i]) &&
-			!str_empty(settings->items[i].dotenv))
+		if (setting_is_secret(&settings->items[i]) && !str_empty(settings->items[i].dotenv))
 			return true;
 	}
 	return false;
 }
 
 /* The answers began from .env as it was read; whatever came into it since would be lost. */
-static int refuse_stale(const struct plan_build *b, bool exists, const struct str *now,
-	struct error *err)
+static int refuse_stale(
+	const struct plan_build *b, bool exists, const struct str *now, struct error *err)
 {
 	const struct project *p = b->project;
 	bool same = exists ? p->dotenv_text && now->len == p->dotenv_len &&

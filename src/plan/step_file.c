@@ -49,8 +49,7 @@ static int file_check(struct step *step, struct error *err)
 	if (code == 0 && same_bytes(f, &text))
 		code = f->mode < 0 || st.mode == (uint32_t)f->mode;
 	else if (code == 0)
-		code = ledger_unchanged(
-			&f->seen, f->path, real, str_text(&text), text.len, &e);
+		code = ledger_unchanged(&f->seen, f->path, real, str_text(&text), text.len, &e);
 	str_wipe(&text);
 	return code < 0 ? error_move(err, &e) : code;
 }
@@ -79,11 +78,8 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 	struct error *err)
 {
 	struct file_step *f = (struct file_step *)step;
-	struct ledger_file put = {.path = f->path,
-		.data = f->text,
-		.n = f->len,
-		.mode = f->mode,
-		.seen = &f->seen};
+	struct ledger_file put = {
+		.path = f->path, .data = f->text, .n = f->len, .mode = f->mode, .seen = &f->seen};
 	struct str text = STR_INIT(STR_OUTPUT);
 	char *slash = strrchr(f->path, '/');
 	int code = 0;

@@ -194,14 +194,15 @@ struct fault_owning {
 	int left;
 };
 
-static inline void fault_own_entry(void *arg, const struct host_entry *entry)
+static inline int fault_own_entry(void *arg, const struct host_entry *entry)
 {
 	struct fault_owning *o = arg;
 
-	if (o->before)
-		o->before(o->arg, entry);
+	int code = o->before ? o->before(o->arg, entry) : 0;
+
 	if (o->left-- == 0)
 		_exit(FAULT_STATUS);
+	return code;
 }
 
 static inline int fault_own(struct host *h, const char *root, const struct host_own *want,

@@ -28,3 +28,7 @@ check_PROGRAMS += tests/unit/action_test
 TESTS += tests/unit/action_test
 tests_unit_action_test_SOURCES = tests/unit/action_test.c $(PLAN_FIXTURE)
 tests_unit_action_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/ledger_test
+TESTS += tests/unit/ledger_test
+tests_unit_ledger_test_SOURCES = tests/unit/ledger_test.c tests/unit/fault_host.h $(PLAN_FIXTURE)
+tests_unit_ledger_test_LDADD = $(UNIT_LIBS)
