@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/config_lint.h"
 #include "cli/perform.h"
 #include "cli/reveal.h"
 
@@ -140,6 +141,17 @@ static int run_config_set(struct cli *cli, struct error *err)
 	return perform(cli, plan, &how, err);
 }
 
+static const struct option lint_options[] = {
+	{"fix", 0, OPTION_FLAG, NULL,
+		N_("mend what can be mended without changing any value; shown first, undone by "
+		   "“slipway undo”"),
+		COMPLETE_NONE},
+	{"ignore", 0, OPTION_LIST, N_("RULE"), N_("leave a rule out; may be given again"),
+		COMPLETE_NONE},
+	{"rules", 0, OPTION_FLAG, NULL, N_("list the rules and leave"), COMPLETE_NONE},
+	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
+};
+
 static const struct command subs[] = {
 	{.name = "list",
 		.summary = N_("list every setting with its value and where that comes from"),
@@ -157,11 +169,19 @@ static const struct command subs[] = {
 		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
 		.complete = COMPLETE_SETTING,
 		.run = run_config_set},
+	{.name = "lint",
+		.summary = N_("look for mistakes in .env and the compose files; exit status 2 when "
+			      "there are some"),
+		.about = N_("Each finding has its rule, its place, the reason, and what to do. It "
+			    "works without an engine, and also where a mistake keeps Compose from "
+			    "reading the project at all."),
+		.options = lint_options,
+		.run = config_lint},
 	{.name = NULL},
 };
 
 const struct command cmd_config = {
 	.name = "config",
-	.summary = N_("list, get or set the settings of the project"),
+	.summary = N_("list, get, set or check the settings of the project"),
 	.sub = subs,
 };

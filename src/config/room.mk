@@ -3,6 +3,10 @@ include src/config/compose.mk
 libslipway_a_SOURCES += \
 	src/config/answers.c src/config/answers.h \
 	src/config/env_list.c src/config/env_list.h src/config/feature.c src/config/feature.h \
+	src/config/lint.c src/config/lint.h src/config/lint_credential.c src/config/lint_env.c \
+	src/config/lint_file.c src/config/lint_fix.c src/config/lint_health.c src/config/lint_image.c \
+	src/config/lint_model.c src/config/lint_parts.h src/config/lint_scrape.c src/config/lint_service.c \
+	src/config/lint_setting.c src/config/lint_unused.c \
 	src/config/override.c src/config/override.h \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
 	src/config/project_parts.h src/config/project_stage.c \

@@ -85,6 +85,10 @@ struct plan {
  * came with 0. Without an engine only PLAN_WRITE is possible (a note says so). */
 struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, void *arg);
 struct plan *plan_take(struct op *op);
+/* A plan that gives .env this text and the mode that its secrets need, and does nothing else. Blocks on
+ * the host. */
+int plan_of_dotenv(
+	struct workspace *w, const char *text, size_t len, struct plan **ret, struct error *err);
 void plan_free(struct plan *p);
 DEFINE_AUTO_PTR(plan)
 struct step *plan_find(const struct plan *p, const char *id);

@@ -28,6 +28,8 @@ struct plan_build {
 };
 
 int plan_build_files(struct plan_build *b, struct error *err);
+/* Adds .env with this text, unless it has it and nobody else may read its secrets. */
+int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err);
 /* Adds the override file where one is needed, and names it in the COMPOSE_FILE of env, the .env to
  * be. */
 int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err);

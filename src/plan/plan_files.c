@@ -229,7 +229,7 @@ static int refuse_stale(
 		  "now."));
 }
 
-static int plan_dotenv_text(struct plan_build *b, const char *text, size_t len, struct error *err)
+int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err)
 {
 	struct str old = STR_INIT(STR_OUTPUT);
 	struct hidden hidden = {STRV_INIT, STRV_INIT};
@@ -279,7 +279,7 @@ static int add_dotenv(struct plan_build *b, struct error *err)
 	if (code == 0)
 		code = plan_build_override(b, env, err);
 	if (code == 0)
-		code = plan_dotenv_text(b, env->text, env->len, err);
+		code = plan_build_dotenv(b, env->text, env->len, err);
 	secret_free(text);
 	return code;
 }

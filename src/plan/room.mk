@@ -10,7 +10,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/plan_build.h \
 	src/plan/plan_directories.c \
-	src/plan/plan_files.c \
+	src/plan/plan_files.c src/plan/plan_fix.c \
 	src/plan/plan_make.c \
 	src/plan/plan_override.c \
 	src/plan/plan_services.c \

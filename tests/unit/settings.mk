@@ -47,3 +47,8 @@ TESTS += tests/unit/feature_test
 tests_unit_feature_test_SOURCES = tests/unit/feature_test.c tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_feature_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"'
 tests_unit_feature_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/lint_test
+TESTS += tests/unit/lint_test
+tests_unit_lint_test_SOURCES = tests/unit/lint_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_lint_test_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/../shared/corpus"'
+tests_unit_lint_test_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Secrets that stand in compose files, as values or as defaults. */
+#include "config/lint_parts.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "config/setting_guess.h"
+
+#include <string.h>
+
+/* One NAME and value of an `environment`. */
+static void judge_entry(struct lint *l, const struct lint_rule *rule, const struct yaml_node *place,
+	const char *name, const char *value)
+{
+	size_t length = 0;
+	bool in_url = setting_url_password(value, &length) && length > 0;
+
+	if (str_empty(value) || strchr(value, '$') || secret_is_stand_in(value) ||
+		!lint_is_secret_name(name, value))
+		return;
+	lint_add_node(l, rule, place,
+		in_url ? _("the password in %s is written into the file")
+		       : _("%s is written into the file"),
+		name);
+}
+
+static void judge_environment(
+	struct lint *l, const struct lint_rule *rule, const struct yaml_node *environment)
+{
+	for (size_t i = 0; environment && i < environment->n; i++) {
+		if (environment->kind == YAML_MAP) {
+			judge_entry(l, rule, environment->pairs[i].value,
+				environment->pairs[i].key->text,
+				yaml_text(environment->pairs[i].value, ""));
+		} else if (environment->kind == YAML_SEQ) {
+			const char *text = yaml_text(environment->items[i], "");
+			size_t n = strcspn(text, "=");
+			autofree char *name = xstrndup(text, n);
+
+			if (text[n])
+				judge_entry(l, rule, environment->items[i], name, text + n + 1);
+		}
+	}
+}
+
+void lint_committed(struct lint *l, const struct lint_rule *rule)
+{
+	const struct yaml_node *root;
+
+	for (size_t n = 0; (root = lint_root(l, n)) != NULL; n++) {
+		const struct yaml_node *services = yaml_get(root, "services");
+
+		for (size_t i = 0; services && services->kind == YAML_MAP && i < services->n; i++)
+			judge_environment(
+				l, rule, yaml_get(services->pairs[i].value, "environment"));
+	}
+}
+
+void lint_default_secret(struct lint *l, const struct lint_rule *rule)
+{
+	const struct settings *all = l->project ? &l->project->settings : NULL;
+
+	for (size_t i = 0; all && i < all->n; i++) {
+		const struct setting *s = &all->items[i];
+		const struct compose_variable *v =
+			compose_find_variable(l->project->compose, s->name);
+
+		/* A password inside an address is the address's own rule. */
+		if (!v || s->type != SETTING_SECRET || v->source != COMPOSE_DEFAULT ||
+			str_empty(v->value) || s->required)
+			continue;
+		lint_add(l, rule, v->place.file, v->place.line, v->place.column,
+			_("%s has the default that everybody can read here"), s->name);
+	}
+}

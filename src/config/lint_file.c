@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* Files beside the values: who may read .env, whether git keeps it, what is mounted. */
+#include "config/lint_parts.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+
+#include <string.h>
+
+enum { INDEX_HEADER = 12, INDEX_ENTRY = 62, INDEX_MAX = 64 * 1024 * 1024 };
+
+static bool holds_secrets(const struct lint *l)
+{
+	for (size_t i = 0; l->dotenv && i < l->dotenv->n; i++) {
+		const struct env_entry *e = &l->dotenv->entries[i];
+
+		if (*e->raw && lint_is_secret_name(e->key, e->raw) && !secret_is_stand_in(e->raw))
+			return true;
+	}
+	return false;
+}
+
+void lint_readable(struct lint *l, const struct lint_rule *rule)
+{
+	autofree char *path = host_path(l->dir, ".env");
+	struct host_stat st;
+
+	if (!l->dotenv || host_stat(l->host, path, &st, NULL) || st.type != HOST_FILE ||
+		!(st.mode & 077) || !holds_secrets(l))
+		return;
+	lint_add(l, rule, ".env", 0, 0, _("mode %04o lets others read the secrets in it"),
+		(unsigned)st.mode)
+		->fixable = true;
+}
+
+/* --- git -----------------------------------------------------------------------------------------
+ */
+
+static uint32_t big_endian(const unsigned char *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* One entry's name at p (version 4: what differs from the name before); returns what is behind it.
+ */
+static size_t read_name(const unsigned char *text, size_t n, size_t at, uint32_t version,
+	size_t start, struct str *name)
+{
+	size_t strip = 0, length;
+
+	if (version == 4) {
+		/* The offset encoding of packs: each further byte counts one more. */
+		while (at < n && text[at] & 0x80)
+			strip = (strip << 7 | (text[at++] & 0x7f)) + 1;
+		if (at >= n)
+			return 0;
+		strip = strip << 7 | (text[at++] & 0x7f);
+		str_cut(name, strip < name->len ? name->len - strip : 0);
+	} else {
+		str_clear(name);
+	}
+	length = strnlen((const char *)text + at, n - at);
+	str_addn(name, text + at, length);
+	at += length + 1;
+	return version == 4 ? at : start + ((at - start + 7) & ~(size_t)7);
+}
+
+/* Whether the index of a repository (git's Documentation/gitformat-index) has the file. */
+static bool index_has(const struct str *index, const char *path)
+{
+	const unsigned char *text = (const unsigned char *)str_text(index);
+	uint32_t version, entries;
+	AUTO(str) struct str name = STR_INIT(STR_LINE);
+	size_t at = INDEX_HEADER;
+
+	if (index->len < INDEX_HEADER || memcmp(text, "DIRC", 4) != 0)
+		return false;
+	version = big_endian(text + 4);
+	entries = big_endian(text + 8);
+	for (uint32_t i = 0; i < entries && at + INDEX_ENTRY < index->len; i++) {
+		size_t start = at;
+		bool extended = version >= 3 && (text[at + 60] & 0x40);
+
+		at = read_name(text, index->len, at + INDEX_ENTRY + (extended ? 2 : 0), version,
+			start, &name);
+		if (at == 0)
+			return false;
+		if (str_eq(str_text(&name), path))
+			return true;
+	}
+	return false;
+}
+
+void lint_tracked(struct lint *l, const struct lint_rule *rule)
+{
+	autofree char *dir = xstrdup(l->dir);
+	const char *below = l->dir + strlen(l->dir);
+
+	if (!l->dotenv || !holds_secrets(l))
+		return;
+	for (;;) {
+		AUTO(str) struct str index = STR_INIT(INDEX_MAX);
+		autofree char *path = host_path(dir, ".git/index");
+		autofree char *name = xasprintf("%s%s.env", below, *below ? "/" : "");
+		char *slash = strrchr(dir, '/');
+
+		if (host_read(l->host, path, INDEX_MAX, &index, NULL) == 0) {
+			if (index_has(&index, name))
+				lint_add(l, rule, ".env", 0, 0, "%s",
+					_("git keeps the secrets in it"));
+			return;
+		}
+		if (!slash || slash == dir)
+			return;
+		below = l->dir + (slash - dir) + 1;
+		*slash = '\0';
+	}
+}
+
+/* --- mounts --------------------------------------------------------------------------------------
+ */
+
+/* A last part with an extension of a file: "nginx.conf", not "conf.d" or ".ssh". */
+static bool looks_like_file(const char *path)
+{
+	static const char *const ends[] = {".conf", ".yml", ".yaml", ".json", ".toml", ".ini",
+		".cfg", ".env", ".xml", ".sh", ".sql", ".pem", ".crt", ".key", ".cert", ".txt",
+		".properties", ".js", ".py", ".html", ".config", ".hcl", ".cnf", "Caddyfile"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (str_ends(path, ends[i]))
+			return true;
+	return false;
+}
+
+void lint_mounts(struct lint *l, const struct lint_rule *rule)
+{
+	const struct compose *c = l->project ? l->project->compose : NULL;
+
+	for (size_t i = 0; c && !l->project->fresh && i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+
+		for (size_t k = 0; s->active && k < s->n_mounts; k++) {
+			const struct compose_mount *m = &s->mounts[k];
+			size_t n = strlen(l->dir);
+
+			if (m->type != COMPOSE_BIND || !m->source || !looks_like_file(m->source) ||
+				host_exists(l->host, m->source))
+				continue;
+			lint_add_node(l, rule, lint_service_node(l, s->name, "volumes"),
+				_("%s mounts %s, which is not there"), s->name,
+				strncmp(m->source, l->dir, n) == 0 && m->source[n] == '/'
+					? m->source + n + 1
+					: m->source);
+		}
+	}
+}
+
+/* "/home/NAME/..." as somebody wrote it down, not as a variable gave it. */
+static bool is_somebodys(const char *text)
+{
+	return str_starts(text, "/home/") || str_starts(text, "/Users/") ||
+	       str_starts(text, "/root/");
+}
+
+void lint_outside(struct lint *l, const struct lint_rule *rule)
+{
+	const struct yaml_node *root;
+
+	for (size_t n = 0; (root = lint_root(l, n)) != NULL; n++) {
+		const struct yaml_node *services = yaml_get(root, "services");
+
+		for (size_t i = 0; services && services->kind == YAML_MAP && i < services->n; i++) {
+			const struct yaml_node *volumes =
+				yaml_get(services->pairs[i].value, "volumes");
+
+			for (size_t k = 0; volumes && volumes->kind == YAML_SEQ && k < volumes->n;
+				k++) {
+				const struct yaml_node *item = volumes->items[k];
+				const char *text =
+					yaml_text(item, yaml_get_text(item, "source", ""));
+
+				if (is_somebodys(text))
+					lint_add_node(l, rule, item,
+						_("%s mounts %.*s, which is on no other machine"),
+						services->pairs[i].key->text,
+						(int)strcspn(text, ":"), text);
+			}
+		}
+	}
+}
+
+static bool reserves_gpu(struct json_object *service)
+{
+	struct json_object *devices = json_get(service, "deploy.resources.reservations.devices");
+	struct json_object *gpus = json_get(service, "gpus");
+
+	for (size_t i = 0; i < json_len(devices); i++) {
+		struct json_object *capabilities = json_get(json_at(devices, i), "capabilities");
+
+		for (size_t k = 0; k < json_len(capabilities); k++)
+			if (str_eq(json_object_get_string(json_at(capabilities, k)), "gpu"))
+				return true;
+	}
+	return gpus || str_eq(json_str(service, "runtime", NULL), "nvidia");
+}
+
+void lint_gpu(struct lint *l, const struct lint_rule *rule)
+{
+	static const char *const devices[] = {
+		"/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd", "/proc/driver/nvidia"};
+	const struct compose *c = l->project ? l->project->compose : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
+		if (host_exists(l->host, devices[i]))
+			return;
+	for (size_t i = 0; c && i < c->n_services; i++)
+		if (c->services[i].active && reserves_gpu(c->services[i].json))
+			lint_add_node(l, rule, lint_service_node(l, c->services[i].name, "deploy"),
+				_("%s reserves a GPU, and %s has none"), c->services[i].name,
+				l->host->label ? l->host->label : _("this host"));
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What services open to the world, and overrides that do nothing. */
+#include "config/lint_parts.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+
+#include <string.h>
+
+/* Ports that only programs of the project should reach. */
+static const struct {
+	int port;
+	const char *what;
+} databases[] = {{5432, "PostgreSQL"}, {3306, "MySQL"}, {6379, "Redis"}, {27017, "MongoDB"},
+	{9200, "Elasticsearch"}, {9300, "Elasticsearch"}, {1433, "SQL Server"}, {5984, "CouchDB"},
+	{11211, "Memcached"}, {6333, "Qdrant"}, {6334, "Qdrant"}, {19530, "Milvus"},
+	{7687, "Neo4j"}, {8123, "ClickHouse"}, {9042, "Cassandra"}, {2379, "etcd"},
+	{8086, "InfluxDB"}, {26257, "CockroachDB"}, {5672, "RabbitMQ"}};
+
+static bool is_everywhere(const char *ip)
+{
+	return str_empty(ip) || strcmp(ip, "0.0.0.0") == 0 || strcmp(ip, "::") == 0;
+}
+
+void lint_database(struct lint *l, const struct lint_rule *rule)
+{
+	const struct compose *c = l->project ? l->project->compose : NULL;
+
+	for (size_t i = 0; c && i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+
+		for (size_t k = 0; k < s->n_ports; k++)
+			for (size_t d = 0; d < ARRAY_SIZE(databases); d++)
+				if (s->ports[k].target == databases[d].port &&
+					is_everywhere(s->ports[k].host_ip))
+					lint_add_node(l, rule,
+						lint_service_node(l, s->name, "ports"),
+						_("port %d (%s) of %s is open on every address of "
+						  "the host"),
+						databases[d].port, databases[d].what, s->name);
+	}
+}
+
+/* Whether an earlier file has entries there that the empty list would be meant to take away. */
+static bool has_entries_below(const struct lint *l, size_t n, const char *service, const char *key)
+{
+	const struct yaml_node *root;
+
+	for (size_t k = n + 1; (root = lint_root(l, k)) != NULL; k++) {
+		const struct yaml_node *node =
+			yaml_get(yaml_get(yaml_get(root, "services"), service), key);
+
+		if (node && node->kind != YAML_SCALAR && node->n)
+			return true;
+	}
+	return false;
+}
+
+void lint_empty_override(struct lint *l, const struct lint_rule *rule)
+{
+	static const char *const keys[] = {"ports", "volumes", "environment", "env_file", "devices",
+		"expose", "profiles", "cap_add", "networks", "depends_on", "labels", "extra_hosts"};
+	const struct yaml_node *root;
+
+	for (size_t n = 0; (root = lint_root(l, n)) != NULL; n++) {
+		const struct yaml_node *services = yaml_get(root, "services");
+
+		for (size_t i = 0; services && services->kind == YAML_MAP && i < services->n; i++)
+			for (size_t k = 0; k < ARRAY_SIZE(keys); k++) {
+				const char *name = services->pairs[i].key->text;
+				const struct yaml_node *node =
+					yaml_get(services->pairs[i].value, keys[k]);
+
+				if (!node || node->kind == YAML_SCALAR || node->n || node->tag ||
+					!has_entries_below(l, n, name, keys[k]))
+					continue;
+				lint_add_node(l, rule, node,
+					_("%s of %s is empty here: the entries of the base stay"),
+					keys[k], name);
+			}
+	}
+}
