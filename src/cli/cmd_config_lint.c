@@ -141,9 +141,11 @@ static int mend(struct cli *cli, const struct strv *ignore, struct lint *l, stru
 {
 	int r = fix(cli, l, err);
 
-	if (!r)
-		r = workspace_reload(cli->workspace, err);
 	lint_done(l);
+	if (r)
+		return r;
+	workspace_free(take(cli->workspace));
+	r = cli_need(cli, NEED_PROJECT | NEED_TOLERANT, err);
 	if (r)
 		return r;
 	look(cli, NULL, ignore, l);

@@ -56,7 +56,7 @@ const struct lint_rule lint_rules[] = {
 	{"broken-rule", LINT_ERROR, N_("a value against the type or the rules of its setting"),
 		N_("\"slipway setup\" shows what is expected."), lint_broken, NULL, false},
 	{"secret-breaks-url", LINT_ERROR,
-		N_("a secret with @ : / ? # or % that a compose file puts into an address"),
+		N_("a secret with @ : / ? % or # that a compose file puts into an address"),
 		N_("Choose one of letters, digits, - and _, or percent-encode it."),
 		lint_breaks_url, NULL, false},
 	{"shell-overrides", LINT_WARNING,
