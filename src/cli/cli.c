@@ -7,6 +7,7 @@
 #include "cli/help.h"
 #include "cli/parse.h"
 #include "cli/plain.h"
+#include "cli/reveal.h"
 
 #include <signal.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static void print_indented(FILE *out, const char *text)
 			fprintf(out, "    %s\n", lines.items[i]);
 }
 
-void cli_print_error(struct cli *cli, const struct error *err)
+static void print_error(struct cli *cli, const struct error *err)
 {
 	autofree char *message = text_safe_dup(err->message ? err->message : _("failed"));
 
@@ -79,6 +80,18 @@ void cli_print_error(struct cli *cli, const struct error *err)
 			cli_print_json(cli, e);
 		}
 	}
+}
+
+void cli_print_error(struct cli *cli, const struct error *err)
+{
+	AUTO(reveal) struct reveal reveal;
+	AUTO(error) struct error masked = ERROR_INIT;
+
+	reveal_init(&reveal, cli->workspace ? cli->workspace->project : NULL, cli->reveal);
+	error_copy(&masked, err);
+	if (!cli->reveal)
+		mask_error(&reveal.mask, &masked);
+	print_error(cli, &masked);
 }
 
 /* Help and version win over everything else on the line. */

@@ -10,20 +10,21 @@
 
 #include <string.h>
 
-static struct json_object *setting_json(const struct setting *s, bool reveal)
+static struct json_object *setting_json(const struct reveal *r, const struct setting *s)
 {
+	autosecret char *value = reveal_value(r, s, s->current);
 	struct json_object *o = json_object_new_object();
 
 	json_put_str(o, "name", s->name);
-	json_put_str(o, "value", reveal_value(s, s->current, reveal));
+	json_put_str(o, "value", value);
 	json_put_str(o, "source", compose_source_name(s->source));
 	json_put_bool(o, "secret", setting_is_secret(s));
 	return o;
 }
 
-static void print_setting(struct cli *cli, const struct setting *s)
+static void print_setting(struct cli *cli, const struct reveal *r, const struct setting *s)
 {
-	const char *value = reveal_value(s, s->current, cli->reveal);
+	autosecret char *value = reveal_value(r, s, s->current);
 	autofree char *safe = text_safe_dup(value ? value : "");
 
 	cli_print(cli, "%-32s %-8s %s%s\n", s->name, compose_source_name(s->source),
@@ -34,15 +35,17 @@ static void print_setting(struct cli *cli, const struct setting *s)
 static int run_config_list(struct cli *cli, struct error *err)
 {
 	const struct settings *all = &cli->workspace->project->settings;
+	AUTO(reveal) struct reveal reveal;
 	struct json_object *variables;
 	size_t page = SIZE_MAX;
 
 	(void)err;
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (cli->json) {
 		variables = json_object_new_array();
 		for (size_t i = 0; i < all->n; i++)
 			if (!all->items[i].choice)
-				json_push(variables, setting_json(&all->items[i], cli->reveal));
+				json_push(variables, setting_json(&reveal, &all->items[i]));
 		cli_print_json(cli, json_put(json_object_new_object(), "variables", variables));
 		return 0;
 	}
@@ -52,7 +55,7 @@ static int run_config_list(struct cli *cli, struct error *err)
 		if (s->page != page && s->page < all->n_pages)
 			cli_print(cli, "%s# %s\n", i ? "\n" : "", all->pages[s->page].title);
 		page = s->page;
-		print_setting(cli, s);
+		print_setting(cli, &reveal, s);
 	}
 	return 0;
 }
@@ -65,26 +68,30 @@ static int unknown_setting(const char *name, struct error *err)
 
 static int run_config_get(struct cli *cli, struct error *err)
 {
+	AUTO(reveal) struct reveal reveal;
+	autosecret char *value = NULL;
 	const struct setting *s;
 
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (cli->args.n != 1)
 		return error_set(err, ERR_INPUT, _("“config get” needs the name of one setting"));
 	s = settings_find(&cli->workspace->project->settings, cli->args.items[0]);
 	if (!s)
 		return unknown_setting(cli->args.items[0], err);
 	if (cli->json) {
-		cli_print_json(cli, setting_json(s, cli->reveal));
+		cli_print_json(cli, setting_json(&reveal, s));
 		return 0;
 	}
 	if (!s->current)
 		return error_set(err, ERR_NOT_FOUND, _("%s has no value"), s->name);
+	value = reveal_value(&reveal, s, s->current);
 	/* To a pipe the bytes as they are, to a terminal what is safe there. */
 	if (isatty(STDOUT_FILENO)) {
-		autofree char *safe = text_safe_dup(reveal_value(s, s->current, cli->reveal));
+		autofree char *safe = text_safe_dup(value);
 
 		cli_print(cli, "%s\n", safe);
 	} else {
-		cli_print(cli, "%s\n", reveal_value(s, s->current, cli->reveal));
+		cli_print(cli, "%s\n", value);
 	}
 	return 0;
 }

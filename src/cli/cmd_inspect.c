@@ -24,15 +24,16 @@ static struct json_object *names_json(const struct strv *names)
 	return array;
 }
 
-static struct json_object *variable_json(
-	const struct project *p, const struct compose_variable *v, bool reveal)
+static struct json_object *variable_json(const struct reveal *r, const struct compose_variable *v)
 {
-	const struct setting *s = settings_find(&p->settings, v->name);
+	const struct setting *s = settings_find(&r->project->settings, v->name);
+	autosecret char *value = reveal_value(r, s, v->value);
+	autosecret char *standard = reveal_value(r, s, v->default_value);
 	struct json_object *o = json_object_new_object();
 
 	json_put_str(o, "name", v->name);
-	json_put_str(o, "value", reveal_value(s, v->value, reveal));
-	json_put_str(o, "default", reveal_value(s, v->default_value, reveal));
+	json_put_str(o, "value", value);
+	json_put_str(o, "default", standard);
 	json_put_bool(o, "required", v->required);
 	json_put_str(o, "source", compose_source_name(v->source));
 	json_put(o, "used_by", names_json(&v->used_by));
@@ -46,16 +47,18 @@ static void inspect_json(struct cli *cli)
 	const struct compose *c = p->compose;
 	struct json_object *doc, *variables = json_object_new_array(),
 				 *files = json_object_new_array();
+	AUTO(reveal) struct reveal reveal;
 
+	reveal_init(&reveal, p, cli->reveal);
 	if (cli->reveal) {
 		doc = json_object_new_object();
 		json_object_object_foreach(c->model, key, value)
 			json_put(doc, key, json_object_get(value));
 	} else {
-		doc = reveal_model(p);
+		doc = reveal_model(&reveal);
 	}
 	for (size_t i = 0; i < c->n_variables; i++)
-		json_push(variables, variable_json(p, &c->variables[i], cli->reveal));
+		json_push(variables, variable_json(&reveal, &c->variables[i]));
 	for (size_t i = 0; i < c->n_files; i++) {
 		struct json_object *f =
 			json_put_str(json_object_new_object(), "path", c->files[i].path);
@@ -86,10 +89,11 @@ static void print_service(struct cli *cli, const struct compose_service *s)
 	cli_print(cli, "\n");
 }
 
-static void print_variable(struct cli *cli, const struct compose_variable *v)
+static void print_variable(
+	struct cli *cli, const struct reveal *r, const struct compose_variable *v)
 {
 	const struct setting *s = settings_find(&cli->workspace->project->settings, v->name);
-	const char *value = reveal_value(s, v->value, cli->reveal);
+	autosecret char *value = reveal_value(r, s, v->value);
 	autofree char *safe = text_safe_dup(value ? value : "");
 	autofree char *users = strv_join(&v->used_by, ", ");
 
@@ -100,9 +104,11 @@ static void print_variable(struct cli *cli, const struct compose_variable *v)
 
 static int run_inspect(struct cli *cli, struct error *err)
 {
+	AUTO(reveal) struct reveal reveal;
 	const struct compose *c = cli->workspace->project->compose;
 
 	(void)err;
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (cli->json) {
 		inspect_json(cli);
 		return 0;
@@ -117,7 +123,7 @@ static int run_inspect(struct cli *cli, struct error *err)
 	cli_print(cli, "\n%s\n",
 		_("Variables, with their value, where it comes from, and who uses it:"));
 	for (size_t i = 0; i < c->n_variables; i++)
-		print_variable(cli, &c->variables[i]);
+		print_variable(cli, &reveal, &c->variables[i]);
 	for (size_t i = 0; i < c->warnings.n; i++)
 		cli_print(cli, "%s%s %s\n", i ? "" : "\n", _("Warning:"), c->warnings.items[i]);
 	for (size_t i = 0; i < c->notes.n && cli->verbose; i++)

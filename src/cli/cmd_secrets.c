@@ -5,12 +5,13 @@
 #include "base/str.h"
 #include "cli/reveal.h"
 
-static struct json_object *secret_json(const struct setting *s, bool reveal)
+static struct json_object *secret_json(const struct reveal *r, const struct setting *s)
 {
+	autosecret char *value = reveal_value(r, s, s->current);
 	struct json_object *o = json_object_new_object(), *users = json_object_new_array();
 
 	json_put_str(o, "name", s->name);
-	json_put_str(o, "value", reveal_value(s, s->current, reveal));
+	json_put_str(o, "value", value);
 	json_put_bool(o, "set", !str_empty(s->current) && !s->placeholder);
 	json_put_bool(o, "placeholder", s->placeholder);
 	json_put_str(o, "source", compose_source_name(s->source));
@@ -20,9 +21,9 @@ static struct json_object *secret_json(const struct setting *s, bool reveal)
 	return json_put(o, "used_by", users);
 }
 
-static void print_secret(struct cli *cli, const struct setting *s)
+static void print_secret(struct cli *cli, const struct reveal *r, const struct setting *s)
 {
-	const char *value = reveal_value(s, s->current, cli->reveal);
+	autosecret char *value = reveal_value(r, s, s->current);
 	autofree char *rule = secret_rule_text(&s->rule);
 	autofree char *users = strv_join(&s->used_by, ", ");
 	const char *state = s->placeholder ? _("placeholder") : value ? value : _("(unset)");
@@ -35,18 +36,20 @@ static int run_secrets_list(struct cli *cli, struct error *err)
 {
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	const struct settings *all = setup_settings(setup);
+	AUTO(reveal) struct reveal reveal;
 	struct json_object *secrets;
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
 
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (r)
 		return r;
 	secrets = json_object_new_array();
 	for (size_t i = 0; i < all->n; i++) {
 		if (!setting_is_secret(&all->items[i]))
 			continue;
-		json_push(secrets, secret_json(&all->items[i], cli->reveal));
+		json_push(secrets, secret_json(&reveal, &all->items[i]));
 		if (!cli->json)
-			print_secret(cli, &all->items[i]);
+			print_secret(cli, &reveal, &all->items[i]);
 	}
 	secrets = json_put(json_object_new_object(), "secrets", secrets);
 	if (cli->json)

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/reveal.h"
 #include "cli/services.h"
 #include "cli/status.h"
 
@@ -44,7 +45,7 @@ static int restarts(const struct live_service *s)
 }
 
 /* First line of why; NULL when it is well. Caller frees. */
-static char *reason(const struct live_service *s)
+static char *reason(const struct reveal *r, const struct live_service *s)
 {
 	AUTO(strv) struct strv why = STRV_INIT;
 
@@ -52,7 +53,7 @@ static char *reason(const struct live_service *s)
 		return NULL;
 	live_why(s, loop_wall(), NULL, &why);
 	if (why.n)
-		return xstrdup(why.items[0]);
+		return reveal_text(r, why.items[0]);
 	return s->note ? xstrdup(s->note) : NULL;
 }
 
@@ -106,11 +107,11 @@ static struct json_object *instance_json(const struct live_instance *i)
 	return o;
 }
 
-static struct json_object *service_json(const struct live_service *s)
+static struct json_object *service_json(const struct reveal *r, const struct live_service *s)
 {
 	const struct live_instance *first = worst_instance(s);
 	struct json_object *o = json_object_new_object(), *instances = json_object_new_array();
-	autofree char *why = reason(s);
+	autofree char *why = reason(r, s);
 
 	json_put_str(o, "service", s->name);
 	json_put_str(o, "state", live_state_info(s->state)->name);
@@ -128,7 +129,7 @@ static struct json_object *service_json(const struct live_service *s)
 /* --- lines ---------------------------------------------------------------------------------------
  */
 
-void status_line(const struct live_service *s, struct str *out)
+void status_line(const struct reveal *r, const struct live_service *s, struct str *out)
 {
 	const struct live_state_info *info = live_state_info(s->state);
 	const struct live_instance *first = worst_instance(s);
@@ -136,7 +137,7 @@ void status_line(const struct live_service *s, struct str *out)
 		s->since_ms && s->n_instances ? text_ago(loop_wall() - s->since_ms) : xstrdup("");
 	autofree char *name = text_safe_dup(s->name);
 	autofree char *ports = text_safe_dup(first && first->ports ? first->ports : "");
-	autofree char *why = reason(s);
+	autofree char *why = reason(r, s);
 	autofree char *safe = text_safe_dup(why ? why : "");
 
 	str_addf(out, "%-20s %s %-12s %-8s", name, info->ascii, _(info->label), since);
@@ -151,11 +152,13 @@ void status_line(const struct live_service *s, struct str *out)
 
 static int run_status(struct cli *cli, struct error *err)
 {
+	AUTO(reveal) struct reveal reveal;
 	const struct live *live = cli->workspace->live;
 	struct json_object *services = json_object_new_array(), *doc;
 	bool healthy = true;
 	int r = services_check(cli, err);
 
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	for (size_t i = 0; i < live->n_services && !r; i++) {
 		const struct live_service *s = &live->services[i];
 		AUTO(str) struct str line = STR_INIT(STR_LINE);
@@ -164,10 +167,10 @@ static int run_status(struct cli *cli, struct error *err)
 			continue;
 		healthy = healthy && (!counts(cli, s) || live_state_info(s->state)->ok);
 		if (cli->json) {
-			json_push(services, service_json(s));
+			json_push(services, service_json(&reveal, s));
 			continue;
 		}
-		status_line(s, &line);
+		status_line(&reveal, s, &line);
 		if (!cli->quiet)
 			cli_print(cli, "%s\n", str_text(&line));
 	}
@@ -206,16 +209,22 @@ static char *first_error(struct cli *cli, const struct live_service *s)
 	return NULL;
 }
 
-static void why_one(struct cli *cli, const struct live_service *s, struct json_object *array)
+static void why_one(struct cli *cli, const struct reveal *r, const struct live_service *s,
+	struct json_object *array)
 {
-	AUTO(strv) struct strv why = STRV_INIT;
+	AUTO(strv) struct strv all = STRV_INIT, why = STRV_INIT;
 	autofree char *error = first_error(cli, s);
 	AUTO(str) struct str line = STR_INIT(STR_LINE);
 	struct json_object *o, *lines = json_object_new_array();
 
-	live_why(s, loop_wall(), error, &why);
-	if (!why.n && s->note)
-		strv_push(&why, s->note);
+	live_why(s, loop_wall(), error, &all);
+	if (!all.n && s->note)
+		strv_push(&all, s->note);
+	for (size_t i = 0; i < all.n; i++) {
+		autofree char *text = reveal_text(r, all.items[i]);
+
+		strv_push(&why, text);
+	}
 	for (size_t i = 0; i < why.n; i++)
 		json_push_str(lines, why.items[i]);
 	o = json_put_str(json_object_new_object(), "service", s->name);
@@ -235,19 +244,21 @@ static void why_one(struct cli *cli, const struct live_service *s, struct json_o
 
 static int run_why(struct cli *cli, struct error *err)
 {
+	AUTO(reveal) struct reveal reveal;
 	const struct live *live = cli->workspace->live;
 	struct json_object *array = json_object_new_array();
 	bool healthy = true;
 	size_t n = 0;
 	int r = services_check(cli, err);
 
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	for (size_t i = 0; i < live->n_services && !r; i++) {
 		const struct live_service *s = &live->services[i];
 
 		if (!counts(cli, s) || (!cli->args.n && live_state_info(s->state)->ok))
 			continue;
 		healthy = healthy && live_state_info(s->state)->ok;
-		why_one(cli, s, array);
+		why_one(cli, &reveal, s, array);
 		n++;
 	}
 	if (!r && !n && !cli->json)

@@ -12,11 +12,12 @@
 
 struct watching {
 	struct workspace *workspace;
+	struct reveal reveal;
 	struct strv said; /* service and its state, in turn */
 	bool left;
 };
 
-static void print_line(const struct live_service *s)
+static void print_line(const struct watching *w, const struct live_service *s)
 {
 	AUTO(str) struct str line = STR_INIT(STR_LINE);
 	char clock[16] = "";
@@ -25,7 +26,7 @@ static void print_line(const struct live_service *s)
 
 	if (localtime_r(&now, &tm))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	status_line(s, &line);
+	status_line(&w->reveal, s, &line);
 	printf("%s %s\n", clock, str_text(&line));
 }
 
@@ -55,7 +56,7 @@ static void on_change(void *arg)
 
 	for (size_t i = 0; i < live->n_services; i++)
 		if (is_news(w, &live->services[i]))
-			print_line(&live->services[i]);
+			print_line(w, &live->services[i]);
 	/* Whoever read has gone. */
 	if (fflush(stdout))
 		w->left = true;
@@ -79,6 +80,7 @@ int plain_panel(struct workspace *workspace, struct run *run, struct error *err)
 		if (r)
 			return r;
 	}
+	reveal_init(&w.reveal, workspace->project, workspace->options.reveal);
 	on_change(&w);
 	if (isatty(STDOUT_FILENO) && !w.left) {
 		printf("%s\n", _("Watching; Ctrl-C leaves, the services go on."));
@@ -91,5 +93,6 @@ int plain_panel(struct workspace *workspace, struct run *run, struct error *err)
 		live_unwatch(workspace->live, watcher);
 	}
 	strv_done(&w.said);
+	reveal_done(&w.reveal);
 	return 0;
 }

@@ -6,15 +6,30 @@
 
 #include <string.h>
 
-const char *reveal_value(const struct setting *s, const char *value, bool reveal)
+void reveal_init(struct reveal *r, const struct project *p, bool all)
 {
-	return s && setting_is_secret(s) && !str_empty(value) && !reveal ? REVEAL_MASK : value;
+	*r = (struct reveal){.project = p, .all = all};
+	mask_init(&r->mask);
+	if (!all && p)
+		mask_add_settings(&r->mask, &r->project->settings);
 }
 
-struct masker {
-	const struct project *project;
-	struct strv secrets; /* values to look for */
-};
+void reveal_done(struct reveal *r)
+{
+	mask_done(&r->mask);
+}
+
+char *reveal_text(const struct reveal *r, const char *text)
+{
+	return r->all ? xstrdup(text) : mask_dup(&r->mask, text);
+}
+
+char *reveal_value(const struct reveal *r, const struct setting *s, const char *value)
+{
+	if (s && setting_is_secret(s) && !str_empty(value) && !r->all)
+		return xstrdup(MASK_STARS);
+	return reveal_text(r, value);
+}
 
 /* By their names, in keys that are no settings. */
 static bool name_is_secret(const char *name)
@@ -32,38 +47,17 @@ static bool name_is_secret(const char *name)
 }
 
 /* A key whose value is secret although no variable fills it. */
-static bool key_is_secret(const struct masker *m, const char *key)
+static bool key_is_secret(const struct reveal *m, const char *key)
 {
 	const struct setting *s = settings_find(&m->project->settings, key);
 
 	return s ? setting_is_secret(s) : name_is_secret(key);
 }
 
-/* Text with each occurrence of a secret replaced; caller frees. */
-static char *mask_text(const struct masker *m, const char *text)
-{
-	struct str out = STR_INIT(STR_FILE);
-
-	while (*text) {
-		size_t found = 0;
-
-		for (size_t i = 0; i < m->secrets.n; i++)
-			if (str_starts(text, m->secrets.items[i]) &&
-				strlen(m->secrets.items[i]) > found)
-				found = strlen(m->secrets.items[i]);
-		if (found)
-			str_add(&out, REVEAL_MASK);
-		else
-			str_addc(&out, *text);
-		text += found ? found : 1;
-	}
-	return str_take(&out);
-}
-
-static struct json_object *mask(const struct masker *m, const char *key, struct json_object *o);
+static struct json_object *mask(const struct reveal *m, const char *key, struct json_object *o);
 
 static struct json_object *mask_children(
-	const struct masker *m, const char *key, struct json_object *o)
+	const struct reveal *m, const char *key, struct json_object *o)
 {
 	struct json_object *copy;
 
@@ -78,7 +72,7 @@ static struct json_object *mask_children(
 	return copy;
 }
 
-static struct json_object *mask(const struct masker *m, const char *key, struct json_object *o)
+static struct json_object *mask(const struct reveal *m, const char *key, struct json_object *o)
 {
 	const char *text, *assigned;
 
@@ -88,18 +82,18 @@ static struct json_object *mask(const struct masker *m, const char *key, struct 
 		return json_object_get(o);
 	text = json_object_get_string(o);
 	if (*text && key_is_secret(m, key))
-		return json_object_new_string(REVEAL_MASK);
+		return json_object_new_string(MASK_STARS);
 	assigned = strchr(text, '=');
 	if (assigned && assigned[1]) {
 		autofree char *name = xstrndup(text, (size_t)(assigned - text));
 
 		if (key_is_secret(m, name)) {
-			autofree char *masked = xasprintf("%s=%s", name, REVEAL_MASK);
+			autofree char *masked = xasprintf("%s=%s", name, MASK_STARS);
 
 			return json_object_new_string(masked);
 		}
 	}
-	autofree char *masked = mask_text(m, text);
+	autofree char *masked = mask_dup(&m->mask, text);
 
 	return json_object_new_string(masked);
 }
@@ -117,7 +111,7 @@ static bool may_hold_secrets(const char *key)
 	return false;
 }
 
-static struct json_object *mask_service(const struct masker *m, struct json_object *service)
+static struct json_object *mask_service(const struct reveal *m, struct json_object *service)
 {
 	struct json_object *copy = json_object_new_object();
 
@@ -126,35 +120,25 @@ static struct json_object *mask_service(const struct masker *m, struct json_obje
 	return copy;
 }
 
-struct json_object *reveal_model(const struct project *p)
+struct json_object *reveal_model(const struct reveal *r)
 {
-	struct masker m = {p, STRV_INIT};
 	struct json_object *copy = json_object_new_object();
 
-	for (size_t i = 0; i < p->settings.n; i++) {
-		const struct setting *s = &p->settings.items[i];
-
-		if (setting_is_secret(s) && s->current && strlen(s->current) > 3)
-			strv_add_once(&m.secrets, s->current);
-	}
-	json_object_object_foreach(p->compose->model, key, value)
+	json_object_object_foreach(r->project->compose->model, key, value)
 	{
 		struct json_object *services;
 
 		if (strcmp(key, "services") != 0) {
 			json_put(copy, key,
 				str_starts(key, "x-") || !strcmp(key, "configs")
-					? mask(&m, key, value)
+					? mask(r, key, value)
 					: json_object_get(value));
 			continue;
 		}
 		services = json_object_new_object();
 		json_object_object_foreach(value, name, service)
-			json_put(services, name, mask_service(&m, service));
+			json_put(services, name, mask_service(r, service));
 		json_put(copy, key, services);
 	}
-	for (size_t i = 0; i < m.secrets.n; i++)
-		mem_wipe(m.secrets.items[i], strlen(m.secrets.items[i]));
-	strv_done(&m.secrets);
 	return copy;
 }

@@ -4,9 +4,10 @@
 #define SLIPWAY_CLI_STATUS_H
 
 #include "base/str.h"
+#include "cli/reveal.h"
 #include "engine/live.h"
 
 /* "web   [ok] healthy   12 s   127.0.0.1:8080->80/tcp": safe for a terminal, no newline. */
-void status_line(const struct live_service *s, struct str *out);
+void status_line(const struct reveal *r, const struct live_service *s, struct str *out);
 
 #endif

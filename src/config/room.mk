@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	src/config/lint_file.c src/config/lint_fix.c src/config/lint_health.c src/config/lint_image.c \
 	src/config/lint_model.c src/config/lint_parts.h src/config/lint_scrape.c src/config/lint_service.c \
 	src/config/lint_setting.c src/config/lint_unused.c \
+	src/config/mask.c src/config/mask.h src/config/mask_env.c \
 	src/config/override.c src/config/override.h \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
 	src/config/project_parts.h src/config/project_stage.c \

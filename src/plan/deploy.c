@@ -166,6 +166,7 @@ static void begin(struct deploy *d)
 		.project = w->project,
 		.services = &d->services,
 		.restart = &d->restart,
+		.mask = run_mask(d->ctx->run),
 		.event = on_service,
 		.arg = d,
 	};

@@ -10,6 +10,7 @@
 #define SLIPWAY_PLAN_BUILD_H
 
 #include "config/env_file.h"
+#include "config/mask.h"
 #include "plan/journal.h"
 #include "plan/plan.h"
 #include "plan/state.h"
@@ -24,6 +25,7 @@ struct plan_build {
 	struct state state;
 	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
 	struct journals unfinished; /* what they began is finished */
+	struct mask mask;           /* hides the secrets of the project and of the answers */
 	uint32_t uid;               /* whom we are on the host */
 };
 
@@ -58,7 +60,7 @@ struct file_spec {
 	size_t len;
 	int mode;                   /* FILE_KEEP_MODE or permission bits */
 	const struct strv *secrets; /* keys whose values are masked; NULL: no .env file */
-	const struct strv *values;  /* values masked wherever they stand; may be NULL */
+	const struct mask *mask;    /* of what stands elsewhere in it; NULL: passwords of URLs only */
 	const struct strv
 		*meant; /* key and value in turn that must be read back; NULL: bytes only */
 };

@@ -33,7 +33,7 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 	autofree char *real = host_path(b->project->dir, name);
-	struct file_spec spec = {.path = name};
+	struct file_spec spec = {.path = name, .mask = &b->mask};
 	int code;
 
 	/* What is there is the user's. */
@@ -98,38 +98,12 @@ static int add_stack_files(struct plan_build *b, struct error *err)
 /* --- .env
  * ----------------------------------------------------------------------------------------- */
 
-/* What the diff must not show: keys of secrets, and their values wherever they stand. */
-struct hidden {
-	struct strv keys, values;
-};
-
-static void hide_value(struct hidden *h, const char *value)
+/* Keys whose values the diff must not show. */
+static void secret_keys(const struct settings *settings, struct strv *ret)
 {
-	if (!str_empty(value))
-		strv_add_once(&h->values, value);
-}
-
-static void hidden_fill(struct hidden *h, const struct settings *settings)
-{
-	for (size_t i = 0; i < settings->n; i++) {
-		const struct setting *s = &settings->items[i];
-
-		if (!setting_is_secret(s))
-			continue;
-		strv_push(&h->keys, s->name);
-		hide_value(h, setting_effective(s));
-		hide_value(h, s->dotenv);
-		if (!s->placeholder)
-			hide_value(h, s->current);
-	}
-}
-
-static void hidden_done(struct hidden *h)
-{
-	for (size_t i = 0; i < h->values.n; i++)
-		mem_wipe(h->values.items[i], strlen(h->values.items[i]));
-	strv_done(&h->values);
-	strv_done(&h->keys);
+	for (size_t i = 0; i < settings->n; i++)
+		if (setting_is_secret(&settings->items[i]))
+			strv_push(ret, settings->items[i].name);
 }
 
 /* Key and value of every answer as the new text must hold it. */
@@ -232,7 +206,7 @@ static int refuse_stale(
 int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err)
 {
 	struct str old = STR_INIT(STR_OUTPUT);
-	struct hidden hidden = {STRV_INIT, STRV_INIT};
+	AUTO(strv) struct strv secrets = STRV_INIT;
 	struct strv meant = STRV_INIT;
 	struct host_stat st = {0};
 	bool exists = false, same;
@@ -240,8 +214,8 @@ int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct
 	struct file_spec spec = {.path = ".env",
 		.text = text,
 		.len = len,
-		.secrets = &hidden.keys,
-		.values = &hidden.values,
+		.secrets = &secrets,
+		.mask = &b->mask,
 		.meant = &meant};
 
 	if (code == 0)
@@ -253,14 +227,13 @@ int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct
 	spec.old = exists ? (old.data ? old.data : "") : NULL;
 	spec.old_len = old.len;
 	same = exists ? old.len == len && memcmp(spec.old, text, len) == 0 : len == 0;
-	hidden_fill(&hidden, &b->project->settings);
+	secret_keys(&b->project->settings, &secrets);
 	if (code == 0 &&
 		(!same || (exists && (st.mode & 077) && holds_secret(&b->project->settings))))
 		plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
 	for (size_t i = 0; i < meant.n; i++)
 		mem_wipe(meant.items[i], strlen(meant.items[i]));
 	strv_done(&meant);
-	hidden_done(&hidden);
 	str_wipe(&old);
 	return code;
 }

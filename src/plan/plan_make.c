@@ -228,6 +228,7 @@ static void making_destroy(struct op *op)
 	plan_free(m->build.plan);
 	compose_free(m->build.compose);
 	state_done(&m->build.state);
+	mask_done(&m->build.mask);
 	journals_done(&m->build.unfinished);
 	json_object_put(m->build.phases);
 	free(m);
@@ -245,6 +246,8 @@ struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, voi
 	m->build.plan = xcalloc(1, sizeof(*m->build.plan));
 	m->build.plan->workspace = w;
 	m->build.plan->scope = scope;
+	mask_init(&m->build.mask);
+	mask_add_settings(&m->build.mask, &w->project->settings);
 	go_on(m);
 	return &m->op;
 }

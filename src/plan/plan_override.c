@@ -79,7 +79,8 @@ static int add_file(struct plan_build *b, const struct override *o, const struct
 	bool exists, struct error *err)
 {
 	autofree char *text = NULL;
-	struct file_spec spec = {.path = OVERRIDE_FILE, .mode = FILE_KEEP_MODE};
+	struct file_spec spec = {
+		.path = OVERRIDE_FILE, .mode = FILE_KEEP_MODE, .mask = &b->mask};
 	int code = override_text(o, &text, err);
 
 	if (code < 0)

@@ -100,7 +100,8 @@ static enum live_state telling_state(const struct live_service *s)
 }
 
 /* "unhealthy: connection refused". */
-static void judge_running(const struct live_service *live, struct plan_service *ret)
+static void judge_running(
+	const struct plan_build *b, const struct live_service *live, struct plan_service *ret)
 {
 	enum live_state state = telling_state(live);
 	const char *reason = remedies[state].reason;
@@ -109,9 +110,11 @@ static void judge_running(const struct live_service *live, struct plan_service *
 	ret->change = remedies[state].change;
 	if (ret->change == SERVICE_RESTART)
 		why = rollout_evidence(live, NULL);
-	if (why)
-		ret->reason = xasprintf("%s: %s", _(reason), why);
-	else
+	if (why) {
+		autofree char *text = xasprintf("%s: %s", _(reason), why);
+
+		ret->reason = mask_dup(&b->mask, text);
+	} else
 		ret->reason = reason ? xstrdup(_(reason)) : NULL;
 }
 
@@ -133,7 +136,7 @@ static void judge_existing(struct survey *s, const struct compose_service *servi
 		ret->reason = xstrdup(_("image changed"));
 		return;
 	}
-	judge_running(live, ret);
+	judge_running(s->b, live, ret);
 }
 
 static void judge(struct survey *s, const struct compose_service *service, struct plan_service *ret)

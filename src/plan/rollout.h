@@ -15,6 +15,7 @@
 #ifndef SLIPWAY_PLAN_ROLLOUT_H
 #define SLIPWAY_PLAN_ROLLOUT_H
 
+#include "config/mask.h"
 #include "config/project.h"
 #include "engine/engine.h"
 #include "engine/live.h"
@@ -58,6 +59,7 @@ struct rollout_options {
 	int64_t timeout_ms; /* of one service, 0: from its health check, at least 2 min */
 	/* What may be a one-shot but runs on this long is taken for a service; 0: 15 s. */
 	int64_t oneshot_ms;
+	const struct mask *mask; /* hides the secrets in what reasons and tries quote; may be NULL */
 	rollout_event_fn *event;
 	void *arg;
 };

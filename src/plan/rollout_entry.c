@@ -25,10 +25,12 @@ static bool is_oneshot(const struct rollout_entry *e)
 
 void rollout_entry_set(struct rollout_entry *e, enum rollout_phase phase, char *reason)
 {
-	bool same = e->pub.phase == phase && str_eq(e->pub.reason, reason);
+	char *shown = mask_dup(e->o->mask, reason);
+	bool same = e->pub.phase == phase && str_eq(e->pub.reason, shown);
 
+	free(reason);
 	free(e->pub.reason);
-	e->pub.reason = reason;
+	e->pub.reason = shown;
 	e->pub.phase = phase;
 	if (same)
 		return;
@@ -36,7 +38,7 @@ void rollout_entry_set(struct rollout_entry *e, enum rollout_phase phase, char *
 		timer_free(take(e->deadline));
 	if (phase == ROLLOUT_READY || phase == ROLLOUT_DONE)
 		e->pub.ready_ms = loop_wall();
-	live_set_note(e->o->live, e->pub.name, reason);
+	live_set_note(e->o->live, e->pub.name, shown);
 	if (e->o->event)
 		e->o->event(e->o->arg, &e->pub);
 }
@@ -135,7 +137,7 @@ static void gate_tried(void *arg)
 
 	e->pub.tries = gate_tries(e->gate);
 	free(e->pub.last_try);
-	e->pub.last_try = xstrdup(gate_last(e->gate));
+	e->pub.last_try = mask_dup(e->o->mask, gate_last(e->gate));
 	e->pub.next_try_ms = gate_next_ms(e->gate);
 	e->pub.deadline_ms = gate_deadline_ms(e->gate);
 	live_set_note(e->o->live, e->pub.name, e->pub.last_try);
@@ -198,7 +200,8 @@ static bool crash_loops(struct rollout_entry *e, const struct live_service *s)
 	       now - e->restart_times[e->restarts_seen % CRASH_RESTARTS] <= CRASH_WINDOW_MS;
 }
 
-static void fail_with_evidence(struct rollout_entry *e, const struct live_service *s, const char *what)
+static void fail_with_evidence(
+	struct rollout_entry *e, const struct live_service *s, const char *what)
 {
 	autofree char *why = rollout_evidence(s, e->pub.last_try);
 
@@ -209,8 +212,7 @@ static void fail_with_evidence(struct rollout_entry *e, const struct live_servic
  * run; and until each instance began anew, part of it is. */
 static bool stale(const struct rollout_entry *e, const struct live_service *s)
 {
-	return e->restart && e->seen_started_ms &&
-	       rollout_oldest_start(s) <= e->seen_started_ms;
+	return e->restart && e->seen_started_ms && rollout_oldest_start(s) <= e->seen_started_ms;
 }
 
 void rollout_entry_consider(struct rollout_entry *e)
@@ -232,7 +234,8 @@ void rollout_entry_consider(struct rollout_entry *e)
 		break;
 	case LIVE_RUNNING:
 		if (is_oneshot(e))
-			rollout_entry_set(e, ROLLOUT_STARTED, xstrdup(_("runs; waits for its end")));
+			rollout_entry_set(
+				e, ROLLOUT_STARTED, xstrdup(_("runs; waits for its end")));
 		else
 			running_well(e);
 		break;

@@ -6,7 +6,6 @@ libslipway_a_SOURCES += \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/ledger.c src/plan/ledger.h \
 	src/plan/ledger_change.c \
-	src/plan/mask.c src/plan/mask.h \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/plan_build.h \
 	src/plan/plan_directories.c \

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "config/mask.h"
 #include "plan/deploy.h"
 #include "plan/run_job.h"
 #include "plan/runner.h"
@@ -40,6 +41,7 @@ struct run {
 	struct deploy *deploy;
 	struct json_object *phases; /* of the services, for the journal */
 	struct error failure;       /* of the first step that failed */
+	struct mask mask;           /* as of the start: the pool reads it, too */
 	char *id;
 	bool opened, closing, cancelled;
 };
@@ -79,20 +81,22 @@ static void set_state(struct run *r, struct step *s, enum step_state state)
 void step_progress(struct step_context *ctx, struct step *s, double progress, const char *fmt, ...)
 {
 	va_list ap;
-	autofree char *text = NULL;
+	autofree char *text = NULL, *masked = NULL;
 
 	va_start(ap, fmt);
 	text = fmt ? xvasprintf(fmt, ap) : NULL;
 	va_end(ap);
+	masked = mask_dup(&ctx->run->mask, text);
 	free(s->status);
-	s->status = text ? text_safe_dup(text) : NULL;
+	s->status = masked ? text_safe_dup(masked) : NULL;
 	s->progress = progress;
 	run_emit(ctx->run, &(struct run_event){.kind = RUN_STEP, .step = s, .text = s->status});
 }
 
 void step_line(struct step_context *ctx, struct step *s, const char *text)
 {
-	autofree char *safe = text_safe_dup(text);
+	autofree char *masked = mask_dup(&ctx->run->mask, text);
+	autofree char *safe = text_safe_dup(masked);
 
 	run_emit(ctx->run, &(struct run_event){.kind = RUN_LINE, .step = s, .text = safe});
 }
@@ -147,6 +151,7 @@ static int work_step(void *data, const atomic_bool *cancelled, struct error *err
 		return code < 0 ? code : 0;
 	code = s->ops->run(s, &slot->run->ctx, cancelled, &e);
 	if (code < 0) {
+		mask_error(&slot->run->mask, &e);
 		/* Its own failure is what people must hear of, not that of this line. */
 		ledger_end(&slot->run->ledger, s->id, code, &e, NULL);
 		return error_move(err, &e);
@@ -180,8 +185,9 @@ static void settle(struct run_slot *slot, int code, const struct error *err)
 		set_state(r, s, slot->begun ? STEP_DONE : STEP_SKIPPED);
 	} else {
 		error_copy(&s->err, err);
+		mask_error(&r->mask, &s->err);
 		if (code != ERR_CANCELLED && !r->failure.code)
-			error_copy(&r->failure, err);
+			error_copy(&r->failure, &s->err);
 		set_state(r, s, code == ERR_CANCELLED ? STEP_SKIPPED : STEP_FAILED);
 		r->cancelled = r->cancelled || code == ERR_CANCELLED;
 	}
@@ -220,6 +226,7 @@ static void step_acted(void *arg, int code, const struct error *err)
 	op_free(take(slot->op));
 	slot->outcome = code;
 	error_copy(&slot->cause, err);
+	mask_error(&slot->run->mask, &slot->cause);
 	slot->op = job_queue_add(&slot->run->queue, work_end, slot, NULL, step_ended, slot);
 }
 
@@ -403,6 +410,7 @@ static void run_destroy(struct op *op)
 	plan_free(r->plan);
 	json_object_put(r->phases);
 	error_done(&r->failure);
+	mask_done(&r->mask);
 	free(r->slots);
 	free(r->observers);
 	free(r->title);
@@ -424,6 +432,8 @@ struct run *run_start(
 	r->title = xstrdup(options->title ? options->title : "run");
 	r->live = options->live ? options->live : w->live;
 	r->queue.loop = w->loop;
+	mask_init(&r->mask);
+	mask_add_settings(&r->mask, &w->project->settings);
 	r->ledger.lock = -1;
 	r->ctx = (struct step_context){.run = r, .workspace = w, .host = w->host};
 	r->slots = xcalloc(plan->n ? plan->n : 1, sizeof(r->slots[0]));
@@ -457,6 +467,11 @@ const char *run_id(const struct run *r)
 struct ledger *run_ledger(struct run *r)
 {
 	return &r->ledger;
+}
+
+const struct mask *run_mask(const struct run *r)
+{
+	return &r->mask;
 }
 
 struct live *run_live(struct run *r)

@@ -22,6 +22,8 @@ struct op *run_job(struct run *r, work_fn *fn, void *data, work_release_fn *rele
  * `service` is ready or cannot become so. */
 struct op *run_join_rollout(
 	struct run *r, struct step *s, const char *service, op_done_fn *done, void *arg);
+/* Hides the project's secrets; whatever a run tells and writes down goes through it. */
+const struct mask *run_mask(const struct run *r);
 void run_emit(struct run *r, const struct run_event *e);
 
 /* Book-keeping of Slipway itself, through the same journal. `name` is below .slipway/. */

@@ -3,7 +3,7 @@
 #include "base/i18n.h"
 #include "config/env_file.h"
 #include "plan/ledger.h"
-#include "plan/mask.h"
+#include "config/mask.h"
 #include "plan/plan_build.h"
 #include "plan/runner.h"
 
@@ -186,13 +186,12 @@ static char *describe(const struct file_spec *spec, int old_mode)
 
 static char *shown(const struct file_spec *spec, const char *text, size_t n)
 {
-	static const struct strv none = STRV_INIT;
-	autosecret char *masked = NULL;
+	autosecret char *masked =
+		spec->secrets ? mask_dotenv(text, n, spec->secrets) : xstrndup(text, n);
+	struct str out = STR_INIT(STR_OUTPUT);
 
-	if (!spec->secrets && !spec->values)
-		return xstrndup(text, n);
-	masked = spec->secrets ? mask_dotenv(text, n, spec->secrets) : xstrndup(text, n);
-	return mask_values(masked, spec->values ? spec->values : &none);
+	mask_text(spec->mask, masked, MASK_DOTS, &out);
+	return str_take(&out);
 }
 
 static void set_change(struct file_step *f, const struct file_spec *spec)
@@ -203,8 +202,6 @@ static void set_change(struct file_step *f, const struct file_spec *spec)
 	struct step *s = &f->step;
 
 	s->change = mask_diff(spec->path, old, spec->old_len, before, spec->text, spec->len, after);
-	if (!spec->secrets && !spec->values)
-		return;
 	s->change_revealed =
 		mask_diff(spec->path, old, spec->old_len, old, spec->text, spec->len, spec->text);
 	if (str_eq(s->change, s->change_revealed)) {

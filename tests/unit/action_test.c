@@ -9,6 +9,7 @@ struct told {
 	struct engine base;
 	struct strv said;
 	bool fails, told;
+	const char *failure; /* NULL: a container is missing */
 };
 
 static void told_release(struct op *op)
@@ -29,7 +30,7 @@ static struct op *tell(
 	t->told = true;
 	op_init(op, &told_class, e->loop, done, arg);
 	if (t->fails)
-		error_set(&err, ERR_FAILED, "no such container");
+		error_set(&err, ERR_FAILED, "%s", t->failure ? t->failure : "no such container");
 	op_finish(op, err.code, &err);
 	return op;
 }
@@ -207,6 +208,26 @@ static void test_a_restart_finishes_nobodys_files(void **state)
 	assert_int_equal(later.n, 0);
 }
 
+/* Neither in what is told nor in what is written down. */
+static void test_a_secret_in_a_failure_stays_one(void **state)
+{
+	struct fixture *f = *state;
+	autofree char *path = host_path(f->scene.dir, ".slipway/journal/0001.ndjson");
+	AUTO(str) struct str journal = STR_INIT(STR_FILE);
+	struct setting *s = settings_add(&f->scene.project.settings, "PASS");
+
+	s->type = SETTING_SECRET;
+	s->current = xstrdup("hunter2");
+	f->engine.fails = true;
+	f->engine.failure = "FATAL: postgres://u:hunter2@db refused";
+	assert_int_equal(act(f, "start", "web"), ERR_FAILED);
+	assert_string_equal(f->outcome.message, "FATAL: postgres://u:***@db refused");
+	assert_int_equal(host_read(f->scene.w.host, path, STR_FILE, &journal, NULL), 0);
+	assert_null(strstr(journal.data, "hunter2"));
+	assert_non_null(strstr(journal.data, "refused"));
+	settings_done(&f->scene.project.settings);
+}
+
 static void test_down_is_a_run(void **state)
 {
 	struct fixture *f = *state;
@@ -272,6 +293,7 @@ int main(void)
 		TEST(test_nothing_is_done_beside_another_run),
 		TEST(test_one_cut_short_is_known),
 		TEST(test_a_restart_finishes_nobodys_files),
+		TEST(test_a_secret_in_a_failure_stays_one),
 		TEST(test_down_is_a_run),
 		TEST(test_scaling_to_none_waits_for_nobody),
 		TEST(test_restart_leaves_alone_what_nobody_named),

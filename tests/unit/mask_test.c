@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "unit.h"
 
-#include "plan/mask.h"
+#include "config/mask.h"
 
 #include <string.h>
 
@@ -42,15 +42,185 @@ static void test_unreadable_text_shows_nothing(void **state)
 	check("A=1\nB='open\nKEY=abc", "A=" MASK_DOTS "\nB=" MASK_DOTS "\nKEY=" MASK_DOTS);
 }
 
+/* --- values wherever they stand ------------------------------------------------------------------
+ */
+
+static void check_text(const struct mask *m, const char *text, const char *want)
+{
+	autofree char *got = mask_dup(m, text);
+
+	assert_string_equal(got, want);
+}
+
 static void test_values_anywhere(void **state)
 {
-	AUTO(strv) struct strv values = STRV_INIT;
-	autofree char *got = NULL;
+	AUTO(mask) struct mask m;
 
 	(void)state;
-	strv_push_all(&values, "hunter2", "hunter22", "abc", NULL);
-	got = mask_values("url=postgres://u:hunter22@db abc\n", &values);
-	assert_string_equal(got, "url=postgres://u:" MASK_DOTS "@db abc\n");
+	mask_init(&m);
+	mask_add(&m, "hunter2");
+	mask_add(&m, "hunter22");
+	mask_add(&m, "");
+	mask_add(&m, NULL);
+	check_text(&m, "url=postgres://u:hunter22@db abc\n", "url=postgres://u:***@db abc\n");
+	check_text(&m, "xhunter2y", "x***y");
+	check_text(&m, "", "");
+	assert_null(mask_dup(&m, NULL));
+}
+
+/* However short: not in a URL, not in a diff, not after its key. Only a long one is hidden in the
+ * middle of a word. */
+static void test_secrets_of_every_length(void **state)
+{
+	static const char all[] = "s3cReT!9";
+
+	(void)state;
+	for (size_t n = 1; n <= 8; n++) {
+		AUTO(mask) struct mask m;
+		autofree char *secret = xstrndup(all, n);
+		autofree char *text = xasprintf("redis://:%s@cache:6379/0 --requirepass %s\n"
+						"PASS=%s \"%s\" postgres://u:%s@db,%s",
+			secret, secret, secret, secret, secret, secret);
+		autofree char *inside = xasprintf("x%sx", secret);
+
+		mask_init(&m);
+		mask_add(&m, secret);
+		check_text(&m, text,
+			"redis://:***@cache:6379/0 --requirepass ***\n"
+			"PASS=*** \"***\" postgres://u:***@db,***");
+		check_text(&m, inside, n < 4 ? inside : "x***x");
+	}
+}
+
+static void test_short_secrets_leave_words_alone(void **state)
+{
+	AUTO(mask) struct mask m;
+
+	(void)state;
+	mask_init(&m);
+	mask_add(&m, "1");
+	mask_add(&m, "db");
+	check_text(&m, "127.0.0.1:10 dbs web-1 mydb_db", "127.0.0.1:10 dbs web-1 mydb_db");
+	check_text(&m, "1 db", "*** ***");
+}
+
+static void test_secrets_that_begin_alike_or_overlap(void **state)
+{
+	AUTO(mask) struct mask m;
+
+	(void)state;
+	mask_init(&m);
+	for (size_t n = 1; n <= 8; n++) {
+		autofree char *prefix = xstrndup("abcdefgh", n);
+
+		mask_add(&m, prefix);
+	}
+	mask_add(&m, "ghijkl");
+	for (size_t n = 4; n <= 8; n++) {
+		autofree char *text = xasprintf("%.*s", (int)n, "abcdefgh");
+
+		check_text(&m, text, "***");
+	}
+	/* To the last byte of the second. */
+	check_text(&m, "abcdefghijkl.", "***.");
+}
+
+static void test_secrets_as_others_write_them(void **state)
+{
+	static const struct {
+		const char *secret, *text, *want;
+	} rows[] = {
+		/* A DSN */
+		{"p@ss/w:rd", "postgres://u:p%40ss%2Fw%3Ard@db/x?y=1", "postgres://u:***@db/x?y=1"},
+		{"p@ss/w:rd", "mysql://u:p%40ss%2fw%3ard@db", "mysql://u:***@db"},
+		{"p@ss", "dsn=host=db password=p%40ss", "dsn=host=db password=***"},
+		{"p@", "u:p%40", "u:***"},
+		{"a b+c", "q=a+b%2Bc&", "q=***&"},
+		{"a b+c", "q=a%20b+c&", "q=***&"},
+		{"100%", "x=100%25", "x=***"},
+		{"100%x", "x=100%x", "x=***"},
+		/* YAML, compose */
+		{"it's$me", "- 'it''s$$me'", "- '***'"},
+		{"a$$bc", "a$$bc a$$$$bc", "*** ***"},
+		/* JSON */
+		{"q\"uo\\te", "{\"k\":\"q\\\"uo\\\\te\"}", "{\"k\":\"***\"}"},
+		{"two\nlines", "two\\nlines", "***"},
+		/* As many lines as before. */
+		{"two\nlines", "a two\nlines b", "a ***\n b"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(mask) struct mask m;
+
+		mask_init(&m);
+		mask_add(&m, rows[i].secret);
+		check_text(&m, rows[i].text, rows[i].want);
+	}
+}
+
+static void test_passwords_of_urls_need_not_be_known(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{"GET http://admin:x@localhost:8080/a@b: 401",
+			"GET http://admin:***@localhost:8080/a@b: 401"},
+		{"a://u:p@q@h b://:r@h", "a://u:***@h b://:***@h"},
+		{"http://h:80/x", "http://h:80/x"},
+		{"ssh://git@host", "ssh://git@host"},
+		{"postgres://${U}:${P}@db", "postgres://${U}:${P}@db"},
+		{"postgres://u:$P@db", "postgres://u:$P@db"},
+		{"postgres://u:@db", "postgres://u:@db"},
+		{"://", "://"},
+		{"x://y:z", "x://y:z"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_text(NULL, rows[i].text, rows[i].want);
+}
+
+static void test_errors_lose_their_secrets(void **state)
+{
+	AUTO(mask) struct mask m;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	(void)state;
+	mask_init(&m);
+	mask_add(&m, "hunter2");
+	error_set(&err, ERR_FAILED, "no hunter2");
+	error_detail(&err, "FATAL: hunter2\nat u:hunter2@db");
+	error_hint(&err, "Use hunter2.");
+	mask_error(&m, &err);
+	assert_string_equal(err.message, "no ***");
+	assert_string_equal(err.detail, "FATAL: ***\nat u:***@db");
+	assert_string_equal(err.hint, "Use ***.");
+	assert_int_equal(err.code, ERR_FAILED);
+}
+
+static void test_what_settings_hold_is_hidden(void **state)
+{
+	AUTO(settings) struct settings all = {0};
+	AUTO(mask) struct mask m;
+	struct setting *s;
+
+	(void)state;
+	s = settings_add(&all, "PASS");
+	s->type = SETTING_SECRET;
+	s->current = xstrdup("old-one");
+	s->dotenv = xstrdup("older-one");
+	s->answer = ANSWER_VALUE;
+	s->value = xstrdup("new-one");
+	s = settings_add(&all, "TOKEN");
+	s->type = SETTING_SECRET;
+	s->current = xstrdup("changeme");
+	s->placeholder = true;
+	s = settings_add(&all, "NAME");
+	s->current = xstrdup("shop");
+	mask_init(&m);
+	mask_add_settings(&m, &all);
+	check_text(&m, "old-one older-one new-one changeme shop", "*** *** *** changeme shop");
 }
 
 static char *diff_of(const char *old, const char *new)
@@ -97,6 +267,13 @@ int main(void)
 		cmocka_unit_test(test_comments_that_hold_a_secret),
 		cmocka_unit_test(test_unreadable_text_shows_nothing),
 		cmocka_unit_test(test_values_anywhere),
+		cmocka_unit_test(test_secrets_of_every_length),
+		cmocka_unit_test(test_short_secrets_leave_words_alone),
+		cmocka_unit_test(test_secrets_that_begin_alike_or_overlap),
+		cmocka_unit_test(test_secrets_as_others_write_them),
+		cmocka_unit_test(test_passwords_of_urls_need_not_be_known),
+		cmocka_unit_test(test_errors_lose_their_secrets),
+		cmocka_unit_test(test_what_settings_hold_is_hidden),
 		cmocka_unit_test(test_diff_shows_that_and_not_what),
 		cmocka_unit_test(test_diff_of_a_value_over_several_lines),
 	};

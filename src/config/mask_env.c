@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "plan/mask.h"
+/* .env files and diffs with their secrets as dots. */
+#include "config/mask.h"
 
 #include "base/diff.h"
 #include "config/env_file.h"
 
 #include <ctype.h>
 #include <string.h>
-
-enum { LEAST_VALUE = 6 /* shorter ones would blot out ordinary words */ };
 
 /* Dots for the bytes [from, to), keeping their line breaks. */
 static void add_dots(struct str *out, const char *text, size_t from, size_t to)
@@ -107,28 +106,6 @@ char *mask_dotenv(const char *text, size_t n, const struct strv *secrets)
 	str_addn(&open, text + at, n - at);
 	mask_comments(open.data ? open.data : "", open.len, secrets, &out);
 	str_wipe(&open);
-	return str_take(&out);
-}
-
-char *mask_values(const char *text, const struct strv *values)
-{
-	struct str out = STR_INIT(STR_OUTPUT);
-
-	while (*text) {
-		size_t hit = 0;
-
-		for (size_t i = 0; i < values->n; i++) {
-			size_t n = strlen(values->items[i]);
-
-			if (n >= LEAST_VALUE && n > hit && strncmp(text, values->items[i], n) == 0)
-				hit = n;
-		}
-		if (hit)
-			add_dots(&out, text, 0, hit);
-		else
-			str_addc(&out, *text);
-		text += hit ? hit : 1;
-	}
 	return str_take(&out);
 }
 
