@@ -320,6 +320,7 @@ static void panel_free(struct view *v)
 	op_free(p->log_op);
 	op_free(p->stats_op);
 	op_free(p->action_op);
+	op_free(p->shell_op);
 	timer_free(p->stats_timer);
 	timer_free(p->clock);
 	free(p->action_service);

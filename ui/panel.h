@@ -22,7 +22,7 @@ struct panel {
 	struct list list;
 	struct log_pane logs;
 	struct live_watcher *watcher;
-	struct op *log_op, *stats_op, *action_op;
+	struct op *log_op, *stats_op, *action_op, *shell_op;
 	const struct action *action; /* in progress, or asked about */
 	char *action_service;
 	struct timer *stats_timer, *clock;
@@ -54,6 +54,8 @@ void panel_last_errors(
 /* panel_steps.c: the steps of the run; returns rows used. */
 int panel_draw_steps(struct panel *panel, const struct pane *p, int y, int rows);
 void panel_draw_step(const struct step *s, const struct pane *p, int y);
+/* panel_shell.c: a shell in a service, on this terminal. */
+void panel_shell(struct panel *p, const char *service);
 /* panel_keys.c */
 extern const struct key panel_keys[];
 const char *panel_cannot(const struct view *v, unsigned needs);

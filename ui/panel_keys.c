@@ -159,6 +159,11 @@ static void act_start(struct view *v)
 	act(of(v), "start");
 }
 
+static void shell(struct view *v)
+{
+	panel_shell(of(v), panel_selected(of(v))->name);
+}
+
 /* --- other views --------------------------------------------------------------------------------
  */
 
@@ -232,6 +237,8 @@ const struct key panel_keys[] = {
 		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE},
 	{{'S'}, N_("start"), N_("Start the selected service"), act_start,
 		KEY_BAR | NEED_SERVICE | NEED_STOPPED | NEED_IDLE},
+	{{'e'}, N_("shell"), N_("A shell in the selected service; its end comes back here"), shell,
+		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE},
 	{{K_UP, 'k'}, N_("up"), N_("Select the service above; its logs alone are shown"), up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("Select the service below"), down, 0},
 	{{K_HOME, 'g'}, N_("first"), N_("Select the first service"), first, 0},

@@ -10,6 +10,7 @@ libslipwayui_a_SOURCES += \
 	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c ui/overlay_text.c \
 	ui/panel.c ui/panel.h \
 	ui/panel_keys.c \
+	ui/panel_shell.c \
 	ui/panel_steps.c \
 	ui/panel_table.c \
 	ui/panel_why.c \

@@ -33,6 +33,7 @@ struct term {
 	struct loop_signal *signals[N_SIGNALS];
 	struct timer *resume;
 	bool utf8, suspended, mouse;
+	bool lent; /* suspended, but for another program */
 	int colours;
 	struct term_input input;
 	FILE *tty; /* the terminal, apart from standard output */
@@ -155,15 +156,21 @@ static void resume(void *arg)
 	emit(t, &e);
 }
 
-void term_suspend(struct term *t)
+/* The terminal as others want it. */
+static void give_up(struct term *t)
 {
-	if (t->suspended)
-		return;
 	t->suspended = t->input.paused = true;
 	loop_poll_change(t->poll, 0);
 	modes_off(t);
 	endwin();
 	term_rescue_arm(false);
+}
+
+void term_suspend(struct term *t)
+{
+	if (t->suspended)
+		return;
+	give_up(t);
 	handle(t, SIGTSTP, false);
 	/* SIGCONT ends the stop. Where nobody could continue us the kernel does not stop us either,
 	 * and the timer does it. */
@@ -187,10 +194,49 @@ static void continued(struct term *t)
 	emit(t, &e);
 }
 
+void term_lend(struct term *t, const char *text, int ret_fds[3])
+{
+	give_up(t);
+	t->lent = true;
+	say(t, text);
+	say(t, "\r\n");
+	ret_fds[0] = STDIN_FILENO;
+	ret_fds[1] = ret_fds[2] = fileno(t->tty);
+}
+
+void term_return(struct term *t)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+
+	if (!t->lent)
+		return;
+	/* A shell makes its own process group the terminal's; taking that back from the background
+	 * would stop us. */
+	sigaction(SIGTTOU, &ignore, &before);
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	resume(t);
+	sigaction(SIGTTOU, &before, NULL);
+	t->lent = false;
+}
+
+/* Keys of the terminal are for the program that has it. */
+static void on_signal_lent(struct term *t, int signum)
+{
+	if (signum == SIGTERM || signum == SIGHUP)
+		quit(t, signum);
+	/* It was stopped, and no shell of ours would continue it. */
+	if (signum == SIGTSTP)
+		kill(0, SIGCONT);
+}
+
 static void on_signal(void *arg, int signum)
 {
 	struct term *t = arg;
 
+	if (t->lent) {
+		on_signal_lent(t, signum);
+		return;
+	}
 	if (signum == SIGWINCH && !t->suspended)
 		resized(t);
 	else if (signum == SIGCONT)

@@ -51,7 +51,13 @@ bool term_utf8(const struct term *t);
 int term_colours(const struct term *t);
 /* Gives the terminal back and stops the process group, as Ctrl-Z does; TERM_RESUME follows. */
 void term_suspend(struct term *t);
-/* False while stopped: nothing may be drawn. */
+/* Gives the terminal to a program that is started now: its descriptors for that (stdin, stdout,
+ * stderr) are in ret_fds, `text` stands on it first. Until term_return() nothing is drawn and no
+ * key read, and signals of the keyboard are the program's. */
+void term_lend(struct term *t, const char *text, int ret_fds[3]);
+/* Takes it back; TERM_RESUME follows. */
+void term_return(struct term *t);
+/* False while stopped or lent: nothing may be drawn. */
 bool term_active(const struct term *t);
 /* Brings the curses screen to the terminal, as one synchronised update; the cursor shows at (y, x),
  * or not at all where y is negative. */

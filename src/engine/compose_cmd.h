@@ -46,6 +46,7 @@ struct compose_run {
 	size_t keep; /* ceiling of stdout kept for compose_run_output(); 0: it is progress */
 	child_output_fn *output; /* instead of both: raw output */
 	void *output_arg;
+	const int *terminal; /* lent to it (child.h, inherit): no output comes here; NULL */
 };
 
 /* Finds the program first where nobody did; c and p stay until done.

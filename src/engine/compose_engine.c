@@ -154,9 +154,23 @@ static struct op *engine_run_oneoff(
 	return compose_run(&self(e)->cmd, e->project, &run, done, arg);
 }
 
+/* What a person types into: Compose turns the terminal's modes and sizes into the container's. */
+static struct op *engine_exec_on_terminal(
+	struct engine *e, const struct engine_exec *x, op_done_fn *done, void *arg)
+{
+	AUTO(strv) struct strv args = STRV_INIT;
+	struct compose_run run = {.args = &args, .plain = true, .terminal = x->terminal};
+
+	strv_push_all(&args, "exec", "--", x->service, NULL);
+	strv_extend(&args, x->argv);
+	return compose_run(&self(e)->cmd, e->project, &run, done, arg);
+}
+
 static struct op *engine_exec(
 	struct engine *e, const struct engine_exec *x, op_done_fn *done, void *arg)
 {
+	if (x->terminal)
+		return engine_exec_on_terminal(e, x, done, arg);
 	if (x->run)
 		return engine_run_oneoff(e, x, done, arg);
 	return docker_exec(&self(e)->docker, e->project->compose->name, x->service, x->argv,

@@ -90,7 +90,8 @@ static void start(struct run *r)
 		.cwd = r->project->dir,
 		.output = on_output,
 		.output_arg = r,
-		.own_group = true};
+		.inherit = run->terminal,
+		.own_group = !run->terminal};
 	int code;
 
 	compose_cmd_arguments(r->cmd, r->project, r->plain, &argv);

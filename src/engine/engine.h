@@ -65,6 +65,8 @@ struct engine_exec {
 	 * root here. */
 	bool root;
 	const char *bind;
+	/* Without run: three descriptors of a terminal that is lent to it (child.h); NULL: no terminal. */
+	const int *terminal;
 };
 
 struct engine_logs {

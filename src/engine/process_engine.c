@@ -351,7 +351,8 @@ static struct op *process_exec(
 		.env = &spec.env,
 		.output = x->output,
 		.output_arg = x->output_arg,
-		.own_group = true,
+		.inherit = x->terminal,
+		.own_group = !x->terminal,
 	};
 
 	if (process_spec_make(e->project, x->service, &spec, &err) == 0) {

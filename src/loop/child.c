@@ -340,8 +340,10 @@ static int spawn(
 		return error_set(err, ERR_NOT_FOUND, _("cannot start %s: no directory %s"), c->name,
 			spec->cwd);
 	for (int i = 0; i < 3; i++) {
-		stdio[i].flags = pipes->theirs[i] >= 0 ? UV_INHERIT_FD : UV_IGNORE;
-		stdio[i].data.fd = pipes->theirs[i];
+		int fd = spec->inherit ? spec->inherit[i] : pipes->theirs[i];
+
+		stdio[i].flags = fd >= 0 ? UV_INHERIT_FD : UV_IGNORE;
+		stdio[i].data.fd = fd;
 	}
 	proc = xcalloc(1, sizeof(*proc));
 	proc->owner = c;
@@ -391,16 +393,18 @@ int child_start(struct loop *loop, const struct child_spec *spec, op_done_fn *do
 	if (!spec->argv || spec->argv->n == 0)
 		return error_set(err, ERR_INPUT, _("there is no program to start"));
 	c = child_new(loop, spec, done, arg);
-	rc = pipes_open(&pipes, spec->input != NULL, c->name, err);
+	rc = spec->inherit ? 0 : pipes_open(&pipes, spec->input != NULL, c->name, err);
 	if (rc == 0)
 		rc = spawn(c, spec, &pipes, err);
 	if (rc < 0) {
 		child_destroy(&c->op);
 		return rc;
 	}
-	stream_start(&c->out, &pipes.ours[1]);
-	stream_start(&c->err, &pipes.ours[2]);
-	if (spec->input_len > 0 && spec->input) {
+	if (!spec->inherit) {
+		stream_start(&c->out, &pipes.ours[1]);
+		stream_start(&c->err, &pipes.ours[2]);
+	}
+	if (spec->input_len > 0 && spec->input && !spec->inherit) {
 		c->input = xmemdup(spec->input, spec->input_len);
 		c->input_len = spec->input_len;
 		c->in_fd = take_fd(pipes.ours[0]);

@@ -25,6 +25,9 @@ struct child_spec {
 	void *output_arg;
 	size_t keep;         /* ceiling of kept bytes for each stream; 0: STR_OUTPUT; more is dropped */
 	int64_t timeout_ms;  /* 0: none; on expiry the child is killed, ERR_TIMEOUT */
+	/* Three descriptors that become its stdin, stdout and stderr (a terminal that is lent to it);
+	 * they stay the caller's. NULL: pipes, as said above. */
+	const int *inherit;
 	bool own_group;      /* own session, without a terminal; signals then go to its whole group */
 };
 

@@ -172,3 +172,16 @@ struct op *workspace_stats(
 {
 	return w->engine->ops->stats(w->engine, w->live, services, done, arg);
 }
+
+struct op *workspace_shell(struct workspace *w, const char *service, const int terminal[3],
+	op_done_fn *done, void *arg)
+{
+	AUTO(strv) struct strv argv = STRV_INIT;
+	struct engine_exec x = {.service = service, .argv = &argv, .terminal = terminal};
+
+	/* bash where there is one: it edits lines. A shell's own status is that of the last command
+	 * that was typed, which says nothing about it. */
+	strv_push_all(&argv, "sh", "-c",
+		"if command -v bash >/dev/null 2>&1; then bash; else sh -i; fi; exit 0", NULL);
+	return w->engine->ops->exec(w->engine, &x, done, arg);
+}

@@ -54,6 +54,11 @@ struct op *workspace_watch(struct workspace *w, op_done_fn *done, void *arg);
 struct op *workspace_logs(struct workspace *w, int tail, void (*changed)(void *arg), void *arg);
 /* Fetches statistics of these services once, into w->live; done when they are there. */
 struct op *workspace_stats(struct workspace *w, const struct strv *services, op_done_fn *done, void *arg);
+/* A shell in a service, on the terminal whose descriptors these are (child.h, inherit): in its first
+ * container, or in the directory and environment of its process. done when it has ended: ERR_FAILED
+ * when there was none to be had (an image without sh), not for what was typed into it. */
+struct op *workspace_shell(struct workspace *w, const char *service, const int terminal[3],
+	op_done_fn *done, void *arg);
 /* Path below .slipway/ of the project; caller frees. */
 char *workspace_path(const struct workspace *w, const char *name);
 

@@ -201,6 +201,44 @@ static void test_services_stop_start_and_restart(void **state)
 	leave(t);
 }
 
+static void test_a_shell_and_back(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+
+	select_service(t, "talk");
+	for (int i = 0; i < 2; i++) {
+		autofree char *where = xasprintf("echo $STAGE-$((40 + %d)); ls *.yaml\r", i);
+		autofree char *there = xasprintf("center-4%d", i);
+		autofree char *more = xasprintf("echo still $((20 + %d))\r", i);
+		autofree char *still = xasprintf("still 2%d", i);
+
+		tty_send(t, "e");
+		expect_text(t, "A shell in talk.");
+		assert_false(tty_altscreen(t));
+		/* In its directory and environment. */
+		tty_send(t, where);
+		expect_text(t, there);
+		expect_text(t, "compose.yaml");
+		/* The keys of the terminal are the shell's. */
+		tty_send(t, "cat; echo\r");
+		tty_send(t, CTRL_KEY('c'));
+		tty_send(t, more);
+		expect_text(t, still);
+		tty_resize(t, 25 + i, 90);
+		tty_send(t, "(exit 3)\r");
+		tty_send(t, i ? CTRL_KEY('d') : "exit\r");
+		expect_text(t, "the shell in talk has ended");
+		assert_true(tty_altscreen(t));
+		expect_beside(t, "▸ talk", "healthy");
+		tty_send(t, "?");
+		expect_text(t, "Keys: Panel");
+		tty_send(t, "q");
+		expect_text(t, "Enter details");
+	}
+	leave(t);
+}
+
 /* --- why ----------------------------------------------------------------------------------------
  */
 
@@ -535,8 +573,10 @@ static void test_small_window_waits(void **state)
 	expect_text(t, "This window is 59 x 19.");
 	expect_text(t, "Slipway needs 60 x 20; it waits.");
 	/* No key acts on what is not seen. */
-	tty_send(t, "s");
-	tty_send(t, "y");
+	tty_send(t, "sy");
+	/* Once this is seen, the keys have been read: they were there before. */
+	tty_resize(t, 19, 58);
+	expect_text(t, "This window is 58 x 19.");
 	tty_resize(t, 20, 60);
 	expect_beside(t, "talk", "healthy");
 	expect_no_text(t, "stop?");
@@ -790,6 +830,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_services_stop_start_and_restart),
+		cmocka_unit_test(test_a_shell_and_back),
 		cmocka_unit_test(test_why_tells_what_the_health_check_said),
 		cmocka_unit_test(test_logs_follow_and_stay),
 		cmocka_unit_test(test_logs_search),
