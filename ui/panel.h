@@ -64,6 +64,8 @@ void panel_leave(struct view *v);
 /* Views over the panel. */
 void view_logs_open(struct panel *panel, const char *service);
 void view_service_open(struct panel *panel, const char *service);
+/* service: selected there; NULL: the first. */
+void view_graph_open(struct panel *panel, const char *service);
 void view_timeline_open(struct panel *panel);
 void view_steps_open(struct panel *panel);
 

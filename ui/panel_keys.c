@@ -184,6 +184,13 @@ static void open_timeline(struct view *v)
 	view_timeline_open(of(v));
 }
 
+static void open_graph(struct view *v)
+{
+	const struct live_service *s = panel_selected(of(v));
+
+	view_graph_open(of(v), s ? s->name : NULL);
+}
+
 static void open_steps(struct view *v)
 {
 	view_steps_open(of(v));
@@ -230,6 +237,8 @@ const struct key panel_keys[] = {
 		KEY_BAR},
 	{{'t'}, N_("timeline"), N_("When each service was created, started, ready"), open_timeline,
 		KEY_BAR | NEED_RUN},
+	{{'g'}, N_("graph"), N_("Who waits for whom, and what of it holds"), open_graph,
+		KEY_BAR | NEED_SERVICE},
 	{{'p'}, N_("steps"), N_("The steps of the deployment"), open_steps, KEY_BAR | NEED_RUN},
 	{{'r'}, N_("restart"), N_("Restart the selected service"), act_restart,
 		KEY_BAR | NEED_SERVICE | NEED_IDLE},
@@ -241,7 +250,7 @@ const struct key panel_keys[] = {
 		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE},
 	{{K_UP, 'k'}, N_("up"), N_("Select the service above; its logs alone are shown"), up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("Select the service below"), down, 0},
-	{{K_HOME, 'g'}, N_("first"), N_("Select the first service"), first, 0},
+	{{K_HOME}, N_("first"), N_("Select the first service"), first, 0},
 	{{K_END, 'G'}, N_("last"), N_("Select the last service"), last, 0},
 	{{K_PAGE_UP}, N_("older logs"), N_("Scroll the logs back"), logs_up, 0},
 	{{K_PAGE_DOWN}, N_("newer logs"), N_("Scroll the logs towards the newest line"), logs_down,

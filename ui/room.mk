@@ -24,6 +24,7 @@ libslipwayui_a_SOURCES += \
 	ui/theme.c ui/theme.h \
 	ui/ui.h ui/ui_setup.c \
 	ui/view.c ui/view.h \
+	ui/view_graph.c \
 	ui/view_logs.c \
 	ui/view_service.c \
 	ui/view_steps.c \

@@ -239,6 +239,31 @@ static void test_a_shell_and_back(void **state)
 	leave(t);
 }
 
+static void test_graph_shows_who_waits_for_whom(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+
+	select_service(t, "sick");
+	tty_send(t, "g");
+	expect_text(t, "who waits for whom: 3 layers");
+	expect_beside(t, "▸ 2   sick", "✓ talk healthy");
+	expect_beside(t, "1 ▲ talk", "waits for nothing");
+	expect_beside(t, "3 ▼ last", "✖ sick healthy");
+	tty_resize(t, 24, 80);
+	expect_beside(t, "3 ▼ last", "✖ sick healthy");
+	tty_send(t, KEY_SEQ_DOWN KEY_SEQ_DOWN);
+	expect_text(t, "▸ 3   last");
+	expect_text(t, "what last needs");
+	tty_send(t, "\r");
+	expect_text(t, "starts when sick is healthy");
+	tty_send(t, "q");
+	expect_text(t, "▸ 3   last");
+	tty_send(t, "g");
+	expect_text(t, "Enter details  l logs");
+	leave(t);
+}
+
 /* --- why ----------------------------------------------------------------------------------------
  */
 
@@ -831,6 +856,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_services_stop_start_and_restart),
 		cmocka_unit_test(test_a_shell_and_back),
+		cmocka_unit_test(test_graph_shows_who_waits_for_whom),
 		cmocka_unit_test(test_why_tells_what_the_health_check_said),
 		cmocka_unit_test(test_logs_follow_and_stay),
 		cmocka_unit_test(test_logs_search),
