@@ -19,6 +19,8 @@ struct run {
 	bool keep;
 	child_output_fn *output;
 	void *output_arg;
+	bool on_terminal;
+	int terminal[3];
 };
 
 static void on_output(void *arg, enum child_stream stream, const char *data, size_t n)
@@ -90,8 +92,8 @@ static void start(struct run *r)
 		.cwd = r->project->dir,
 		.output = on_output,
 		.output_arg = r,
-		.inherit = run->terminal,
-		.own_group = !run->terminal};
+		.inherit = r->on_terminal ? r->terminal : NULL,
+		.own_group = !r->on_terminal};
 	int code;
 
 	compose_cmd_arguments(r->cmd, r->project, r->plain, &argv);
@@ -134,6 +136,9 @@ struct op *compose_run(struct compose_cmd *c, const struct project *p,
 	r->keep = run->keep;
 	r->output = run->output;
 	r->output_arg = run->output_arg;
+	r->on_terminal = run->terminal;
+	if (run->terminal)
+		memcpy(r->terminal, run->terminal, sizeof(r->terminal));
 	str_init(&r->out, run->keep ? run->keep : 1);
 	compose_progress_init(&r->progress, run->progress, run->progress_arg);
 	r->progress.image_of = run->image_of;

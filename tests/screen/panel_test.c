@@ -183,12 +183,13 @@ static void test_services_stop_start_and_restart(void **state)
 	tty_send(t, "y");
 	expect_beside(t, "▸ other", "stopped");
 	expect_text(t, "why other does not run");
+	expect_text(t, "other: stopped");
 	/* What does not run cannot be stopped, and that is said. */
 	tty_send(t, "s");
 	expect_text(t, "it does not run");
 	tty_send(t, "S");
-	expect_beside(t, "▸ other", "unchecked");
 	expect_text(t, "other: started");
+	expect_beside(t, "▸ other", "unchecked");
 	tty_send(t, "r");
 	expect_text(t, "other: restart?");
 	tty_send(t, "y");
@@ -199,6 +200,18 @@ static void test_services_stop_start_and_restart(void **state)
 	t = open_panel(s);
 	expect_beside(t, "other", "unchecked");
 	leave(t);
+}
+
+/* A shell waits for a command: the cursor is behind a prompt, with nothing typed. */
+static bool prompts(struct tty *t, const void *arg)
+{
+	const char *text;
+	int row, col;
+
+	(void)arg;
+	tty_cursor(t, &row, &col);
+	text = tty_row(t, row);
+	return *text && (int)strlen(text) == col - 1 && strchr("#$", text[strlen(text) - 1]);
 }
 
 static void test_a_shell_and_back(void **state)
@@ -217,12 +230,17 @@ static void test_a_shell_and_back(void **state)
 		expect_text(t, "A shell in talk.");
 		assert_false(tty_altscreen(t));
 		/* In its directory and environment. */
+		expect_that(t, prompts, NULL, "a prompt");
 		tty_send(t, where);
 		expect_text(t, there);
 		expect_text(t, "compose.yaml");
 		/* The keys of the terminal are the shell's. */
-		tty_send(t, "cat; echo\r");
-		tty_send(t, CTRL_KEY('c'));
+		expect_that(t, prompts, NULL, "a prompt");
+		if (!i) {
+			tty_send(t, CTRL_KEY('c'));
+			expect_text(t, "^C");
+			expect_that(t, prompts, NULL, "a prompt");
+		}
 		tty_send(t, more);
 		expect_text(t, still);
 		tty_resize(t, 25 + i, 90);
