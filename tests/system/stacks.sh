@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# timeout: 420
+# Each stack that comes with Slipway, set up in an empty directory and deployed: PostgreSQL and Redis are real, what
+# cannot be had (the applications, Qdrant, MinIO, ...) is one small image that answers the same health endpoints.
+. "$(dirname "$0")/../lib/system.sh"
+need_engine
+need_tool jq
+
+# Tags of the applications, as the compose files name them. They are removed again unless they were there.
+tag() {
+	local t
+	for t; do
+		docker image inspect "$t" >/dev/null 2>&1 && continue
+		docker tag slipway-test/standin:1 "$t"
+		at_exit "docker rmi '$t' >/dev/null"
+	done
+}
+
+healthy() { "$slipway" status --json | jq -e .healthy >/dev/null; }
+
+# stack NAME SETTING=VALUE...: from nothing to healthy, and a second setup that changes nothing.
+stack() {
+	local name=$1 set=() s before
+	shift
+	project "$name"
+	checkout
+	for s in "COMPOSE_PROJECT_NAME=$project" "$@"; do set+=(--set "$s"); done
+	export COMPOSE_PROJECT_NAME=$project
+	set=("${set[@]:2}")
+	expect 0 "$slipway" setup --stack "$name" --batch --yes "${set[@]}"
+	assert_mode 600 .env
+	expect 0 docker compose config -q
+	before=$(digest_tree .)
+	expect 0 "$slipway" setup --batch --yes
+	assert_contains "$out" "Nothing to do"
+	assert_eq "$before" "$(digest_tree .)" "the second setup of $name"
+	expect 0 "$slipway" up --yes --plain
+	healthy || fail "$name is not healthy: $("$slipway" status)"
+	# What Compose says of them.
+	assert_eq "" "$(docker compose ps -a --format '{{.Service}} {{.State}} {{.ExitCode}} {{.Health}}' |
+		grep -vE ' running 0 (healthy)?$| exited 0 $' || true)" "docker compose ps"
+	assert_lacks "$("$slipway" status --json)" '"health": "unhealthy"'
+	expect 0 "$slipway" down --yes
+	unset COMPOSE_PROJECT_NAME
+}
+
+checkout() { # of Haven
+	mkdir -p haven/schema
+	printf 'DROP TABLE IF EXISTS chunks CASCADE;\nCREATE TABLE chunks (id int primary key, embedding_status text);\n' \
+		>haven/schema/init.sql
+}
+tag haven-search:test haven-catalog:test haven-gateway:test haven-worker:test
+stack haven HAVEN_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
+	MINIO_IMAGE=slipway-test/standin:1 GATEWAY_PORT=18301 MINIO_CONSOLE_PORT=18302
+
+checkout() { mkdir -p semantik; }
+tag semantik:test
+stack semantik SEMANTIK_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
+	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=18303 FLOWER_PORT=18304 monitoring=true
+
+checkout() {
+	mkdir -p claude-context-core/services/init-scripts
+	echo 'CREATE TABLE projects (id int primary key);' >claude-context-core/services/init-scripts/01-init.sql
+}
+tag claude-context-api:test claude-context-crawl4ai:test claude-context-splade:test
+stack claude-context CONTEXT_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
+	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=18305 hybrid=true reranking=true
+
+checkout() { mkdir -p rag-corp; }
+tag ragcorp-backend:test ragcorp-web:test
+stack ragcorp RAGCORP_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
+	REDIS_USER=999:999 MINIO_IMAGE=slipway-test/standin:1 MINIO_CLIENT_IMAGE=slipway-test/standin:1 \
+	MINIO_CONSOLE_PORT=18306 API_PORT=18307 WEB_PORT=18308 PROMETHEUS_PORT=18309 GRAFANA_PORT=18310 \
+	PROMETHEUS_IMAGE=slipway-test/standin:1 GRAFANA_IMAGE=slipway-test/standin:1 \
+	POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 monitoring=true workers=true 'RBAC_CONFIG={"admin":["ask"]}' \
+	FAKE_LLM=1 FAKE_EMBEDDINGS=1
