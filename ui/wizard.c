@@ -265,6 +265,7 @@ static void wizard_title(struct view *v, struct view_line *line)
 static void wizard_state(struct view *v, struct view_line *line)
 {
 	struct wizard *w = of(v);
+	const struct workspace *ws = setup_workspace(w->setup);
 	size_t missing = setup_unanswered(w->setup, NULL), changes = setup_changes(w->setup),
 	       asked = 0, shown = 0;
 	const char *sep = theme_glyph(screen_theme(v->screen), GLYPH_SEP);
@@ -282,6 +283,8 @@ static void wizard_state(struct view *v, struct view_line *line)
 	str_addf(&line->left, Q_("%zu change so far", "%zu changes so far", changes), changes);
 	if (w->probe)
 		str_addf(&line->left, " %s %s", sep, _("checking ports and volumes"));
+	else if (!ws->engine && ws->engine_error.code)
+		str_addf(&line->left, " %s %s", sep, _("no engine: only files"));
 	str_addf(&line->right, Q_("%zu setting, %zu shown", "%zu settings, %zu shown", asked),
 		asked, shown);
 }

@@ -13,28 +13,47 @@ static int run_panel(struct cli *cli, struct error *err)
 	return r ? r : cli_front(cli)->panel(cli->workspace, NULL, err);
 }
 
-/* Something of the project was deployed already, by Slipway or without it. */
-static bool is_set_up(struct cli *cli)
+static bool is_answered(const struct project *p)
 {
-	const struct workspace *w = cli->workspace;
-	const struct settings *all = &w->project->settings;
+	const struct settings *all = &p->settings;
 
-	if (w->project->fresh)
+	if (p->fresh)
 		return false;
 	for (size_t i = 0; i < all->n; i++)
 		if (setting_asked(all, &all->items[i]) && setting_unanswered(&all->items[i]))
 			return false;
-	if (cli_need(cli, NEED_PROJECT | NEED_LIVE, NULL))
-		return false;
-	for (size_t i = 0; i < w->live->n_services; i++)
-		if (w->live->services[i].n_instances)
+	return true;
+}
+
+/* Slipway has set something up here, whatever runs of it now. */
+static bool has_runs(struct workspace *w)
+{
+	AUTO(run_records) struct run_records records = {0};
+
+	return run_list(w, &records, NULL) == 0 && records.n > 0;
+}
+
+static bool has_instances(const struct live *live)
+{
+	for (size_t i = 0; i < live->n_services; i++)
+		if (live->services[i].n_instances)
 			return true;
 	return false;
 }
 
+/* Deployed already, by Slipway or without it: the panel. Where that cannot be seen because the
+ * engine does not answer, a project that Slipway has set up is not asked all over again. */
 static int run_default(struct cli *cli, struct error *err)
 {
-	return is_set_up(cli) ? run_panel(cli, err) : setup_flow(cli, err);
+	AUTO(error) struct error e = ERROR_INIT;
+
+	if (!is_answered(cli->workspace->project))
+		return setup_flow(cli, err);
+	if (cli_need(cli, NEED_PROJECT | NEED_LIVE, &e))
+		return e.code == ERR_CANCELLED || has_runs(cli->workspace)
+			       ? error_move(err, &e)
+			       : setup_flow(cli, err);
+	return has_instances(cli->workspace->live) ? run_panel(cli, err) : setup_flow(cli, err);
 }
 
 static const struct option options[] = {

@@ -368,6 +368,10 @@ int plain_setup(
 	*ret_choice = FRONT_LEAVE;
 	watch(w);
 	printf("%s, %s\n", w->project->compose->name, w->project->dir);
+	if (!w->engine && w->engine_error.code) {
+		print_error(&w->engine_error);
+		printf("  %s\n", _("Files can be written all the same; nothing is deployed."));
+	}
 	while (turn == TURN_BACK && !r) {
 		turn = choose_extent(&d);
 		if (turn != TURN_LEAVE)

@@ -80,6 +80,12 @@ int cli_need(struct cli *cli, unsigned needs, struct error *err)
 	w->options.looking = (needs & NEED_LOOK) != 0;
 	if (!w->engine)
 		r = cli_wait(cli, workspace_connect(w, NULL, NULL), err);
+	/* Who may not talk to it does not reach it. */
+	if (r == ERR_DENIED) {
+		r = ERR_UNREACHABLE;
+		if (err)
+			err->code = r;
+	}
 	/* The watch goes on after its first picture; the workspace owns it. */
 	if (!r && (needs & NEED_LIVE) && !w->watch)
 		r = cli_wait_keep(cli, workspace_watch(w, NULL, NULL), err);

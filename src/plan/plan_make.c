@@ -146,6 +146,16 @@ static struct op *look(struct making *m, struct error *err)
 	return work_op(work_start(m->op.loop, work_look, m, NULL, part_done, m));
 }
 
+static void note_absence(struct plan_build *b)
+{
+	const struct error *why = &b->w->engine_error;
+
+	plan_note(b->plan, _("no engine: only files and directories are planned (%s)"),
+		why->message ? why->message : _("not connected"));
+	if (why->hint)
+		plan_note(b->plan, "%s", why->hint);
+}
+
 static struct op *put_together(struct making *m, struct error *err)
 {
 	struct plan_build *b = &m->build;
@@ -155,9 +165,7 @@ static struct op *put_together(struct making *m, struct error *err)
 	if (!(b->plan->scope & (PLAN_IMAGES | PLAN_DEPLOY)))
 		return NULL;
 	if (!b->w->engine)
-		plan_note(b->plan, _("no engine: only files and directories are planned (%s)"),
-			b->w->engine_error.message ? b->w->engine_error.message
-						   : _("not connected"));
+		note_absence(b);
 	else if (b->plan->scope & PLAN_DEPLOY)
 		code = plan_build_services(b, &e);
 	else

@@ -199,6 +199,29 @@ static void test_a_refused_value_is_mended_in_the_wizard(void **state)
 }
 
 /* Answers of the command line are not those of last time. */
+/* Where nothing is set up the setup opens although no engine answers, and says so; where Slipway has
+ * set something up, what is wrong is said instead of asking all over again. */
+static void test_without_an_engine(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_send(t, "export DOCKER_HOST=unix://$HOME/none.sock; clear\r");
+	tty_send(t, "\"$SLIPWAY\"; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	expect_text(t, "no engine: only files");
+	tty_send(t, "g");
+	expect_text(t, "all answered");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	tty_send(t, "clear; \"$SLIPWAY\"; echo status=$?\r");
+	expect_text(t, "none.sock");
+	expect_text(t, "status=6");
+	tty_free(t);
+}
+
 static void test_only_a_draft_is_of_last_time(void **state)
 {
 	struct tty *t = start_shell();
@@ -218,6 +241,7 @@ int main(void)
 		cmocka_unit_test(test_leaving_keeps_a_draft_without_secrets),
 		cmocka_unit_test(test_an_end_from_outside_keeps_the_draft),
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
+		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
 	};
 
