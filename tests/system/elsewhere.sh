@@ -202,7 +202,7 @@ if command -v script >/dev/null; then
 	exec 9>&-
 	! grep -E '^loop screen ' "$work/trace" | grep -vE '^loop screen (exec|dial|session) ' >"$work/strays" ||
 		fail "the screen waited for: $(head -n 5 "$work/strays")"
-	for verb in read write append lock; do
+	for verb in read write append; do
 		grep -q "^pool screen $verb " "$work/trace" || fail "no $verb while the screen was up"
 	done
 else
