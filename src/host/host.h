@@ -221,7 +221,9 @@ int host_environ(struct host *h, struct strv *ret, struct error *err);
 /* One of them; caller frees; NULL: not set. */
 char *host_env(struct host *h, const char *name);
 
-/* Runs a program on the host; see child.h. spec->cwd is a path on the host. */
+/* Runs a program on the host, with pipes or on a terminal of its own; see child.h, whose struct child is
+ * what an implementation elsewhere embeds. spec->cwd is a path on the host; spec->env NULL: that of the
+ * session there. */
 int host_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,
 	struct child **ret, struct error *err);
 /* Opens a stream. When done came with 0, host_dial_take() hands out the connected socket (non-blocking)

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/loop/child.c src/loop/child.h \
+	src/loop/child_input.c src/loop/child_input.h \
+	src/loop/child_local.c \
+	src/loop/child_tty.c src/loop/child_tty.h \
 	src/loop/http.c src/loop/http.h \
 	src/loop/http_deaf.c src/loop/http_deaf.h \
 	src/loop/http_pool.h src/loop/http_request.c src/loop/http_url.c \

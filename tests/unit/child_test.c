@@ -331,9 +331,163 @@ static void test_many_at_once(void **state)
 	loop_free(loop);
 }
 
+/* Talks to the child when it said something. */
+struct talk {
+	struct run run;
+	const char *const *say; /* in turn */
+	int drained;
+};
+
+static void on_talk(void *arg, enum child_stream stream, const char *data, size_t n)
+{
+	struct talk *t = arg;
+
+	(void)stream;
+	str_addn(&t->run.seen, data, n);
+	if (data[n - 1] != '?' && !strchr(data, '?'))
+		return;
+	if (*t->say)
+		assert_int_equal(child_write(t->run.child, *t->say, strlen(*t->say), NULL), 0);
+	else
+		child_close_input(t->run.child);
+	t->say += *t->say != NULL;
+}
+
+static void on_drained(void *arg)
+{
+	((struct talk *)arg)->drained++;
+}
+
+static struct child_spec talk_spec(struct talk *t)
+{
+	return (struct child_spec){
+		.stream_input = true, .output = on_talk, .output_arg = t, .drained = on_drained};
+}
+
+static void test_input_comes_while_it_runs(void **state)
+{
+	static const char *const say[] = {"one\n", "two\n", NULL};
+	struct talk t = {.say = say};
+	struct child_spec spec = talk_spec(&t);
+
+	(void)state;
+	run_init(&t.run);
+	spec.input = "zero\n";
+	spec.input_len = 5;
+	/* cat ends when its input does. */
+	start(&t.run, spec,
+		"read a; echo got $a?; read a; echo got $a?; read a; echo got $a?; cat; echo end");
+	assert_int_equal(wait_for(&t.run), 0);
+	assert_string_equal(str_text(&t.run.seen), "got zero?\ngot one?\ngot two?\nend\n");
+	assert_int_equal(t.drained, 3);
+	run_done(&t.run);
+}
+
+static void test_input_that_nobody_reads_has_an_end(void **state)
+{
+	static const char *const say[] = {NULL};
+	struct talk t = {.say = say};
+	autofree char *much = xcalloc(1, CHILD_INPUT_MAX);
+	AUTO(error) struct error err = ERROR_INIT;
+
+	(void)state;
+	run_init(&t.run);
+	start(&t.run, talk_spec(&t), "exec sleep 1000");
+	assert_int_equal(child_write(t.run.child, much, CHILD_INPUT_MAX, NULL), 0);
+	assert_int_equal(child_write(t.run.child, "x", 1, &err), ERR_LIMIT);
+	child_close_input(t.run.child);
+	assert_int_equal(child_write(t.run.child, "x", 1, NULL), ERR_FAILED);
+	op_cancel(child_op(t.run.child));
+	assert_int_equal(wait_for(&t.run), ERR_CANCELLED);
+	run_done(&t.run);
+}
+
+static void test_no_input_but_what_was_given(void **state)
+{
+	AUTO(run) struct run r;
+
+	(void)state;
+	run_init(&r);
+	start(&r, (struct child_spec){.input = "x", .input_len = 1}, "cat");
+	assert_int_equal(child_write(r.child, "y", 1, NULL), ERR_FAILED);
+	assert_int_equal(wait_for(&r), 0);
+	assert_string_equal(str_text(child_out(r.child)), "x");
+}
+
+static void test_a_terminal_of_its_own(void **state)
+{
+	static const char *const say[] = {"answer\n", NULL};
+	struct talk t = {.say = say};
+	struct child_spec spec = talk_spec(&t);
+	const char *seen;
+
+	(void)state;
+	run_init(&t.run);
+	spec.tty.rows = 31;
+	spec.tty.cols = 117;
+	/* All three are the terminal, it is the controlling one, and what is typed is echoed. */
+	start(&t.run, spec,
+		"test -t 0 && test -t 1 && test -t 2 && : </dev/tty && stty size; echo err >&2; "
+		"printf 'well?'; read a; echo \"[$a]\"; printf 'more?'; cat; echo over; exit 3");
+	assert_int_equal(wait_for(&t.run), ERR_FAILED);
+	assert_int_equal(child_status(t.run.child), 3);
+	seen = str_text(&t.run.seen);
+	assert_string_equal(seen, "31 117\r\nerr\r\nwell?answer\r\n[answer]\r\nmore?over\r\n");
+	run_done(&t.run);
+}
+
+static void on_size(void *arg, enum child_stream stream, const char *data, size_t n)
+{
+	struct talk *t = arg;
+
+	(void)stream;
+	str_addn(&t->run.seen, data, n);
+	if (strchr(str_text(&t->run.seen), '?') && !t->drained++)
+		child_resize(t->run.child, 50, 200);
+}
+
+static void test_a_terminal_changes_its_size(void **state)
+{
+	struct talk t = {.drained = 0};
+	struct child_spec spec = {
+		.tty = {24, 80}, .output = on_size, .output_arg = &t, .timeout_ms = 20000};
+
+	(void)state;
+	run_init(&t.run);
+	start(&t.run, spec,
+		"trap 'stty size; exit 0' WINCH; echo '?'; while :; do sleep 0.05; done");
+	assert_int_equal(wait_for(&t.run), 0);
+	assert_string_equal(str_text(&t.run.seen), "?\r\n50 200\r\n");
+	run_done(&t.run);
+}
+
+static void test_freeing_ends_what_runs_on_a_terminal(void **state)
+{
+	struct talk t = {.drained = 0};
+	struct child_spec spec = {.tty = {24, 80}, .output = on_size, .output_arg = &t};
+	pid_t pid;
+
+	(void)state;
+	run_init(&t.run);
+	start(&t.run, spec, "trap '' HUP TERM; echo '?'; exec sleep 1000");
+	while (!t.drained)
+		uv_run(loop_uv(t.run.loop), UV_RUN_ONCE);
+	pid = child_pid(t.run.child);
+	op_free(child_op(take(t.run.child)));
+	while (kill(pid, 0) == 0)
+		waitpid(pid, NULL, 0);
+	run_done(&t.run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_input_comes_while_it_runs),
+		cmocka_unit_test(test_input_that_nobody_reads_has_an_end),
+		cmocka_unit_test(test_no_input_but_what_was_given),
+		cmocka_unit_test(test_a_terminal_of_its_own),
+		cmocka_unit_test(test_a_terminal_changes_its_size),
+		cmocka_unit_test(test_freeing_ends_what_runs_on_a_terminal),
 		cmocka_unit_test(test_many_at_once),
 		cmocka_unit_test(test_output_status_and_both_streams),
 		cmocka_unit_test(test_failure_says_how_and_shows_the_last_lines),
