@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A journal line is small; this is for a recursive chown of a large tree. */
-enum { JOURNAL_MAX = 256 * 1024 * 1024 };
+enum { JOURNAL_MAX = 256 * 1024 * 1024, READ_TOGETHER = 16 };
 
 static const char *const change_names[] = {
 	[CHANGE_FILE] = "file",
@@ -141,36 +141,92 @@ static void read_record(struct journal *j, struct json_object *o)
 	}
 }
 
-int journal_read(
-	struct host *h, const char *slipway, const char *id, struct journal *ret, struct error *err)
+static void parse(const struct str *text, struct journal *j)
 {
-	autofree char *name = xasprintf("journal/%s.ndjson", id);
-	autofree char *path = host_path(slipway, name);
-	AUTO(str) struct str text = STR_INIT(JOURNAL_MAX);
-	struct journal j = {.id = xstrdup(id)};
 	size_t at = 0;
-	int code = host_read(h, path, JOURNAL_MAX, &text, err);
 
-	if (code < 0) {
-		journal_done(&j);
-		return code;
-	}
-	while (at < text.len) {
-		const char *line = text.data + at;
-		const char *end = memchr(line, '\n', text.len - at);
+	while (at < text->len) {
+		const char *line = text->data + at;
+		const char *end = memchr(line, '\n', text->len - at);
 		autojson struct json_object *o = NULL;
 
 		/* Without its newline a line was cut off while it was written: it never counted. */
 		if (!end)
 			break;
 		if (json_parse(line, (size_t)(end - line), &o, NULL) == 0)
-			read_record(&j, o);
-		at = (size_t)(end - text.data) + 1;
+			read_record(j, o);
+		at = (size_t)(end - text->data) + 1;
 	}
-	if (!j.title)
-		j.title = xstrdup("");
-	*ret = j;
+	if (!j->title)
+		j->title = xstrdup("");
+}
+
+static char *journal_path(const char *slipway, const char *id)
+{
+	autofree char *name = xasprintf("journal/%s.ndjson", id);
+
+	return host_path(slipway, name);
+}
+
+int journal_read(
+	struct host *h, const char *slipway, const char *id, struct journal *ret, struct error *err)
+{
+	autofree char *path = journal_path(slipway, id);
+	AUTO(str) struct str text = STR_INIT(JOURNAL_MAX);
+	int code = host_read(h, path, JOURNAL_MAX, &text, err);
+
+	if (code < 0)
+		return code;
+	*ret = (struct journal){.id = xstrdup(id)};
+	parse(&text, ret);
 	return 0;
+}
+
+/* A part of the list, read together. */
+static int read_batch(struct host *h, const char *slipway, char *const *ids, size_t n,
+	struct journal *ret, struct error *err)
+{
+	struct host_reading items[READ_TOGETHER] = {0};
+	AUTO(strv) struct strv paths = STRV_INIT;
+	size_t bad = n;
+	int code;
+
+	for (size_t i = 0; i < n; i++) {
+		autofree char *path = journal_path(slipway, ids[i]);
+
+		strv_push(&paths, path);
+		items[i] = (struct host_reading){.path = paths.items[i], .max = JOURNAL_MAX};
+	}
+	code = host_read_many(h, items, n, err);
+	for (size_t i = 0; i < n; i++) {
+		if (!code && items[i].code && bad == n)
+			bad = i;
+		ret[i].id = xstrdup(ids[i]);
+		if (!code)
+			parse(&items[i].text, &ret[i]);
+		str_done(&items[i].text);
+	}
+	return bad < n ? error_set(err, items[bad].code, _("cannot read %s"), paths.items[bad])
+		       : code;
+}
+
+int journals_read(struct host *h, const char *slipway, const struct strv *ids, struct journals *ret,
+	struct error *err)
+{
+	struct journals js = {.items = xcalloc(ids->n ? ids->n : 1, sizeof(js.items[0]))};
+	int code = 0;
+
+	while (js.n < ids->n && code == 0) {
+		size_t n = ids->n - js.n < READ_TOGETHER ? ids->n - js.n : READ_TOGETHER;
+
+		code = read_batch(h, slipway, ids->items + js.n, n, js.items + js.n, err);
+		js.n += n;
+	}
+	if (code < 0)
+		journals_done(&js);
+	else
+		*ret = js;
+	return code;
 }
 
 void journals_done(struct journals *js)
@@ -215,9 +271,7 @@ int journals_unfinished(
 void journal_writer_init(
 	struct journal_writer *w, struct host *h, const char *slipway, const char *id)
 {
-	autofree char *name = xasprintf("journal/%s.ndjson", id);
-
-	*w = (struct journal_writer){.host = h, .path = host_path(slipway, name)};
+	*w = (struct journal_writer){.host = h, .path = journal_path(slipway, id)};
 }
 
 void journal_writer_done(struct journal_writer *w)

@@ -66,14 +66,17 @@ int journal_read(struct host *h, const char *slipway, const char *id, struct jou
 int journal_ids(struct host *h, const char *slipway, struct strv *ids, struct error *err);
 bool journal_is_id(const char *name);
 
-/* Journals of the runs that did not come to their end since the last one that did and changed files,
- * newest first; none: everything did. */
 struct journals {
 	struct journal *items;
 	size_t n;
 };
 void journals_done(struct journals *js);
 DEFINE_AUTO(journals)
+/* All of these, in their order, several with one question to the host. */
+int journals_read(struct host *h, const char *slipway, const struct strv *ids, struct journals *ret,
+	struct error *err);
+/* Those of the runs that did not come to their end since the last one that did and changed files,
+ * newest first; none: everything did. */
 int journals_unfinished(
 	struct host *h, const char *slipway, struct journals *ret, struct error *err);
 

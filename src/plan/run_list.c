@@ -71,21 +71,18 @@ int run_list(struct workspace *w, struct run_records *ret, struct error *err)
 	autofree char *slipway = workspace_path(w, "");
 	AUTO(strv) struct strv ids = STRV_INIT;
 	AUTO(strv) struct strv undoes = STRV_INIT;
+	AUTO(journals) struct journals js = {0};
 	struct run_records all = {0};
 	int code = journal_ids(w->host, slipway, &ids, err);
 
+	if (code == 0)
+		code = journals_read(w->host, slipway, &ids, &js, err);
 	if (code < 0)
 		return code;
-	all.items = xcalloc(ids.n ? ids.n : 1, sizeof(all.items[0]));
-	for (size_t i = ids.n; i-- > 0;) {
-		AUTO(journal) struct journal j = {0};
-
-		if ((code = journal_read(w->host, slipway, ids.items[i], &j, err)) < 0) {
-			run_records_done(&all);
-			return code;
-		}
-		strv_push(&undoes, j.undoes ? j.undoes : "");
-		record_from(&all.items[all.n++], &j);
+	all.items = xcalloc(js.n ? js.n : 1, sizeof(all.items[0]));
+	for (size_t i = js.n; i-- > 0;) {
+		strv_push(&undoes, js.items[i].undoes ? js.items[i].undoes : "");
+		record_from(&all.items[all.n++], &js.items[i]);
 	}
 	/* Only the newest can be at work. */
 	if (all.n && str_eq(all.items[0].outcome, "interrupted") && locked(w)) {

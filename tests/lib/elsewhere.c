@@ -120,10 +120,10 @@ static int else_rename(struct host *h, const char *from, const char *to, struct 
 static int else_read_many(struct host *h, struct host_reading *items, size_t n, struct error *err)
 {
 	(void)err;
-	note(h, "read_many", "");
 	for (size_t i = 0; i < n; i++) {
 		autofree char *real = map(h, items[i].path);
 
+		note(h, "read", items[i].path);
 		items[i].code = host_read(of(h)->inner, real, items[i].max, &items[i].text, NULL);
 	}
 	return 0;

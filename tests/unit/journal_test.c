@@ -129,6 +129,37 @@ static void test_ids_are_ordered_by_number(void **state)
 	assert_string_equal(ids.items[2], "10000");
 }
 
+static void test_many_are_read_together(void **state)
+{
+	struct scene *s = *state;
+	autofree char *slipway = host_path(s->dir, ".slipway");
+	AUTO(strv) struct strv ids = STRV_INIT;
+	AUTO(journals) struct journals js = {0}, none = {0};
+	AUTO(error) struct error err = ERROR_INIT;
+
+	/* More than one question's worth. */
+	for (int i = 1; i <= 40; i++) {
+		autofree char *id = xasprintf("%04d", i);
+		autofree char *title = xasprintf("run %d", i);
+		struct journal_writer w;
+
+		prepare(s, &w, id);
+		head(&w, title);
+		journal_writer_done(&w);
+		strv_push(&ids, id);
+	}
+	assert_int_equal(journals_read(s->w.host, slipway, &ids, &js, NULL), 0);
+	assert_int_equal(js.n, 40);
+	assert_string_equal(js.items[0].title, "run 1");
+	assert_string_equal(js.items[15].id, "0016");
+	assert_string_equal(js.items[16].title, "run 17");
+	assert_string_equal(js.items[39].title, "run 40");
+	strv_push(&ids, "0041");
+	assert_int_equal(journals_read(s->w.host, slipway, &ids, &none, &err), ERR_NOT_FOUND);
+	assert_non_null(strstr(err.message, "0041.ndjson"));
+	assert_int_equal(none.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +167,7 @@ int main(void)
 		scene_test(test_every_cut_is_readable),
 		scene_test(test_goes_on_after_a_torn_line),
 		scene_test(test_ids_are_ordered_by_number),
+		scene_test(test_many_are_read_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
