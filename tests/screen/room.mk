@@ -13,7 +13,8 @@ tests_screen_libscreen_a_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I
 SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/tests/screen
 SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
 SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test \
-	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test
+	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test \
+	tests/screen/stacks_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
@@ -37,6 +38,9 @@ tests_screen_panel_test_LDADD = $(SCREEN_LIBS)
 tests_screen_elsewhere_test_SOURCES = tests/screen/elsewhere_test.c
 tests_screen_elsewhere_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_elsewhere_test_LDADD = $(SCREEN_LIBS)
+tests_screen_stacks_test_SOURCES = tests/screen/stacks_test.c
+tests_screen_stacks_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_stacks_test_LDADD = $(SCREEN_LIBS)
 
 # The catalogues as they are now, for runs in another language.
 SCREEN_CATALOGUE = tests/screen/locale/de/LC_MESSAGES/slipway.mo
