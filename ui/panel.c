@@ -100,6 +100,9 @@ static void panel_title(struct view *v, struct view_line *line)
 			int64_t s = (loop_wall() - started) / 1000;
 
 			str_addf(&line->left, " · %02d:%02d", (int)(s / 60), (int)(s % 60));
+			if (p->last.n && p->last.ms >= 0)
+				str_addf(&line->left, _(" (last time %02d:%02d)"),
+					(int)(p->last.ms / 60000), (int)(p->last.ms / 1000 % 60));
 		}
 	} else if (p->run) {
 		str_addf(&line->left, _("   deploy %s %s"), panel_run_id(p),
@@ -266,6 +269,13 @@ static void run_event(void *arg, const struct run_event *e)
 	changed(arg);
 }
 
+static void last_found(void *arg, int code, const struct error *err)
+{
+	(void)err;
+	if (code == 0)
+		changed(arg);
+}
+
 static void stats_done(void *arg, int code, const struct error *err)
 {
 	struct panel *p = arg;
@@ -321,6 +331,8 @@ static void panel_free(struct view *v)
 	op_free(p->stats_op);
 	op_free(p->action_op);
 	op_free(p->shell_op);
+	op_free(p->last_op);
+	last_run_done(&p->last);
 	timer_free(p->stats_timer);
 	timer_free(p->clock);
 	free(p->action_service);
@@ -357,8 +369,10 @@ static struct panel *panel_new(struct workspace *w, struct run *run, struct scre
 		w, w->options.log_tail ? w->options.log_tail : HISTORY_LINES, changed, p);
 	p->stats_timer = timer_start(w->loop, 0, STATS_EVERY_MS, fetch_stats, p);
 	p->clock = timer_start(w->loop, CLOCK_EVERY_MS, CLOCK_EVERY_MS, tick, p);
-	if (run)
+	if (run) {
 		run_observe(run, run_event, p);
+		p->last_op = last_run_find(w, &p->last, last_found, p);
+	}
 	return p;
 }
 

@@ -9,6 +9,7 @@
 #ifndef SLIPWAY_UI_PANEL_H
 #define SLIPWAY_UI_PANEL_H
 
+#include "plan/last_run.h"
 #include "plan/run.h"
 #include "plan/workspace.h"
 #include "ui/list.h"
@@ -22,7 +23,8 @@ struct panel {
 	struct list list;
 	struct log_pane logs;
 	struct live_watcher *watcher;
-	struct op *log_op, *stats_op, *action_op, *shell_op;
+	struct op *log_op, *stats_op, *action_op, *shell_op, *last_op;
+	struct last_run last; /* the deployment before `run`; empty when there is none */
 	const struct action *action; /* in progress, or asked about */
 	char *action_service;
 	struct timer *stats_timer, *clock;

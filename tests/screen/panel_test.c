@@ -782,6 +782,10 @@ static struct tty *deploy(const struct stage *s, struct stage *fresh)
 	put_text(fresh, "other.txt", "INFO the other side\n");
 	put_text(fresh, "sick.txt", "");
 	put_text(fresh, "check.sh", "echo fine\n");
+	/* Once without a screen: what the second time is compared with. */
+	assert_int_equal(RUN(fresh, "setup", "--stack", definition, "--batch", "--yes"), 0);
+	assert_int_equal(RUN(fresh, "up", "--yes", "--plain"), 5);
+	assert_int_equal(RUN(fresh, "down", "--yes"), 0);
 	t = tty_start(&spec);
 	expect_text(t, "Hamlet");
 	tty_send(t, "v");
@@ -803,6 +807,8 @@ static void test_timeline_and_steps_of_a_deployment(void **state)
 	expect_beside(t, "talk", "█");
 	expect_beside(t, "sick", "█");
 	expect_beside(t, "last", "█");
+	expect_beside(t, "sick", "was ");
+	expect_text(t, "░ is how long it took in deploy 0002");
 	tty_send(t, "\033");
 	tty_send(t, "p");
 	expect_text(t, "steps of deploy");
