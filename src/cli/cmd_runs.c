@@ -94,10 +94,11 @@ static int run_runs(struct cli *cli, struct error *err)
 	return 0;
 }
 
-static int confirm_undo(struct cli *cli, const char *id, struct error *err)
+/* *shown: the run that was shown. */
+static int confirm_undo(struct cli *cli, const char *id, char **shown, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	int r = run_undo_text(cli->workspace, id, &text, err);
+	int r = run_undo_text(cli->workspace, id, shown, &text, err);
 
 	if (r)
 		return r;
@@ -118,14 +119,15 @@ static int confirm_undo(struct cli *cli, const char *id, struct error *err)
 static int run_undo_command(struct cli *cli, struct error *err)
 {
 	const char *id = cli->args.n ? cli->args.items[0] : NULL;
+	autofree char *shown = NULL;
 	int r;
 
 	if (cli->args.n > 1)
 		return error_set(err, ERR_INPUT, _("“undo” takes back one run at a time"));
-	r = confirm_undo(cli, id, err);
+	r = confirm_undo(cli, id, &shown, err);
 	if (!r)
 		r = cli_wait(cli,
-			run_undo(cli->workspace, id, cli_option(cli, "force") != NULL, NULL, NULL),
+			run_undo(cli->workspace, shown, cli_option(cli, "force") != NULL, NULL, NULL),
 			err);
 	if (r)
 		return r;

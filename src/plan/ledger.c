@@ -180,34 +180,56 @@ static int open_books(
 	autofree char *backups = host_path(l->slipway, "backup");
 	int code;
 
-	if ((code = make_private(l->host, l->slipway, err)) < 0 ||
-		(code = take_lock(l, title, err)) < 0 ||
-		(code = make_private(l->host, journals, err)) < 0 ||
+	/* A new directory must be new: nobody else's, and no link. */
+	if ((code = make_private(l->host, journals, err)) < 0 ||
 		(code = make_private(l->host, backups, err)) < 0 ||
-		(code = choose_id(l, err)) < 0 || (code = make_dir(l->host, l->backups, err)) < 0 ||
+		(code = choose_id(l, err)) < 0 ||
+		(code = host_mkdir(l->host, l->backups, 0700, err)) < 0 ||
 		(code = make_salt(l, err)) < 0)
 		return code;
 	return write_head(l, title, steps, undoes, err);
 }
 
-int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title,
-	size_t steps, const char *undoes, struct error *err)
+static int give_up(struct ledger *l, int code, struct error *err)
+{
+	if (err && !err->hint)
+		error_hint(err, "%s",
+			_("Nothing was changed. Make room or mend the permissions, then "
+			  "run it again."));
+	ledger_done(l);
+	return code;
+}
+
+int ledger_lock(
+	struct ledger *l, struct host *h, const char *project, const char *title, struct error *err)
 {
 	int code;
 
 	*l = (struct ledger){.host = h, .project = xstrdup(project), .lock = -1};
 	l->slipway = host_path(project, ".slipway");
-	code = open_books(l, title, steps, undoes, err);
-	if (code < 0) {
-		if (err && !err->hint)
-			error_hint(err, "%s",
-				_("Nothing was changed. Make room or mend the permissions, then "
-				  "run it again."));
-		ledger_done(l);
-		return code;
-	}
+	code = make_private(h, l->slipway, err);
+	if (code == 0)
+		code = take_lock(l, title, err);
+	return code < 0 ? give_up(l, code, err) : 0;
+}
+
+int ledger_books(
+	struct ledger *l, const char *title, size_t steps, const char *undoes, struct error *err)
+{
+	int code = open_books(l, title, steps, undoes, err);
+
+	if (code < 0)
+		return give_up(l, code, err);
 	l->open = true;
 	return 0;
+}
+
+int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title,
+	size_t steps, const char *undoes, struct error *err)
+{
+	int code = ledger_lock(l, h, project, title, err);
+
+	return code < 0 ? code : ledger_books(l, title, steps, undoes, err);
 }
 
 int ledger_close(

@@ -34,6 +34,12 @@ struct ledger {
  */
 int ledger_open(struct ledger *l, struct host *h, const char *project, const char *title,
 	size_t steps, const char *undoes, struct error *err);
+/* The two halves of it, for who must look once more before there is a run: ledger_lock() leaves no
+ * trace but .slipway/lock. After a failure l is released. */
+int ledger_lock(struct ledger *l, struct host *h, const char *project, const char *title,
+	struct error *err);
+int ledger_books(
+	struct ledger *l, const char *title, size_t steps, const char *undoes, struct error *err);
 /* Writes the outcome ("done", "failed", "cancelled") with the message of cause (may be NULL), and
  * lets go of the lock whatever happens. */
 int ledger_close(
@@ -58,8 +64,8 @@ struct ledger_seen {
 void ledger_see(struct ledger_seen *seen, struct host *h, const char *project, const char *path,
 	const char *text, size_t n); /* text NULL: there was no such file */
 void ledger_seen_done(struct ledger_seen *seen);
-/* Whether `text` (NULL: nothing there) at what is now `real` is what was seen: 0, or ERR_EXISTS with
- * what differs. */
+/* Whether `text` (NULL: nothing there) at what is now `real` is what was seen: 0, or ERR_EXISTS
+ * with what differs. */
 int ledger_unchanged(const struct ledger_seen *seen, const char *path, const char *real,
 	const char *text, size_t n, struct error *err);
 
@@ -72,8 +78,7 @@ struct ledger_file {
 	const struct ledger_seen *seen; /* ERR_EXISTS when it is not so any more; NULL: no matter */
 };
 /* ERR_UNSYNCED: replaced, journalled, but perhaps not lasting; see host_write(). */
-int ledger_put(
-	struct ledger *l, const char *step, const struct ledger_file *f, struct error *err);
+int ledger_put(struct ledger *l, const char *step, const struct ledger_file *f, struct error *err);
 /* The same. */
 int ledger_write(struct ledger *l, const char *step, const char *path, const void *data, size_t n,
 	int mode, unsigned flags, struct error *err);
@@ -82,10 +87,25 @@ int ledger_mkdir(struct ledger *l, const char *step, const char *path, int mode,
 /* Owner and mode of root (and below), see host_own(). */
 int ledger_own(struct ledger *l, const char *step, const char *root, const struct host_own *want,
 	const atomic_bool *cancelled, struct error *err);
+/* What differs, and what it should be. The entry's path is below root. */
+typedef void ledger_own_fn(
+	void *arg, const struct host_entry *entry, const struct host_stat *wanted);
 /* Only the journal's part of ledger_own(), for an owner that somebody else will change: what
- * differs is on disk before this returns. *ret (may be NULL): how many entries differ. */
+ * differs is on disk before this returns, and each (may be NULL) was told of it. */
 int ledger_own_intent(struct ledger *l, const char *step, const char *root,
-	const struct host_own *want, size_t *ret, struct error *err);
+	const struct host_own *want, ledger_own_fn *each, void *arg, struct error *err);
+/* Owner and mode of single entries. */
+struct ledger_wish {
+	const char *path, *step;
+	const char *below; /* nothing between this directory and the entry may be a link (it could
+			      have been put there to lead elsewhere); NULL: anything may */
+	int64_t uid, gid;
+	int mode; /* -1: leave */
+};
+/* Writes down what differs and then, with change, changes it; what is gone is left out. ERR_EXISTS
+ * where a link is in the way. */
+int ledger_own_list(struct ledger *l, const struct ledger_wish *wishes, size_t n, bool change,
+	const atomic_bool *cancelled, struct error *err);
 /* Removes a file (after a backup) or an empty directory. */
 int ledger_remove(struct ledger *l, const char *step, const char *path, struct error *err);
 

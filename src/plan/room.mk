@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	src/plan/last_run.c src/plan/last_run.h \
 	src/plan/ledger.c src/plan/ledger.h \
 	src/plan/ledger_change.c \
+	src/plan/ledger_own.c \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/plan_build.h \
 	src/plan/plan_directories.c \
@@ -16,6 +17,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_services.c \
 	src/plan/plan_text.c \
 	src/plan/rollout.c src/plan/rollout.h \
+	src/plan/rooted.c src/plan/rooted.h \
 	src/plan/rollout_entry.c src/plan/rollout_entry.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
 	src/plan/run.c src/plan/run.h \
@@ -39,4 +41,5 @@ libslipway_a_SOURCES += \
 	src/plan/step_own.c \
 	src/plan/step_service.c \
 	src/plan/undo.c src/plan/undo.h \
+	src/plan/undo_rooted.c \
 	src/plan/workspace.c src/plan/workspace.h

@@ -72,10 +72,12 @@ DEFINE_AUTO(run_records)
 /* Restores what run `id` changed, byte for byte with mode and owner, newest change first. NULL: the
  * newest run that changed files and is neither undone nor itself an undo. ERR_EXISTS when a file was
  * changed since (the detail names it) unless force. The undo is a run of its own and can be undone.
- * Blocking on the host: done comes from the pool. */
+ * What a root container gave away one brings back (ERR_UNREACHABLE without an Engine), unless we are
+ * root. Refusing is no run. */
 struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn *done, void *arg);
-/* What that would do, as lines. */
-int run_undo_text(struct workspace *w, const char *id, struct str *out, struct error *err);
+/* What that would do, as lines, and to which run (ret_id may be NULL; caller frees): who confirms it
+ * hands that id to run_undo(), since another run may have ended meanwhile. Blocking on the host. */
+int run_undo_text(struct workspace *w, const char *id, char **ret_id, struct str *out, struct error *err);
 
 /*
  * What a step gets while it runs. Changes to files go through these, which back up and journal first.

@@ -2,27 +2,13 @@
 #include "plan/run.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "plan/ledger.h"
 #include "plan/undo.h"
 
 #include "loop/work.h"
 
 #include <string.h>
-
-struct undo_job {
-	struct host *host;
-	char *project, *id;
-	bool force;
-};
-
-static void release_job(void *data)
-{
-	struct undo_job *j = data;
-
-	free(j->project);
-	free(j->id);
-	free(j);
-}
 
 /* The newest run that is neither undone nor itself an undo: asking twice goes further back. */
 static int newest(struct host *h, const char *slipway, char **ret, struct error *err)
@@ -92,40 +78,264 @@ static int refuse_changed(const struct undo *u, struct error *err)
 		  "what is there now is kept)."));
 }
 
-static int work_undo(void *data, const atomic_bool *cancelled, struct error *err)
-{
-	const struct undo_job *j = data;
-	AUTO(undo) struct undo u = {0};
-	AUTO(error) struct error e = ERROR_INIT;
-	autofree char *title = NULL;
-	struct ledger l;
-	int code = load(&u, j->host, j->project, j->id, err);
+/* --- the operation: look, find an engine where one is needed, look again under the lock, root's
+ * part, ours
+ * ------------------------------------------------------------------------------------------- */
 
-	if (code < 0 || (!j->force && (code = refuse_changed(&u, err)) < 0))
-		return code;
-	title = xasprintf("undo %s", u.id);
-	if ((code = ledger_open(&l, j->host, j->project, title, u.n, u.id, err)) < 0)
-		return code;
-	code = undo_apply(&u, &l, cancelled, &e);
+struct undoing {
+	struct op op;
+	struct workspace *workspace;
+	struct host *host;
+	char *project, *id;
+	const struct compose *compose;
+	bool force;
+	uint32_t uid; /* whom we are there */
+	struct undo undo;
+	struct undo_rooted rooted;
+	size_t at; /* of rooted */
+	struct ledger ledger;
+	struct error failure; /* of root's part, until it is in the journal */
+	struct op *now;
+};
+
+static void undoing_destroy(struct op *op)
+{
+	struct undoing *u = (struct undoing *)op;
+
+	op_free(u->now);
+	ledger_done(&u->ledger);
+	undo_rooted_done(&u->rooted);
+	undo_done(&u->undo);
+	error_done(&u->failure);
+	free(u->project);
+	free(u->id);
+	free(u);
+}
+
+static void undoing_cancel(struct op *op)
+{
+	op_cancel(((struct undoing *)op)->now);
+}
+
+static const struct op_class undoing_class = {
+	.name = "undo", .cancel = undoing_cancel, .destroy = undoing_destroy};
+
+/* Ends it when there is an error. */
+static bool ended(struct undoing *u, int code, const struct error *err)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	if (code) {
+		error_copy(&e, err);
+		op_finish(&u->op, code, &e);
+	}
+	op_free(take(u->now));
+	return code != 0;
+}
+
+static int judge(struct undoing *u, struct error *err)
+{
+	int code;
+
+	undo_done(&u->undo);
+	undo_rooted_done(&u->rooted);
+	code = load(&u->undo, u->host, u->project, u->id, err);
+	if (code == 0 && !u->force)
+		code = refuse_changed(&u->undo, err);
+	if (code == 0)
+		code = undo_rooted_find(&u->undo, u->uid, &u->rooted, err);
+	for (size_t i = 0; code == 0 && i < u->rooted.n; i++)
+		u->rooted.items[i].service =
+			xstrdup(rooted_service(u->compose, u->rooted.items[i].directory));
+	if (code == ERR_DENIED && u->uid != 0 && err && !err->hint)
+		error_hint(err, _("Run it as root: sudo slipway undo %s"),
+			u->undo.id ? u->undo.id : "");
+	return code;
+}
+
+static int work_look(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct undoing *u = data;
+	AUTO(host_facts) struct host_facts facts = {0};
+	int code = host_facts(u->host, &facts, err);
+
+	(void)cancelled;
+	u->uid = facts.uid;
+	if (code == 0)
+		code = judge(u, err);
+	/* What was looked at is what will be undone. */
+	if (code == 0 && !u->id)
+		u->id = xstrdup(u->undo.id);
+	return code;
+}
+
+static int work_open(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct undoing *u = data;
+	autofree char *title = xasprintf("undo %s", u->id);
+	int code = ledger_lock(&u->ledger, u->host, u->project, title, err);
+
+	(void)cancelled;
+	/* Until now somebody else may have been at work. */
+	if (code == 0)
+		code = judge(u, err);
+	if (code == 0 && u->rooted.n && !rooted_possible(u->workspace))
+		code = rooted_refuse(u->workspace, u->rooted.items[0].directory, err);
+	if (code == 0)
+		code = ledger_books(&u->ledger, title, u->undo.n, u->undo.id, err);
 	if (code < 0)
-		ledger_close(&l, code == ERR_CANCELLED ? "cancelled" : "failed", &e, NULL);
+		ledger_done(&u->ledger);
+	return code;
+}
+
+static int work_intent(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct undoing *u = data;
+
+	(void)cancelled;
+	return undo_rooted_intent(&u->rooted, &u->ledger, err);
+}
+
+static int work_apply(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct undoing *u = data;
+	AUTO(error) struct error e = ERROR_INIT;
+	int code = error_move(&e, &u->failure);
+
+	if (code == 0)
+		code = undo_apply(&u->undo, &u->ledger, cancelled, &e);
+	if (code < 0)
+		ledger_close(&u->ledger, code == ERR_CANCELLED ? "cancelled" : "failed", &e, NULL);
 	else
-		code = ledger_close(&l, "done", NULL, &e);
-	ledger_done(&l);
+		code = ledger_close(&u->ledger, "done", NULL, &e);
+	ledger_done(&u->ledger);
 	return code < 0 ? error_move(err, &e) : 0;
+}
+
+static void work(struct undoing *u, work_fn *fn, op_done_fn *done)
+{
+	u->now = work_op(work_start(u->workspace->loop, fn, u, NULL, done, u));
+}
+
+static void applied(void *arg, int code, const struct error *err)
+{
+	struct undoing *u = arg;
+
+	if (!u->op.freeing && !ended(u, code, err))
+		op_finish(&u->op, 0, NULL);
+}
+
+static void next_rooted(struct undoing *u);
+
+/* A failure goes into the journal before it is told. */
+static void rooted_ended(void *arg, int code, const struct error *err)
+{
+	struct undoing *u = arg;
+
+	if (u->op.freeing)
+		return;
+	if (code)
+		error_copy(&u->failure, err);
+	op_free(take(u->now));
+	if (code)
+		work(u, work_apply, applied);
+	else
+		next_rooted(u);
+}
+
+static void next_rooted(struct undoing *u)
+{
+	if (u->at == u->rooted.n)
+		work(u, work_apply, applied);
+	else
+		u->now = rooted_start(u->workspace, &u->rooted.items[u->at++], rooted_ended, u);
+}
+
+static void opened(void *arg, int code, const struct error *err)
+{
+	struct undoing *u = arg;
+
+	if (u->op.freeing || ended(u, code, err))
+		return;
+	if (u->rooted.n)
+		work(u, work_intent, rooted_ended);
+	else
+		work(u, work_apply, applied);
+}
+
+static void connected(void *arg, int code, const struct error *err)
+{
+	struct undoing *u = arg;
+
+	(void)err; /* the workspace keeps it, and it is told if an engine is needed after all */
+	if (u->op.freeing)
+		return;
+	op_free(take(u->now));
+	if (code == ERR_CANCELLED)
+		op_finish(&u->op, code, NULL);
+	else
+		work(u, work_open, opened);
+}
+
+static void looked(void *arg, int code, const struct error *err)
+{
+	struct undoing *u = arg;
+
+	if (u->op.freeing || ended(u, code, err))
+		return;
+	if (u->rooted.n && !u->workspace->engine)
+		u->now = workspace_connect(u->workspace, connected, u);
+	else
+		work(u, work_open, opened);
 }
 
 struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn *done, void *arg)
 {
-	struct undo_job *j = xcalloc(1, sizeof(*j));
+	struct undoing *u = xcalloc(1, sizeof(*u));
 
-	*j = (struct undo_job){.host = w->host, .force = force};
-	j->project = xstrdup(w->project->dir);
-	j->id = xstrdup(id);
-	return work_op(work_start(w->loop, work_undo, j, release_job, done, arg));
+	op_init(&u->op, &undoing_class, w->loop, done, arg);
+	u->workspace = w;
+	u->host = w->host;
+	u->project = xstrdup(w->project->dir);
+	u->compose = w->project->compose;
+	u->id = xstrdup(id);
+	u->force = force;
+	u->ledger.lock = -1;
+	work(u, work_look, looked);
+	return &u->op;
 }
 
-int run_undo_text(struct workspace *w, const char *id, struct str *out, struct error *err)
+static int rooted_text(
+	struct workspace *w, const struct undo *u, struct str *out, struct error *err)
+{
+	AUTO(undo_rooted) struct undo_rooted r = {0};
+	AUTO(host_facts) struct host_facts facts = {0};
+	int code = host_facts(w->host, &facts, err);
+
+	if (code == 0)
+		code = undo_rooted_find(u, facts.uid, &r, err);
+	for (size_t i = 0; code == 0 && i < r.n; i++) {
+		const char *service = rooted_service(w->project->compose, r.items[i].directory);
+		autofree char *path = ledger_relative(u->project, r.items[i].directory);
+		autofree char *safe = text_safe_dup(path);
+
+		if (service)
+			str_addf(out,
+				Q_("as root in a container of %s, which sees only %s: the owner of "
+				   "%zu entry\n",
+					"as root in a container of %s, which sees only %s: the "
+					"owner of %zu entries\n",
+					r.items[i].n),
+				service, safe, r.items[i].n);
+		else
+			str_addf(out, _("%s needs root, and no service lends it: run it as root\n"),
+				safe);
+	}
+	return code;
+}
+
+int run_undo_text(
+	struct workspace *w, const char *id, char **ret_id, struct str *out, struct error *err)
 {
 	AUTO(undo) struct undo u = {0};
 	int code = load(&u, w->host, w->project->dir, id, err);
@@ -134,5 +344,8 @@ int run_undo_text(struct workspace *w, const char *id, struct str *out, struct e
 		return code;
 	str_addf(out, _("run %s (%s) would be taken back:\n"), u.id, u.title);
 	undo_text(&u, out);
-	return 0;
+	code = rooted_text(w, &u, out, err);
+	if (code == 0 && ret_id)
+		*ret_id = xstrdup(u.id);
+	return code;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Owners and modes: by ourselves where we may, else by a root container of a service's own image
- * that sees nothing but the directory. What differs is in the journal before either.
+ * Owners and modes: by ourselves where we may, else by a root container (rooted.h). What differs is
+ * in the journal before either, and nothing else is touched.
  */
 #include "base/i18n.h"
 #include "plan/ledger.h"
 #include "plan/plan_build.h"
+#include "plan/rooted.h"
 #include "plan/runner.h"
 
 #include <stdio.h>
@@ -17,7 +18,6 @@ struct own_step {
 	char *project, *path;
 	struct host_own want;
 	char *service; /* NULL: we are root, or own it */
-	struct strv argv;
 };
 
 /* Anything left to change? */
@@ -65,7 +65,6 @@ static void own_free(struct step *step)
 	free(o->project);
 	free(o->path);
 	free(o->service);
-	strv_done(&o->argv);
 	step_done(step);
 	free(o);
 }
@@ -84,7 +83,7 @@ struct own_container {
 	struct op op;
 	struct own_step *step;
 	struct step_context *ctx;
-	char *real;
+	struct rooted rooted; /* what differs */
 	struct op *now;
 };
 
@@ -93,7 +92,7 @@ static void container_destroy(struct op *op)
 	struct own_container *c = (struct own_container *)op;
 
 	op_free(c->now);
-	free(c->real);
+	rooted_done(&c->rooted);
 	free(c);
 }
 
@@ -105,23 +104,75 @@ static void container_cancel(struct op *op)
 static const struct op_class container_class = {
 	.name = "owner", .cancel = container_cancel, .destroy = container_destroy};
 
-static void container_done(void *arg, int code, const struct error *err)
+/* Ends it with what went wrong, and how people do it by hand. */
+static void container_fail(struct own_container *c, int code, const struct error *err)
+{
+	const struct host_own *want = &c->step->want;
+	AUTO(error) struct error e = ERROR_INIT;
+
+	error_copy(&e, err);
+	if (code != ERR_CANCELLED && !e.hint && want->gid >= 0)
+		error_hint(&e, _("Run it as root: sudo chown -hR %lld:%lld %s"),
+			(long long)want->uid, (long long)want->gid, c->rooted.directory);
+	else if (code != ERR_CANCELLED && !e.hint)
+		error_hint(&e, _("Run it as root: sudo chown -hR %lld %s"), (long long)want->uid,
+			c->rooted.directory);
+	op_finish(&c->op, code, &e);
+}
+
+/* Root in a container need not be root here. */
+static int work_verify(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct own_container *c = data;
+	AUTO(error) struct error e = ERROR_INIT;
+	int code = own_check(&c->step->step, &e);
+
+	(void)cancelled;
+	/* What belongs to others now may be closed to us. */
+	if (code == 1 || code == ERR_DENIED)
+		return 0;
+	if (code < 0)
+		return error_move(err, &e);
+	error_set(err, ERR_FAILED, _("the owner of %s is not what it should be afterwards"),
+		c->step->path);
+	return error_detail(err, "%s",
+		_("a container's root can be somebody else here: the Engine runs rootless or with "
+		  "user namespaces"));
+}
+
+static void verified(void *arg, int code, const struct error *err)
 {
 	struct own_container *c = arg;
-	AUTO(error) struct error e = ERROR_INIT;
 
 	if (c->op.freeing)
 		return;
-	if (code) {
-		error_copy(&e, err);
-		error_prefix(
-			&e, _("cannot change the owner of %s through a container"), c->step->path);
-		if (!e.hint)
-			error_hint(&e, _("Run it as root: sudo chown -hR %s %s"),
-				c->step->argv.items[2], c->real);
-	}
 	op_free(take(c->now));
-	op_finish(&c->op, code, &e);
+	if (code)
+		container_fail(c, code, err);
+	else
+		op_finish(&c->op, 0, NULL);
+}
+
+static void container_done(void *arg, int code, const struct error *err)
+{
+	struct own_container *c = arg;
+
+	if (c->op.freeing)
+		return;
+	if (code)
+		container_fail(c, code, err);
+	op_free(take(c->now));
+	if (code == 0)
+		c->now = run_job(c->ctx->run, work_verify, c, NULL, verified, c);
+}
+
+static void note_entry(void *arg, const struct host_entry *entry, const struct host_stat *wanted)
+{
+	struct own_container *c = arg;
+	const struct host_own *want = &c->step->want;
+
+	rooted_add(&c->rooted, entry->path, want->uid, want->gid,
+		wanted->mode != entry->st.mode ? (int)wanted->mode : -1);
 }
 
 static int work_intent(void *data, const atomic_bool *cancelled, struct error *err)
@@ -129,31 +180,21 @@ static int work_intent(void *data, const atomic_bool *cancelled, struct error *e
 	struct own_container *c = data;
 
 	(void)cancelled;
-	return ledger_own_intent(
-		run_ledger(c->ctx->run), c->step->step.id, c->real, &c->step->want, NULL, err);
+	return ledger_own_intent(run_ledger(c->ctx->run), c->step->step.id, c->rooted.directory,
+		&c->step->want, note_entry, c, err);
 }
 
 static void intent_done(void *arg, int code, const struct error *err)
 {
 	struct own_container *c = arg;
-	struct engine *e = c->ctx->workspace->engine;
-	struct engine_exec x = {.service = c->step->service,
-		.run = true,
-		.root = true,
-		.bind = c->real,
-		.argv = &c->step->argv};
 
 	if (c->op.freeing)
 		return;
+	if (code)
+		container_fail(c, code, err);
 	op_free(take(c->now));
-	if (code) {
-		AUTO(error) struct error copy = ERROR_INIT;
-
-		error_copy(&copy, err);
-		op_finish(&c->op, code, &copy);
-		return;
-	}
-	c->now = e->ops->exec(e, &x, container_done, c);
+	if (code == 0)
+		c->now = rooted_start(c->ctx->workspace, &c->rooted, container_done, c);
 }
 
 static struct op *own_start(
@@ -165,7 +206,8 @@ static struct op *own_start(
 	op_init(&c->op, &container_class, ctx->workspace->loop, done, arg);
 	c->step = o;
 	c->ctx = ctx;
-	c->real = ledger_resolve(o->host, o->project, o->path);
+	c->rooted.directory = ledger_resolve(o->host, o->project, o->path);
+	c->rooted.service = xstrdup(o->service);
 	c->now = run_job(ctx->run, work_intent, c, NULL, intent_done, c);
 	return &c->op;
 }
@@ -176,6 +218,29 @@ static const struct step_ops own_container_ops = {.kind = "owner",
 	.check = own_check,
 	.start = own_start,
 	.free = own_free};
+
+static bool wants_modes(const struct host_own *want)
+{
+	return want->dir_mode >= 0 || want->file_mode >= 0;
+}
+
+static char *container_change(const struct own_spec *spec, const char *owner)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+
+	str_addf(&out,
+		Q_("as root in a container of %s, which sees only %s: chown -h %s (%zu entry, no "
+		   "other)\n",
+			"as root in a container of %s, which sees only %s: chown -h %s (%zu "
+			"entries, no others)\n",
+			spec->entries),
+		spec->service, spec->path, owner, spec->entries);
+	if (wants_modes(&spec->want))
+		str_addf(&out, _("as root in the same way: chmod %04o\n"),
+			(unsigned)(spec->want.dir_mode >= 0 ? spec->want.dir_mode
+							    : spec->want.file_mode));
+	return str_take(&out);
+}
 
 struct step *step_own_new(struct host *h, const char *project, const struct own_spec *spec)
 {
@@ -192,13 +257,8 @@ struct step *step_own_new(struct host *h, const char *project, const struct own_
 	o->path = xstrdup(spec->path);
 	o->want = spec->want;
 	o->service = xstrdup(spec->service);
-	if (spec->service) {
-		strv_push_all(&o->argv, "chown", spec->want.recursive ? "-hR" : "-h", owner,
-			"/slipway", NULL);
-		o->step.change = xasprintf(
-			_("as root in a container of %s, which sees only %s: chown %s %s\n"),
-			spec->service, spec->path, o->argv.items[1], owner);
-	}
+	if (spec->service)
+		o->step.change = container_change(spec, owner);
 	if (spec->want.uid >= 0)
 		o->step.reason = xasprintf(
 			Q_("owner %s → %s, %zu entry", "owner %s → %s, %zu entries", spec->entries),

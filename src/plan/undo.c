@@ -6,11 +6,14 @@
 
 #include <string.h>
 
+enum { TOLD_APART = 8 /* owners of one step that are listed each */ };
+
 static void item_done(struct undo_item *i)
 {
 	free(i->path);
 	free(i->backup);
 	free(i->digest);
+	free(i->step);
 }
 
 void undo_done(struct undo *u)
@@ -93,6 +96,8 @@ static void add_change(struct undo *u, struct item_index *index, const struct jo
 		i->new_mode = c->new_mode;
 		i->new_uid = c->new_uid;
 		i->new_gid = c->new_gid;
+		if (!i->step)
+			i->step = xstrdup(c->step ? c->step : "undo");
 	}
 }
 
@@ -189,16 +194,20 @@ static int bytes_known(const struct undo *u, const struct undo_item *i, const st
 	return code;
 }
 
+/* A change of owner takes set-id bits away, wanted or not (chown(2)). */
+static bool mode_known(const struct undo_item *i, uint32_t mode)
+{
+	return (int)mode == i->mode || (int)mode == i->new_mode ||
+	       (!i->directory && (mode == ((uint32_t)i->new_mode & 01777) ||
+					 mode == ((uint32_t)i->new_mode & 03777)));
+}
+
+/* Between owner and mode a crash may have left one of each. */
 static bool owner_known(const struct undo_item *i, const struct host_stat *st)
 {
-	bool old = (int)st->mode == i->mode && st->uid == i->uid && st->gid == i->gid;
-	bool new = (int)st->mode == i->new_mode && st->uid == i->new_uid && st->gid == i->new_gid;
-
-	/* Between owner and mode a crash may have left one of each. */
-	return i->new_mode < 0 || old || new ||
+	return i->new_mode < 0 ||
 	       ((st->uid == i->uid || st->uid == i->new_uid) &&
-		       (st->gid == i->gid || st->gid == i->new_gid) &&
-		       ((int)st->mode == i->mode || (int)st->mode == i->new_mode));
+		       (st->gid == i->gid || st->gid == i->new_gid) && mode_known(i, st->mode));
 }
 
 static int item_conflicts(
@@ -303,19 +312,110 @@ static int restore(const struct undo *u, const struct undo_item *i, struct ledge
 	return code < 0 ? code : restore_owner(i, l, cancelled, err);
 }
 
+bool undo_owner_only(const struct undo_item *i)
+{
+	return i->existed && i->step && i->mode >= 0 && !i->backup && !i->digest && !i->removed;
+}
+
+char *undo_tree(const struct undo *u, const struct undo_item *i)
+{
+	return str_starts(i->step, "owner:")
+		       ? ledger_resolve(u->host, u->project, i->step + strlen("owner:"))
+		       : NULL;
+}
+
+/* Owners that changed one after another are restored together: a tree has many. */
+struct owners {
+	struct ledger_wish *items;
+	size_t n, cap;
+	char *step, *tree; /* of the last one */
+};
+
+static void owners_add(struct owners *o, const struct undo *u, const struct undo_item *i)
+{
+	if (!str_eq(o->step, i->step)) {
+		free(o->step);
+		o->step = xstrdup(i->step);
+		free(o->tree);
+		o->tree = undo_tree(u, i);
+	}
+	VEC_GROW(o->items, o->n, o->cap);
+	o->items[o->n++] = (struct ledger_wish){
+		.path = i->path, .step = i->step, .uid = i->uid, .gid = i->gid, .mode = i->mode};
+}
+
+/* The tree of wishes is set only now: all are of one step. */
+static int owners_flush(
+	struct owners *o, struct ledger *l, const atomic_bool *cancelled, struct error *err)
+{
+	int code;
+
+	for (size_t k = 0; k < o->n; k++)
+		o->items[k].below = o->tree;
+	code = ledger_own_list(l, o->items, o->n, true, cancelled, err);
+	o->n = 0;
+	return code;
+}
+
+static bool belongs(const struct owners *o, const struct undo_item *i)
+{
+	return !o->n || str_eq(o->step, i->step);
+}
+
+static int restore_next(const struct undo *u, const struct undo_item *i, struct owners *o,
+	struct ledger *l, const atomic_bool *cancelled, struct error *err)
+{
+	bool owner = undo_owner_only(i);
+	int code = 0;
+
+	if (atomic_load(cancelled))
+		return error_set(err, ERR_CANCELLED, "%s", _("the undo was cancelled"));
+	if (!owner || !belongs(o, i))
+		code = owners_flush(o, l, cancelled, err);
+	if (code == 0 && owner)
+		owners_add(o, u, i);
+	else if (code == 0)
+		code = restore(u, i, l, cancelled, err);
+	return code;
+}
+
 int undo_apply(
 	const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err)
 {
-	for (size_t k = 0; k < u->n; k++) {
-		int code;
+	struct owners o = {0};
+	int code = 0;
 
-		if (atomic_load(cancelled))
-			return error_set(err, ERR_CANCELLED, "%s", _("the undo was cancelled"));
-		code = restore(u, &u->items[k], l, cancelled, err);
-		if (code < 0)
-			return code;
-	}
-	return 0;
+	for (size_t k = 0; k < u->n && code == 0; k++)
+		code = restore_next(u, &u->items[k], &o, l, cancelled, err);
+	if (code == 0)
+		code = owners_flush(&o, l, cancelled, err);
+	free(o.items);
+	free(o.step);
+	free(o.tree);
+	return code;
+}
+
+/* How many items from k on are owners that one step changed. */
+static size_t count_owners(const struct undo *u, size_t k)
+{
+	size_t n = 0;
+
+	while (k + n < u->n && undo_owner_only(&u->items[k + n]) &&
+		str_eq(u->items[k + n].step, u->items[k].step))
+		n++;
+	return n;
+}
+
+/* True: said in one line. */
+static bool tree_text(const struct undo *u, size_t k, size_t n, struct str *out)
+{
+	autofree char *tree = n > TOLD_APART ? undo_tree(u, &u->items[k]) : NULL;
+	autofree char *shown = tree ? ledger_relative(u->project, tree) : NULL;
+	autofree char *safe = shown ? text_safe_dup(shown) : NULL;
+
+	if (safe)
+		str_addf(out, _("restore owner and mode of %zu entries in %s\n"), n, safe);
+	return safe != NULL;
 }
 
 void undo_text(const struct undo *u, struct str *out)
@@ -323,7 +423,12 @@ void undo_text(const struct undo *u, struct str *out)
 	for (size_t k = 0; k < u->n; k++) {
 		const struct undo_item *i = &u->items[k];
 		autofree char *path = text_safe_dup(i->path);
+		size_t owners = count_owners(u, k);
 
+		if (owners && tree_text(u, k, owners, out)) {
+			k += owners - 1;
+			continue;
+		}
 		if (!i->existed)
 			str_addf(out,
 				i->directory ? _("remove the directory %s (when empty)\n")

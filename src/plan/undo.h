@@ -7,6 +7,7 @@
 #define SLIPWAY_PLAN_UNDO_H
 
 #include "plan/ledger.h"
+#include "plan/rooted.h"
 
 struct undo_item {
 	char *path;
@@ -20,6 +21,7 @@ struct undo_item {
 	char *digest; /* of the bytes; NULL: not written */
 	int new_mode; /* -1: not set */
 	int64_t new_uid, new_gid;
+	char *step; /* that changed the owner; NULL: none did */
 };
 
 struct undo {
@@ -39,7 +41,24 @@ int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err);
 /* Restores through an open ledger. */
 int undo_apply(
 	const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err);
-/* One line each. */
+/* Whether nothing but owner and mode is to be restored. */
+bool undo_owner_only(const struct undo_item *i);
+/* The tree that the step which changed the owner was about; NULL: not known. Caller frees. */
+char *undo_tree(const struct undo *u, const struct undo_item *i);
+
+/* What user `uid` needs root for. */
+struct undo_rooted {
+	struct rooted *items; /* their service is not chosen yet */
+	size_t n, cap;
+};
+int undo_rooted_find(
+	const struct undo *u, uint32_t uid, struct undo_rooted *ret, struct error *err);
+void undo_rooted_done(struct undo_rooted *r);
+DEFINE_AUTO(undo_rooted)
+/* Puts what is about to happen into the journal. */
+int undo_rooted_intent(const struct undo_rooted *r, struct ledger *l, struct error *err);
+
+/* One line each; a tree whose owners change is one. */
 void undo_text(const struct undo *u, struct str *out);
 
 #endif

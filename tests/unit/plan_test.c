@@ -18,6 +18,7 @@ struct words {
 	struct strv images;       /* that are there */
 	const char *volume, *key; /* one that is there; NULL */
 	struct live *live;
+	bool powerless; /* root in its containers is nobody on the host */
 };
 
 struct word_op {
@@ -144,6 +145,27 @@ static struct op *words_watch(struct engine *e, struct live *live, op_done_fn *d
 	return word(e, done, arg);
 }
 
+/* What a root container's chown and chmod would do. */
+static void play_root(struct words *w, const struct engine_exec *x)
+{
+	bool owners = str_eq(x->argv->items[0], "chown");
+	autofree char *dir = elsewhere_map(w->base.host, x->bind);
+	size_t first = owners ? 3 : 2;
+	unsigned uid = 0, gid = 0, mode = 0;
+
+	if (owners)
+		assert_int_equal(sscanf(x->argv->items[2], "%u:%u", &uid, &gid), 2);
+	else
+		assert_int_equal(sscanf(x->argv->items[1], "%o", &mode), 1);
+	for (size_t i = first; i < x->argv->n; i++) {
+		autofree char *path =
+			xasprintf("%s%s", dir, x->argv->items[i] + strlen("/slipway"));
+
+		assert_true(str_starts(x->argv->items[i], "/slipway"));
+		assert_int_equal(owners ? lchown(path, uid, gid) : chmod(path, mode), 0);
+	}
+}
+
 static struct op *words_exec(
 	struct engine *e, const struct engine_exec *x, op_done_fn *done, void *arg)
 {
@@ -152,6 +174,8 @@ static struct op *words_exec(
 
 	strv_pushf(&w->said, "%s as root in %s on %s", argv, x->service, x->bind);
 	assert_true(x->run && x->root);
+	if (!w->powerless)
+		play_root(w, x);
 	return word(e, done, arg);
 }
 
@@ -444,8 +468,9 @@ static void test_unhealthy_services_are_restarted(void **state)
 	in = &web->instances[0];
 	in->state = LIVE_UNHEALTHY;
 	in->has_health = true;
-	in->probes[0] = (struct live_probe){
-		.start_ms = in->started_ms + 1, .exit_code = 1, .output = xstrdup("the well is dry\n")};
+	in->probes[0] = (struct live_probe){.start_ms = in->started_ms + 1,
+		.exit_code = 1,
+		.output = xstrdup("the well is dry\n")};
 	in->n_probes = 1;
 	live_update(s->engine.live, web);
 	p = make(s, PLAN_ALL);
@@ -586,29 +611,149 @@ static void test_an_edit_while_questions_are_asked_is_not_lost(void **state)
 	plan_free(make(s, PLAN_WRITE));
 }
 
+static bool is_root(void)
+{
+	if (getuid() == 0)
+		return true;
+	print_message("skipped: needs root to give a directory away and to play somebody else\n");
+	return false;
+}
+
+/* A directory of which two entries are right already, and two things that it must not reach. */
+static void furnish_data(struct stage *s)
+{
+	autofree char *link = host_path(s->scene.dir, "data/db/link"),
+		      *right = host_path(s->scene.dir, "data/db/right"),
+		      *right_dir = host_path(s->scene.dir, "data/db/sub");
+
+	scene_mkdir(&s->scene, "data", 0755);
+	scene_mkdir(&s->scene, "data/db", 0755);
+	scene_mkdir(&s->scene, "data/db/sub", 0755);
+	scene_put(&s->scene, "data/db/file", "", 0644);
+	scene_put(&s->scene, "data/db/right", "", 0644);
+	scene_put(&s->scene, "outside", "", 0644);
+	assert_int_equal(symlink("../../outside", link), 0);
+	assert_int_equal(chown(right, 70, 70), 0);
+	assert_int_equal(chown(right_dir, 70, 70), 0);
+	elsewhere_play_user(s->elsewhere, 1000);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+}
+
+static void check_owner(struct stage *s, const char *name, uid_t uid)
+{
+	autofree char *path = host_path(s->scene.dir, name);
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_uid, uid);
+}
+
+/* One chown of the three that differ, in whatever order, then the rest. */
+static void check_said_parts(struct stage *s, const char *end)
+{
+	autofree char *said = strv_join(&s->engine.said, "; ");
+
+	assert_true(str_starts(said, "chown -h 70:70 /slipway"));
+	assert_non_null(strstr(said, "/slipway/file"));
+	assert_non_null(strstr(said, "/slipway/link"));
+	assert_null(strstr(said, "right"));
+	assert_null(strstr(said, "sub"));
+	assert_true(str_ends(said, end));
+	strv_clear(&s->engine.said);
+}
+
 static void test_owner_through_a_container_without_root(void **state)
 {
 	struct stage *s = *state;
 	struct plan *p;
 	const struct step *own;
 
-	if (getuid() != 0) {
-		print_message(
-			"skipped: needs root to give a directory away and to play somebody else\n");
+	if (!is_root())
 		skip();
-	}
-	scene_mkdir(&s->scene, "data", 0755);
-	scene_mkdir(&s->scene, "data/db", 0755);
-	elsewhere_play_user(s->elsewhere, 1000);
-	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	furnish_data(s);
 	p = make(s, PLAN_ALL);
 	own = plan_find(p, "owner:./data/db");
 	assert_non_null(own);
-	assert_non_null(strstr(own->change,
-		"as root in a container of db, which sees only ./data/db: chown -hR 70:70"));
+	assert_string_equal(own->change,
+		"as root in a container of db, which sees only ./data/db: chown -h 70:70 "
+		"(3 entries, no others)\n");
 	assert_int_equal(scene_run(p, NULL), 0);
-	check_said(s, "chown -hR 70:70 /slipway as root in db on " ELSEWHERE
-		      "/data/db; create db web; start db; start web");
+	check_said_parts(s, ELSEWHERE "/data/db; create db web; start db; start web");
+	check_owner(s, "data/db", 70);
+	check_owner(s, "data/db/file", 70);
+	check_owner(s, "data/db/link", 70);
+	check_owner(s, "outside", 0);
+}
+
+/* What was given away by a container comes back by one. */
+static void test_undo_through_a_container_without_root(void **state)
+{
+	struct stage *s = *state;
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+	autofree char *id = NULL, *before = NULL, *after = NULL;
+	struct op *op;
+
+	if (!is_root())
+		skip();
+	furnish_data(s);
+	before = scene_tree(&s->scene, NULL);
+	assert_int_equal(scene_run(make(s, PLAN_WRITE), NULL), 0);
+	strv_clear(&s->engine.said);
+	assert_int_equal(run_undo_text(s->w, NULL, &id, &text, NULL), 0);
+	assert_non_null(strstr(text.data, "as root in a container of db, which sees only data/db: "
+					  "the owner of 3 entries\n"));
+	op = run_undo(s->w, id, false, NULL, NULL);
+	assert_int_equal(op_wait(op, NULL), 0);
+	op_free(op);
+	assert_int_equal(s->engine.said.n, 1);
+	assert_true(str_starts(s->engine.said.items[0], "chown -h 0:0 /slipway"));
+	after = scene_tree(&s->scene, NULL);
+	assert_string_equal(after, before);
+}
+
+static void test_undo_that_needs_root_says_so(void **state)
+{
+	struct stage *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(run_records) struct run_records runs = {0};
+	autofree char *before = NULL, *after = NULL;
+	struct op *op;
+
+	if (!is_root())
+		skip();
+	furnish_data(s);
+	assert_int_equal(scene_run(make(s, PLAN_WRITE), NULL), 0);
+	before = scene_tree(&s->scene, NULL);
+	s->w->engine = NULL;
+	s->w->options.engine = "none";
+	op = run_undo(s->w, NULL, false, NULL, NULL);
+	assert_int_equal(op_wait(op, &err), ERR_UNREACHABLE);
+	op_free(op);
+	assert_non_null(strstr(err.message, "data/db"));
+	assert_non_null(strstr(err.message, "no Engine"));
+	assert_non_null(strstr(err.hint, "as root"));
+	after = scene_tree(&s->scene, NULL);
+	assert_string_equal(after, before);
+	/* Refusing is no run. */
+	assert_int_equal(run_list(s->w, &runs, NULL), 0);
+	assert_int_equal(runs.n, 1);
+	s->w->options.engine = NULL;
+}
+
+/* A rootless Engine's root is nobody here: that is told, not taken for done. */
+static void test_a_container_that_changed_nothing(void **state)
+{
+	struct stage *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (!is_root())
+		skip();
+	furnish_data(s);
+	s->engine.powerless = true;
+	assert_int_equal(scene_run(make(s, PLAN_WRITE), &err), ERR_FAILED);
+	assert_non_null(strstr(err.message, "./data/db"));
+	assert_non_null(strstr(err.detail, "rootless"));
+	assert_string_equal(err.hint, "Run it as root: sudo chown -hR 70:70 " ELSEWHERE "/data/db");
 }
 
 /* A new directory is made by us and handed over by the container, in one go. */
@@ -765,6 +910,9 @@ int main(void)
 		stage_test(test_files_are_not_mounted_as_directories),
 		stage_test(test_an_edit_while_questions_are_asked_is_not_lost),
 		stage_test(test_owner_through_a_container_without_root),
+		stage_test(test_undo_through_a_container_without_root),
+		stage_test(test_undo_that_needs_root_says_so),
+		stage_test(test_a_container_that_changed_nothing),
 		stage_test(test_new_directory_is_handed_over),
 		stage_test(test_names_the_full_volume_beside_a_new_one),
 		stage_test(test_no_new_secret_for_an_old_volume),

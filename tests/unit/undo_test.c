@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "fault_host.h"
 #include "plan_fixture.h"
 
 static const char old_env[] = "# mine\r\nA=1\nSECRET=hunter2hunter2\n";
@@ -126,6 +127,126 @@ static void test_restores_owners_and_modes(void **state)
 	assert_string_equal(after, before);
 }
 
+/* Giving a file away takes its set-id bits: that is no change by somebody else. */
+static void test_a_set_id_bit_comes_back(void **state)
+{
+	struct scene *s = *state;
+	struct own_spec o = {.path = "./tree",
+		.want = {.uid = 1234,
+			.gid = 1234,
+			.dir_mode = -1,
+			.file_mode = -1,
+			.recursive = true},
+		.entries = 1,
+		.from = "-"};
+	autofree char *before = NULL, *after = NULL;
+	struct plan *p = scene_plan(s);
+
+	if (getuid() != 0) {
+		print_message("skipped: only root can give files away\n");
+		skip();
+	}
+	scene_mkdir(s, "tree", 0755);
+	scene_put(s, "tree/tool", "x", 06755);
+	before = scene_tree(s, NULL);
+	plan_add(p, step_own_new(s->w.host, s->dir, &o));
+	assert_int_equal(scene_run(p, NULL), 0);
+	assert_int_equal(scene_undo(s, NULL, false, NULL), 0);
+	after = scene_tree(s, NULL);
+	assert_string_equal(after, before);
+}
+
+/* Whoever owns the tree by now has put a link into it, to make root change what lies elsewhere. */
+static void test_a_link_in_the_tree_leads_nowhere(void **state)
+{
+	struct scene *s = *state;
+	struct own_spec o = {.path = "./tree",
+		.want = {.uid = -1,
+			.gid = -1,
+			.dir_mode = 0700,
+			.file_mode = 0600,
+			.recursive = true},
+		.entries = 1,
+		.from = "-"};
+	AUTO(error) struct error err = ERROR_INIT;
+	struct plan *p = scene_plan(s);
+	autofree char *sub = host_path(s->dir, "tree/sub"), *away = host_path(s->dir, "tree/away");
+
+	scene_mkdir(s, "tree", 0755);
+	scene_mkdir(s, "tree/sub", 0755);
+	scene_put(s, "tree/sub/file", "x", 0644);
+	scene_mkdir(s, "elsewhere", 0755);
+	scene_put(s, "elsewhere/file", "x", 0600);
+	plan_add(p, step_own_new(s->w.host, s->dir, &o));
+	assert_int_equal(scene_run(p, NULL), 0);
+	assert_int_equal(rename(sub, away), 0);
+	assert_int_equal(symlink("../elsewhere", sub), 0);
+	assert_int_equal(scene_undo(s, NULL, false, NULL), ERR_EXISTS);
+	assert_int_equal(scene_undo(s, NULL, true, &err), ERR_EXISTS);
+	assert_non_null(strstr(err.detail, "tree/sub"));
+	scene_check(s, "elsewhere/file", "x", 0600);
+}
+
+/* --- while the undo waits for the lock, or just before it has it ---------------------------------
+ */
+
+static int lock_late(struct host *h, const char *path, const char *text, int *ret, char **holder,
+	struct error *err)
+{
+	struct fault_host *f = fault_of(h);
+	autofree char *dir = xstrndup(path, strlen(path) - strlen(".slipway/lock"));
+	autofree char *env = xasprintf("%s.env", dir);
+
+	/* Somebody edits .env between the question and the lock. */
+	assert_int_equal(host_write(f->inner, env, "A=by hand\n", 10, 0600, NULL), 0);
+	return f->inner->ops->lock(f->inner, path, text, ret, holder, err);
+}
+
+static void test_judges_again_under_the_lock(void **state)
+{
+	struct scene *s = *state;
+	struct host *inner = s->w.host;
+	struct fault_host *f = fault_host_new(inner, FAULT_NONE, 0);
+	struct host_ops ops = *f->base.ops;
+	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(run_records) struct run_records runs = {0};
+
+	scene_put(s, ".env", old_env, 0640);
+	change_things(s);
+	ops.lock = lock_late;
+	f->base.ops = &ops;
+	s->w.host = &f->base;
+	assert_int_equal(scene_undo(s, NULL, false, &err), ERR_EXISTS);
+	assert_string_equal(err.detail, ".env");
+	s->w.host = inner;
+	free(f);
+	scene_check(s, ".env", "A=by hand\n", 0600);
+	assert_true(scene_has(s, "data/deep"));
+	/* Refusing is no run, and nobody is locked out. */
+	assert_int_equal(run_list(&s->w, &runs, NULL), 0);
+	assert_int_equal(runs.n, 1);
+	assert_int_equal(scene_undo(s, NULL, true, NULL), 0);
+}
+
+/* What was shown is what is taken back, though another run came to its end since. */
+static void test_takes_back_what_was_shown(void **state)
+{
+	struct scene *s = *state;
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
+	autofree char *id = NULL;
+	struct plan *p;
+
+	change_things(s);
+	assert_int_equal(run_undo_text(&s->w, NULL, &id, &text, NULL), 0);
+	assert_string_equal(id, "0001");
+	p = scene_plan(s);
+	scene_add_file(s, p, "other", "x", 0600);
+	assert_int_equal(scene_run(p, NULL), 0);
+	assert_int_equal(scene_undo(s, id, false, NULL), 0);
+	assert_true(scene_has(s, "other"));
+	assert_false(scene_has(s, ".env"));
+}
+
 static void test_follows_a_link_and_keeps_it(void **state)
 {
 	struct scene *s = *state;
@@ -216,6 +337,10 @@ int main(void)
 		scene_test(test_refuses_what_changed_since),
 		scene_test(test_keeps_directories_that_are_in_use),
 		scene_test(test_restores_owners_and_modes),
+		scene_test(test_a_set_id_bit_comes_back),
+		scene_test(test_a_link_in_the_tree_leads_nowhere),
+		scene_test(test_judges_again_under_the_lock),
+		scene_test(test_takes_back_what_was_shown),
 		scene_test(test_follows_a_link_and_keeps_it),
 		scene_test(test_nothing_to_undo),
 		scene_test(test_asking_twice_goes_further_back),
