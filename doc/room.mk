@@ -2,6 +2,7 @@
 # The man page and the completions are what the program prints from its own command table.
 doc_made = doc/slipway.1 doc/slipway.bash doc/_slipway doc/slipway.fish
 nodist_man_MANS = doc/slipway.1
+dist_man_MANS = doc/slipway-stack.5
 noinst_DATA = $(doc_made)
 CLEANFILES += $(doc_made)
 doc_say = $(AM_V_GEN)$(MKDIR_P) doc && LC_ALL=C ./slipway$(EXEEXT)

@@ -40,11 +40,12 @@ LAYERING_TESTS = \
 	tests/layering/potfiles.sh \
 	tests/layering/configure.sh \
 	tests/layering/listed.sh \
-	tests/layering/german.sh
+	tests/layering/german.sh \
+	tests/layering/stack_manual.sh
 TESTS += $(LAYERING_TESTS)
 EXTRA_DIST += $(LAYERING_TESTS) tests/layering/lib.sh tests/layering/reach.allow
 # They read the objects of the program as well as the sources.
-tests/layering/symbols.log tests/layering/reach.log tests/layering/banned.log: slipway$(EXEEXT)
+tests/layering/symbols.log tests/layering/reach.log tests/layering/banned.log tests/layering/stack_manual.log: slipway$(EXEEXT)
 
 # --- on a pseudo terminal ---------------------------------------------------------
 include tests/screen/room.mk
