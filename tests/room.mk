@@ -68,7 +68,7 @@ check_PROGRAMS += tests/lib/slipway_elsewhere
 tests_lib_slipway_elsewhere_SOURCES = src/main.c tests/lib/elsewhere_wrap.c tests/lib/elsewhere.c tests/lib/elsewhere.h
 tests_lib_slipway_elsewhere_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=host_local_new
 tests_lib_slipway_elsewhere_LDADD = $(slipway_LDADD)
-check-system: all tests/system/engine_probe$(EXEEXT) tests/lib/compose_dump$(EXEEXT) \
+check-system: all tests/system/engine_probe$(EXEEXT) tests/lib/compose_dump$(EXEEXT) tests/lib/env_tool$(EXEEXT) \
 		tests/lib/slipway_elsewhere$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/system/run' $(SYSTEM)
 

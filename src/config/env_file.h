@@ -117,5 +117,11 @@ char *env_file_literal(const struct env_file *f, const char *key);
 char *env_quote(const char *value);
 /* True when a shell that sources the file would read another value than Compose does. */
 bool env_quote_differs_in_shell(const char *value);
+/*
+ * True when a POSIX shell (dash, bash) that sources the file would read the statement as something else
+ * than Compose does: a value with other bytes, a command, an error. Never false where they differ, as
+ * long as the variables it refers to are read alike; true for some rare forms that come out the same.
+ */
+bool env_file_differs_in_shell(const struct env_file *f, const struct env_entry *e);
 
 #endif
