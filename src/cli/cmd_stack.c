@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/stack_draft.h"
+#include "config/stack_lint.h"
 
 #include <string.h>
 
@@ -108,6 +109,34 @@ static int run_stack_show(struct cli *cli, struct error *err)
 	return 0;
 }
 
+/* What it names is looked for in its own compose files. */
+static int lint_names(struct cli *cli, const struct stack *stack, struct error *err)
+{
+	AUTO_PTR(compose) struct compose *compose = NULL;
+	AUTO(strv) struct strv findings = STRV_INIT;
+	int r = stack->files.n ? stack_lint_compose(cli->host, stack, &compose, err) : 0;
+
+	if (r)
+		return r;
+	stack_lint(stack, compose, &findings);
+	cli->exit_status = findings.n ? 2 : 0;
+	if (cli->json) {
+		struct json_object *list = json_object_new_array();
+
+		for (size_t i = 0; i < findings.n; i++)
+			json_push_str(list, findings.items[i]);
+		cli_print_json(cli, json_put(json_put_str(stack_json(stack), "outcome",
+						     findings.n ? "findings" : "fine"),
+					    "findings", list));
+		return 0;
+	}
+	for (size_t i = 0; i < findings.n; i++)
+		cli_print(cli, "%s: %s\n", stack->source, findings.items[i]);
+	if (!findings.n && !cli->quiet)
+		cli_print(cli, _("%s: nothing to complain about\n"), stack->source);
+	return 0;
+}
+
 /* Bad definitions are what lint looks for; that there is none at all is bad usage. */
 static int run_stack_lint(struct cli *cli, struct error *err)
 {
@@ -129,11 +158,7 @@ static int run_stack_lint(struct cli *cli, struct error *err)
 	}
 	if (r)
 		return error_move(err, &found);
-	if (cli->json)
-		cli_print_json(cli, json_put_str(stack_json(stack), "outcome", "fine"));
-	else if (!cli->quiet)
-		cli_print(cli, _("%s: nothing to complain about\n"), stack->source);
-	return 0;
+	return lint_names(cli, stack, err);
 }
 
 static int confirm_init(struct cli *cli, const char *path, const char *text, struct error *err)

@@ -90,3 +90,15 @@ expect 2 "$slipway" stack lint slipway.yaml
 assert_contains "$err" slipway.yaml:2:1
 expect 3 "$slipway" inspect
 assert_contains "$err" slipway.yaml:2:1
+
+# --- stack lint: what a definition names must be there ---
+cp -r "$srcdir/templates/haven" "$work/haven"
+expect 0 "$slipway" stack lint "$work/haven"
+sed -i 's/used_by: \[qdrant\]/used_by: [qdrand]/; s/volume: pg_data,/volume: pg_date,/; s/when: worker$/when: wroker/; s/- up: \[worker\]/- up: [wroker]/;
+	s/name: QDRANT_IMAGE/name: QDRANT_PICTURE/' "$work/haven/stack.yaml"
+expect 2 "$slipway" stack lint "$work/haven"
+for finding in 'QDRANT_PICTURE: there is no service qdrand' 'POSTGRES_PASSWORD: there is no volume pg_date' \
+	'WORKER_TYPE: there is neither a setting nor a feature wroker' 'QDRANT_PICTURE: no compose file reads it' \
+	': there is no service wroker'; do
+	assert_contains "$out" "$finding"
+done
