@@ -14,6 +14,13 @@ void strv_clear(struct strv *v)
 		v->items[0] = NULL;
 }
 
+void strv_wipe(struct strv *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		mem_wipe(v->items[i], strlen(v->items[i]));
+	strv_done(v);
+}
+
 void strv_done(struct strv *v)
 {
 	strv_clear(v);

@@ -21,6 +21,8 @@ struct strv {
 void strv_done(struct strv *v);
 DEFINE_AUTO(strv)
 void strv_clear(struct strv *v);
+/* Overwrites the strings before releasing them; for secrets. */
+void strv_wipe(struct strv *v);
 void strv_push(struct strv *v, const char *s);
 /* Takes ownership of s. */
 void strv_push_take(struct strv *v, char *s);

@@ -96,17 +96,22 @@ static int read_restart(
 	 */
 	const char *text = yaml_text(node, "");
 	char **restart = into;
+	bool limited;
+	int64_t most;
 
 	if (node->type == YAML_BOOL && strcasecmp(text, "false") == 0)
 		text = "no";
+	limited = str_starts(text, "on-failure:") &&
+		  text_to_int(strchr(text, ':') + 1, 1, 1000000, &most, NULL) == 0;
+
 	for (size_t i = 0; i < ARRAY_SIZE(policies); i++)
-		if (strcmp(text, policies[i]) == 0) {
+		if (limited || strcmp(text, policies[i]) == 0) {
 			free(*restart);
 			*restart = xstrdup(text);
 			return 0;
 		}
-	return schema_fail(
-		schema, node, err, _("expected one of no, on-failure, always, unless-stopped"));
+	return schema_fail(schema, node, err,
+		_("expected one of no, on-failure, on-failure:N, always, unless-stopped"));
 }
 
 static int read_condition(

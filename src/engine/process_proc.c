@@ -2,64 +2,82 @@
 #include "engine/process_proc.h"
 
 #include "base/str.h"
-#include "engine/process_super.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
-/* Fields of /proc/PID/stat, proc(5). */
-struct stat_line {
-	int ppid, pgrp;
-	unsigned long long utime, stime, starttime; /* clock ticks */
-	long rss;                                   /* pages */
-};
+/* An environment is part of the arguments, which the kernel limits to a quarter of the stack: 2
+ * MiB. */
+enum { ENVIRON_MOST = 4 * 1024 * 1024 };
 
-static int read_stat(int pid, struct stat_line *ret)
+static int open_of(int pid, const char *name)
 {
-	char path[64], text[1024];
-	const char *after;
-	autoclose int fd = -1;
-	ssize_t n;
+	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+bool process_stat_read(int pid, struct process_stat *ret)
+{
+	autoclose int fd = open_of(pid, "stat");
+	char text[1024];
+	const char *after;
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
 	if (n <= 0)
-		return -1;
+		return false;
 	text[n] = '\0';
 	/* The name is in parentheses and may hold anything, parentheses too. */
 	after = strrchr(text, ')');
 	if (!after)
-		return -1;
-	n = sscanf(after + 1,
-		" %*c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %llu "
-		"%*u %ld",
-		&ret->ppid, &ret->pgrp, &ret->utime, &ret->stime, &ret->starttime, &ret->rss);
-	return n == 6 ? 0 : -1;
+		return false;
+	ret->pid = pid;
+	return sscanf(after + 1,
+		       " %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d "
+		       "%*d "
+		       "%llu %*u %ld",
+		       &ret->state, &ret->ppid, &ret->pgrp, &ret->utime, &ret->stime, &ret->start,
+		       &ret->rss) == 7;
 }
 
-typedef void process_fn(void *arg, int pid, const struct stat_line *st);
-
-static void each_process(process_fn *fn, void *arg)
+void process_each(process_fn *fn, void *arg)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *d;
 
 	while (dir && (d = readdir(dir))) {
-		struct stat_line st;
+		struct process_stat st;
 		char *end;
 		long pid = strtol(d->d_name, &end, 10);
 
-		if (pid > 0 && !*end && read_stat((int)pid, &st) == 0)
-			fn(arg, (int)pid, &st);
+		if (pid > 0 && !*end && process_stat_read((int)pid, &st))
+			fn(arg, &st);
 	}
 	if (dir)
 		closedir(dir);
+}
+
+bool process_has_mark(int pid, const char *mark)
+{
+	autoclose int fd = open_of(pid, "environ");
+	AUTO(str) struct str env = STR_INIT(ENVIRON_MOST);
+	bool begins = str_ends(mark, "/");
+	char chunk[16 * 1024];
+	ssize_t n;
+
+	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0)
+		str_addn(&env, chunk, (size_t)n);
+	mem_wipe(chunk, sizeof(chunk));
+	for (size_t at = 0; at < env.len; at += strlen(env.data + at) + 1)
+		if (begins ? str_starts(env.data + at, mark) : str_eq(env.data + at, mark)) {
+			mem_wipe(env.data, env.len);
+			return true;
+		}
+	mem_wipe(env.data, env.len);
+	return false;
 }
 
 struct usage_sum {
@@ -67,11 +85,10 @@ struct usage_sum {
 	struct process_usage *usage;
 };
 
-static void add_usage(void *arg, int pid, const struct stat_line *st)
+static void add_usage(void *arg, const struct process_stat *st)
 {
 	struct usage_sum *sum = arg;
 
-	(void)pid;
 	if (st->pgrp != sum->pgid)
 		return;
 	sum->usage->cpu_ms +=
@@ -84,66 +101,5 @@ void process_group_usage(int pgid, struct process_usage *ret)
 	struct usage_sum sum = {pgid, ret};
 
 	*ret = (struct process_usage){0, 0};
-	each_process(add_usage, &sum);
-}
-
-void process_note_groups(const char *dir, const int *pgids, size_t n)
-{
-	autofree char *path = xasprintf("%s/%s", dir, PROCESS_PIDS);
-	autofree char *fresh = xasprintf("%s.new", path);
-	AUTO(str) struct str text = STR_INIT(STR_LINE);
-	autoclose int fd = -1;
-
-	for (size_t i = 0; i < n; i++) {
-		struct stat_line st;
-
-		if (read_stat(pgids[i], &st) == 0)
-			str_addf(&text, "%d %llu\n", pgids[i], st.starttime);
-	}
-	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	/* Only a help after a kill -9: what cannot be written must not stop the services. */
-	if (fd >= 0 && write(fd, str_text(&text), text.len) == (ssize_t)text.len)
-		rename(fresh, path);
-}
-
-int process_reap_leftovers(const char *dir)
-{
-	autofree char *path = xasprintf("%s/%s", dir, PROCESS_PIDS);
-	FILE *f = fopen(path, "re");
-	unsigned long long start;
-	int pgid, ended = 0;
-
-	while (f && fscanf(f, "%d %llu", &pgid, &start) == 2) {
-		struct stat_line st;
-
-		if (pgid > 1 && read_stat(pgid, &st) == 0 && st.starttime == start &&
-			kill(-pgid, SIGKILL) == 0)
-			ended++;
-	}
-	if (f)
-		fclose(f);
-	unlink(path);
-	return ended;
-}
-
-static void kill_child(void *arg, int pid, const struct stat_line *st)
-{
-	(void)arg;
-	if (st->ppid == getpid())
-		kill(pid, SIGKILL);
-}
-
-void process_end_children(void)
-{
-	/* Children of killed children become ours in turn (we are their subreaper). */
-	for (;;) {
-		pid_t pid = waitpid(-1, NULL, WNOHANG);
-
-		if (pid < 0)
-			return;
-		if (pid == 0) {
-			each_process(kill_child, NULL);
-			waitpid(-1, NULL, 0);
-		}
-	}
+	process_each(add_usage, &sum);
 }

@@ -1,10 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* What /proc knows of process groups (proc(5)). Linux. */
+/* What /proc knows of processes (proc(5)). Linux. */
 #ifndef SLIPWAY_ENGINE_PROCESS_PROC_H
 #define SLIPWAY_ENGINE_PROCESS_PROC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Fields of /proc/PID/stat. */
+struct process_stat {
+	int pid, ppid, pgrp;
+	char state;                      /* 'Z': ended, nobody has waited for it */
+	unsigned long long utime, stime; /* clock ticks */
+	unsigned long long start; /* clock ticks since boot: with the pid, one process for ever */
+	long rss;                 /* pages */
+};
+
+/* False when there is no such process. */
+bool process_stat_read(int pid, struct process_stat *ret);
+
+typedef void process_fn(void *arg, const struct process_stat *st);
+/* Every process there is, this one too, in no order. */
+void process_each(process_fn *fn, void *arg);
+
+/* Whether the environment it was started with holds this NAME=value, or, where that ends in '/',
+ * one that begins so. False as well for what we may not look at. */
+bool process_has_mark(int pid, const char *mark);
 
 struct process_usage {
 	int64_t cpu_ms; /* user and system time of all its processes so far */
@@ -12,10 +33,5 @@ struct process_usage {
 };
 
 void process_group_usage(int pgid, struct process_usage *ret);
-/* Writes .slipway/process.pids: each group with its leader's start time, so that a number that was
- * used again is never mistaken for it. */
-void process_note_groups(const char *dir, const int *pgids, size_t n);
-/* SIGKILL to every child of this process and waits for them. */
-void process_end_children(void);
 
 #endif

@@ -18,6 +18,8 @@ enum process_restart { PROCESS_NO, PROCESS_ON_FAILURE, PROCESS_ALWAYS, PROCESS_U
 
 /* Defaults of a health check, as Docker's. */
 enum { PROCESS_INTERVAL_MS = 30000, PROCESS_TIMEOUT_MS = 30000, PROCESS_RETRIES = 3 };
+/* As Docker's. */
+enum { PROCESS_STOP_MS = 10000 };
 
 struct process_spec {
 	char *name;
@@ -28,20 +30,27 @@ struct process_spec {
 	int64_t interval_ms, timeout_ms, start_period_ms;
 	int retries;
 	enum process_restart restart;
+	int restart_most; /* of PROCESS_ON_FAILURE ("on-failure:5"); 0: no limit */
+	int stop_signal;
+	int64_t stop_ms; /* after the stop signal; then SIGKILL */
 	bool oneshot;
 };
 
-/* "on-failure" and the like, in Compose's words; unknown ones and NULL mean no. */
-enum process_restart process_restart_find(const char *name);
+/* "on-failure" and the like, in Compose's words; unknown ones and NULL mean no. *most is the number
+ * of "on-failure:5", else 0. */
+enum process_restart process_restart_find(const char *text, int *most);
+/* "SIGINT", "INT", "2"; SIGTERM for NULL and what is none. */
+int process_signal_find(const char *text);
 
 void process_spec_done(struct process_spec *s);
 DEFINE_AUTO(process_spec)
 
 /* The service as the project's definition says, ${VAR} expanded with the settings' effective values
- * and the host's environment. ERR_INPUT when the definition has no process for it or a text cannot
- * be expanded. (process_expand.c) */
-int process_spec_make(
-	const struct project *p, const char *service, struct process_spec *ret, struct error *err);
+ * and environ, the host's environment (NULL: asked for here); stop_signal and stop_grace_period are those of its compose
+ * file. ERR_INPUT when the definition has no process for it or a text cannot be expanded.
+ * (process_expand.c) */
+int process_spec_make(const struct project *p, const struct strv *environ, const char *service,
+	struct process_spec *ret, struct error *err);
 
 /* The caller owns the object. `env` holds secrets: the text goes to the socket only. */
 struct json_object *process_spec_json(const struct process_spec *s);

@@ -4,212 +4,83 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "engine/logs.h"
-#include "engine/process_listen.h"
+#include "engine/process_family.h"
+#include "engine/process_peer.h"
 #include "engine/process_proc.h"
-#include "engine/process_unit.h"
-#include "engine/process_wire.h"
+#include "engine/process_roster.h"
+#include "engine/process_seat.h"
+#include "loop/orphans.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
-/* Lines of all services that are kept for those who look later, and what may wait for one reader.
- */
-enum { LOG_BYTES = 8 * 1024 * 1024, PENDING_MOST = 1024 * 1024, WAITERS_MOST = 256 };
-
-struct supervisor;
-
-struct client {
-	struct client *next;
-	struct supervisor *super;
-	struct wire *wire;
-	bool watching;
-	/* A log subscription. */
-	bool reading, follow;
-	int64_t logs_id;
-	uint64_t next_line;
-	uint8_t shown[64]; /* by source; all of them when `all` */
-	bool all;
+enum {
+	LOG_BYTES = 8 * 1024 * 1024, /* of all services, kept for those who look later */
+	PEERS_MOST = 256,
+	SURVIVOR_PATIENCE_MS = 10 * 1000,
+	SEAT_LOOK_MS = 2000,
+	FAREWELL_MS = 2000, /* for those who do not take the last word */
+	ACCEPT_AGAIN_MS = 1000,
 };
 
-/* A reply that is owed when a service has ended. */
-struct waiter {
-	struct client *client; /* NULL: it has gone */
+/* Who asked for the end and is told when it has come. */
+struct ender {
+	struct peer *peer;
 	int64_t id;
-	struct unit *unit;
-	bool remove;
 };
 
 struct supervisor {
 	struct loop *loop;
-	const char *dir;
-	struct unit **units;
-	size_t n, cap;
-	struct client *clients;
-	struct waiter waiters[WAITERS_MOST];
-	size_t n_waiters;
+	struct seat seat;
+	struct roster *roster;
 	struct logs *logs;
+	struct peer **peers;
+	size_t n_peers, cap_peers;
 	struct timer *pump; /* pending delivery of log lines */
+	struct timer *reap; /* pending look for orphans that have ended */
+	struct timer *look; /* at the seat, now and then */
+	struct timer *again, *farewell;
 	struct loop_poll *listener;
-	int listen_fd;
-	bool ending;
-	int64_t ending_id;
-	struct client *ending_client;
+	struct ender *enders;
+	size_t n_enders, cap_enders;
+	bool ending, said_farewell;
 };
 
-static void end_if_idle(struct supervisor *s);
-
-static struct unit *find(const struct supervisor *s, const char *service, size_t *ret_index)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		if (!str_eq(unit_spec(s->units[i])->name, service))
-			continue;
-		if (ret_index)
-			*ret_index = i;
-		return s->units[i];
-	}
-	return NULL;
-}
-
-static void reply(struct client *c, int64_t id, const char *problem)
-{
-	struct json_object *o = json_object_new_object();
-
-	json_put_int(o, "reply", id);
-	if (problem)
-		json_put_str(o, "error", problem);
-	else
-		json_put_bool(o, "ok", true);
-	wire_send(c->wire, o);
-}
-
-static void send_unit(struct client *c, const struct unit *u)
-{
-	wire_send(c->wire, json_put(json_object_new_object(), "unit", unit_json(u)));
-}
-
-/* --- what units tell ---------------------------------------------------------------------------
+/* --- what the services tell ----------------------------------------------------------------------
  */
 
-static void note_groups(struct supervisor *s)
+static void send_unit(struct peer *p, const struct unit *u)
 {
-	int pgids[1024];
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->n && n < ARRAY_SIZE(pgids); i++)
-		if (unit_pgid(s->units[i]))
-			pgids[n++] = unit_pgid(s->units[i]);
-	process_note_groups(s->dir, pgids, n);
+	peer_send(p, json_put(json_object_new_object(), "unit", unit_json(u)));
 }
 
-static void remove_unit(struct supervisor *s, struct unit *u)
-{
-	size_t i;
-
-	if (!find(s, unit_spec(u)->name, &i))
-		return;
-	for (struct client *c = s->clients; c; c = c->next)
-		if (c->watching)
-			wire_send(c->wire, json_put_str(json_object_new_object(), "removed",
-						   unit_spec(u)->name));
-	s->units[i] = s->units[--s->n];
-	unit_free(u);
-}
-
-/* Answers those who waited for u's end. */
-static void settle_waiters(struct supervisor *s, struct unit *u)
-{
-	bool gone = false;
-
-	for (size_t i = 0; i < s->n_waiters;) {
-		struct waiter w = s->waiters[i];
-
-		if (w.unit != u) {
-			i++;
-			continue;
-		}
-		s->waiters[i] = s->waiters[--s->n_waiters];
-		if (w.client)
-			reply(w.client, w.id, NULL);
-		gone |= w.remove;
-	}
-	if (gone)
-		remove_unit(s, u);
-}
-
-struct removal {
-	struct supervisor *super;
-	struct unit *unit;
-	struct timer *timer;
-};
-
-/* Not inside the unit's own callback: it may be freed here. */
-static void unit_ended(void *arg)
-{
-	struct removal *r = arg;
-	struct supervisor *s = r->super;
-	bool known = false;
-
-	for (size_t i = 0; i < s->n; i++)
-		known |= s->units[i] == r->unit;
-	if (known && !unit_running(r->unit))
-		settle_waiters(s, r->unit);
-	timer_free(r->timer);
-	free(r);
-	end_if_idle(s);
-}
-
-static void unit_changed(void *arg, struct unit *u)
+static void on_unit_changed(void *arg, struct unit *u)
 {
 	struct supervisor *s = arg;
 
-	note_groups(s);
-	for (struct client *c = s->clients; c; c = c->next)
-		if (c->watching)
-			send_unit(c, u);
-	if (!unit_running(u)) {
-		struct removal *r = xcalloc(1, sizeof(*r));
-
-		r->super = s;
-		r->unit = u;
-		r->timer = loop_defer(s->loop, unit_ended, r);
-	}
+	for (size_t i = 0; i < s->n_peers; i++)
+		if (peer_watches(s->peers[i]))
+			send_unit(s->peers[i], u);
 }
 
-/* --- logs --------------------------------------------------------------------------------------
- */
-
-static bool shows(const struct client *c, int source)
+static void on_unit_removed(void *arg, const char *service)
 {
-	return c->all || (source < (int)sizeof(c->shown) && c->shown[source]);
+	struct supervisor *s = arg;
+
+	for (size_t i = 0; i < s->n_peers; i++)
+		if (peer_watches(s->peers[i]))
+			peer_send(s->peers[i],
+				json_put_str(json_object_new_object(), "removed", service));
 }
 
-static void send_line(struct client *c, const struct log_line *line)
+static void on_unit_ended(void *arg, void *who, int64_t id)
 {
-	struct json_object *o = json_object_new_object();
-
-	json_put_str(o, "service", logs_source_name(c->super->logs, line->source));
-	json_put_int(o, "stream", line->stream);
-	json_put_int(o, "time_ns", line->time_ns);
-	json_put(o, "text", json_object_new_string_len(line->text, (int)line->len));
-	wire_send(c->wire, json_put(json_object_new_object(), "line", o));
-}
-
-static void pump_client(struct client *c)
-{
-	struct logs *logs = c->super->logs;
-
-	if (c->next_line < logs_first(logs))
-		c->next_line = logs_first(logs);
-	while (c->next_line < logs_end(logs) && wire_pending(c->wire) < PENDING_MOST) {
-		struct log_line line;
-
-		if (logs_get(logs, c->next_line++, &line) && shows(c, line.source))
-			send_line(c, &line);
-	}
-	if (!c->follow && c->next_line >= logs_end(logs)) {
-		c->reading = false;
-		reply(c, c->logs_id, NULL);
-	}
+	(void)arg;
+	peer_reply(who, id, NULL, NULL);
 }
 
 static void pump(void *arg)
@@ -217,12 +88,11 @@ static void pump(void *arg)
 	struct supervisor *s = arg;
 
 	timer_free(take(s->pump));
-	for (struct client *c = s->clients; c; c = c->next)
-		if (c->reading)
-			pump_client(c);
+	for (size_t i = 0; i < s->n_peers; i++)
+		peer_pump(s->peers[i]);
 }
 
-static void unit_line(void *arg, struct unit *u, int stream, const char *text, size_t len)
+static void on_unit_line(void *arg, struct unit *u, int stream, const char *text, size_t len)
 {
 	struct supervisor *s = arg;
 	struct timespec now;
@@ -234,297 +104,394 @@ static void unit_line(void *arg, struct unit *u, int stream, const char *text, s
 		s->pump = loop_defer(s->loop, pump, s);
 }
 
-/* Where a reader that wants the last `tail` lines of what it shows begins. */
-static uint64_t tail_start(const struct client *c, int64_t tail)
-{
-	struct logs *logs = c->super->logs;
-	uint64_t seq = logs_end(logs);
-
-	if (tail < 0)
-		return logs_first(logs);
-	while (tail > 0 && seq > logs_first(logs)) {
-		struct log_line line;
-
-		if (logs_get(logs, --seq, &line) && shows(c, line.source))
-			tail--;
-	}
-	return seq;
-}
-
-/* --- requests ----------------------------------------------------------------------------------
+/* --- the end -------------------------------------------------------------------------------------
  */
 
-static void op_define(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void stop_now(void *arg)
+{
+	struct supervisor *s = arg;
+
+	loop_stop(s->loop);
+}
+
+/* The last word goes out before the lights do. */
+static void stop_when_drained(struct supervisor *s)
+{
+	for (size_t i = 0; i < s->n_peers; i++)
+		if (!peer_drained(s->peers[i]))
+			return;
+	stop_now(s);
+}
+
+static void on_idle(void *arg)
+{
+	struct supervisor *s = arg;
+
+	if (!s->ending || s->said_farewell)
+		return;
+	s->said_farewell = true;
+	for (size_t i = 0; i < s->n_enders; i++)
+		peer_reply(s->enders[i].peer, s->enders[i].id, NULL, NULL);
+	s->farewell = timer_start(s->loop, FAREWELL_MS, 0, stop_now, s);
+	stop_when_drained(s);
+}
+
+static void end(struct supervisor *s)
+{
+	s->ending = true;
+	roster_stop(s->roster);
+}
+
+static void on_signal(void *arg, int signum)
+{
+	(void)signum;
+	end(arg);
+}
+
+/* --- requests ------------------------------------------------------------------------------------
+ */
+
+static const char too_many[] = N_("too many requests wait");
+
+static void op_define(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
 	AUTO(error) struct error err = ERROR_INIT;
 	AUTO(process_spec) struct process_spec spec = {0};
-	struct unit_events events = {.changed = unit_changed, .line = unit_line, .arg = s};
-	struct unit *old;
+	struct unit *u;
+	int r;
 
 	if (process_spec_parse(json_get(o, "spec"), &spec, &err) < 0) {
-		reply(c, id, err.message);
+		peer_reply(p, id, NULL, err.message);
 		return;
 	}
-	old = find(s, spec.name, NULL);
-	if (old)
-		remove_unit(s, old);
-	VEC_GROW(s->units, s->n, s->cap);
-	s->units[s->n++] = unit_new(s->loop, &spec, &events);
-	unit_changed(s, s->units[s->n - 1]);
-	reply(c, id, NULL);
+	if (json_truth(o, "keep", false) && roster_find(s->roster, spec.name)) {
+		peer_reply(p, id, NULL, NULL);
+		return;
+	}
+	r = roster_define(s->roster, &spec, &u, &err);
+	if (r == 0)
+		r = roster_wait(s->roster, u, p, id);
+	if (r)
+		peer_reply(p, id, NULL, r > 0 ? NULL : err.message ? err.message : _(too_many));
 }
 
-static void op_start(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void op_start(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
-	struct unit *u = find(s, json_str(o, "service", ""), NULL);
+	struct unit *u = roster_find(s->roster, json_str(o, "service", ""));
 
 	if (u)
 		unit_start(u);
-	reply(c, id, u ? NULL : _("no such service"));
+	peer_reply(p, id, u ? NULL : "unknown", u ? NULL : _("no such service"));
 }
 
-/* stop and remove answer when the service has ended. */
-static void end_unit(
-	struct supervisor *s, struct client *c, int64_t id, struct json_object *o, bool remove)
+/* Answers when the run that is under way has ended. */
+static void when_ended(struct supervisor *s, struct peer *p, int64_t id, struct unit *u,
+	void (*ask)(struct supervisor *s, struct unit *u))
 {
-	struct unit *u = find(s, json_str(o, "service", ""), NULL);
+	int r;
 
 	if (!u) {
-		reply(c, id, remove ? NULL : _("no such service"));
+		peer_reply(p, id, "unknown", _("no such service"));
 		return;
 	}
+	r = roster_wait(s->roster, u, p, id);
+	if (r >= 0)
+		ask(s, u);
+	if (r)
+		peer_reply(p, id, NULL, r > 0 ? NULL : _(too_many));
+}
+
+static void ask_stop(struct supervisor *s, struct unit *u)
+{
+	(void)s;
 	unit_stop(u);
-	if (!unit_running(u) || s->n_waiters == WAITERS_MOST) {
-		if (remove)
-			remove_unit(s, u);
-		reply(c, id, NULL);
-		return;
-	}
-	s->waiters[s->n_waiters++] = (struct waiter){c, id, u, remove};
 }
 
-static void op_stop(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void ask_restart(struct supervisor *s, struct unit *u)
 {
-	end_unit(s, c, id, o, false);
+	(void)s;
+	unit_restart(u);
 }
 
-static void op_remove(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void ask_remove(struct supervisor *s, struct unit *u)
 {
-	end_unit(s, c, id, o, true);
+	roster_remove(s->roster, u);
 }
 
-static void op_restart(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void op_stop(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
-	struct unit *u = find(s, json_str(o, "service", ""), NULL);
+	when_ended(s, p, id, roster_find(s->roster, json_str(o, "service", "")), ask_stop);
+}
+
+static void op_restart(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
+{
+	when_ended(s, p, id, roster_find(s->roster, json_str(o, "service", "")), ask_restart);
+}
+
+static void op_remove(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
+{
+	struct unit *u = roster_find(s->roster, json_str(o, "service", ""));
 
 	if (u)
-		unit_restart(u);
-	reply(c, id, u ? NULL : _("no such service"));
+		when_ended(s, p, id, u, ask_remove);
+	else
+		peer_reply(p, id, NULL, NULL);
 }
 
-static void op_stats(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void op_stats(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
 	struct json_object *stats = json_object_new_array();
-	struct json_object *answer = json_object_new_object();
 
 	(void)o;
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; i < roster_count(s->roster); i++) {
+		const struct unit *u = roster_at(s->roster, i);
 		struct process_usage usage;
 		struct json_object *row;
 
-		if (!unit_running(s->units[i]))
+		if (!unit_running(u))
 			continue;
-		process_group_usage(unit_pgid(s->units[i]), &usage);
+		process_group_usage(unit_pgid(u), &usage);
 		row = json_object_new_object();
-		json_put_str(row, "service", unit_spec(s->units[i])->name);
+		json_put_str(row, "service", unit_spec(u)->name);
 		json_put_int(row, "cpu_ms", usage.cpu_ms);
 		json_put_int(row, "memory", usage.memory);
 		json_push(stats, row);
 	}
-	json_put(answer, "stats", stats);
-	wire_send(c->wire, answer);
-	reply(c, id, NULL);
+	peer_send(p, json_put(json_object_new_object(), "stats", stats));
+	peer_reply(p, id, NULL, NULL);
 }
 
-static void op_watch(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void op_watch(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
 	(void)o;
-	c->watching = true;
-	for (size_t i = 0; i < s->n; i++)
-		send_unit(c, s->units[i]);
-	reply(c, id, NULL);
+	peer_watch(p);
+	for (size_t i = 0; i < roster_count(s->roster); i++)
+		send_unit(p, roster_at(s->roster, i));
+	peer_reply(p, id, NULL, NULL);
 }
 
-static void op_logs(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void op_logs(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
 	const char *service = json_str(o, "service", NULL);
 
-	memset(c->shown, 0, sizeof(c->shown));
-	c->all = !service;
-	if (service) {
-		int source = logs_source(s->logs, service);
-
-		if (source < (int)sizeof(c->shown))
-			c->shown[source] = 1;
-	}
-	c->reading = true;
-	c->follow = json_truth(o, "follow", false);
-	c->logs_id = id;
-	c->next_line = tail_start(c, json_int(o, "tail", -1));
-	pump_client(c);
+	peer_read(p, id, service ? logs_source(s->logs, service) : -1, json_int(o, "tail", -1),
+		json_truth(o, "follow", false));
 }
 
-static void op_shutdown(struct supervisor *s, struct client *c, int64_t id, struct json_object *o)
+static void op_shutdown(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o)
 {
 	(void)o;
-	s->ending = true;
-	s->ending_id = id;
-	s->ending_client = c;
-	for (size_t i = 0; i < s->n; i++)
-		unit_stop(s->units[i]);
-	end_if_idle(s);
+	if (s->said_farewell) {
+		peer_reply(p, id, NULL, NULL);
+		return;
+	}
+	VEC_GROW(s->enders, s->n_enders, s->cap_enders);
+	s->enders[s->n_enders++] = (struct ender){p, id};
+	end(s);
 }
 
-static const struct {
+static const struct request {
 	const char *name;
-	void (*run)(struct supervisor *s, struct client *c, int64_t id, struct json_object *o);
+	void (*run)(struct supervisor *s, struct peer *p, int64_t id, struct json_object *o);
+	bool begins; /* something, which is not done while everything ends */
 } requests[] = {
-	{"define", op_define},
-	{"logs", op_logs},
-	{"remove", op_remove},
-	{"restart", op_restart},
-	{"shutdown", op_shutdown},
-	{"start", op_start},
-	{"stats", op_stats},
-	{"stop", op_stop},
-	{"watch", op_watch},
+	{"define", op_define, true},
+	{"logs", op_logs, false},
+	{"remove", op_remove, false},
+	{"restart", op_restart, true},
+	{"shutdown", op_shutdown, false},
+	{"start", op_start, true},
+	{"stats", op_stats, false},
+	{"stop", op_stop, false},
+	{"watch", op_watch, false},
 };
 
-static void on_message(void *arg, struct json_object *o)
+static void on_request(void *arg, struct peer *p, int64_t id, struct json_object *o)
 {
-	struct client *c = arg;
-	int64_t id = json_int(o, "id", 0);
+	struct supervisor *s = arg;
 
 	for (size_t i = 0; i < ARRAY_SIZE(requests); i++) {
 		if (!str_eq(requests[i].name, json_str(o, "op", "")))
 			continue;
-		requests[i].run(c->super, c, id, o);
+		if (requests[i].begins && s->ending)
+			peer_reply(p, id, "ending",
+				_("all services of the project are being stopped"));
+		else
+			requests[i].run(s, p, id, o);
 		return;
 	}
-	reply(c, id, _("unknown request"));
+	peer_reply(p, id, NULL, _("unknown request"));
 }
 
-static void drop_client(struct client *c)
-{
-	struct supervisor *s = c->super;
+/* --- peers ---------------------------------------------------------------------------------------
+ */
 
-	for (struct client **at = &s->clients; *at; at = &(*at)->next) {
-		if (*at != c)
-			continue;
-		*at = c->next;
-		break;
-	}
-	for (size_t i = 0; i < s->n_waiters; i++)
-		if (s->waiters[i].client == c)
-			s->waiters[i].client = NULL;
-	if (s->ending_client == c)
-		s->ending_client = NULL;
-	wire_free(c->wire);
-	free(c);
+static void on_gone(void *arg, struct peer *p)
+{
+	struct supervisor *s = arg;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->n_peers; i++)
+		if (s->peers[i] != p)
+			s->peers[kept++] = s->peers[i];
+	s->n_peers = kept;
+	kept = 0;
+	for (size_t i = 0; i < s->n_enders; i++)
+		if (s->enders[i].peer != p)
+			s->enders[kept++] = s->enders[i];
+	s->n_enders = kept;
+	roster_forget(s->roster, p);
+	peer_free(p);
+	if (s->said_farewell)
+		stop_when_drained(s);
 }
 
-static void on_closed(void *arg)
+static void on_drained(void *arg, struct peer *p)
 {
-	drop_client(arg);
+	struct supervisor *s = arg;
+
+	(void)p;
+	if (s->said_farewell)
+		stop_when_drained(s);
 }
 
-static void on_drained(void *arg)
-{
-	struct client *c = arg;
-	struct supervisor *s = c->super;
+static void on_connect(void *arg, int events);
 
-	if (s->ending && c == s->ending_client && !s->ending_id)
-		loop_stop(s->loop);
-	else if (c->reading)
-		pump_client(c);
+static void listen_again(void *arg)
+{
+	struct supervisor *s = arg;
+
+	timer_free(take(s->again));
+	loop_poll_free(s->listener);
+	s->listener = loop_poll_start(s->loop, s->seat.fd, LOOP_READ, on_connect, s);
 }
 
 static void on_connect(void *arg, int events)
 {
 	struct supervisor *s = arg;
-	int fd = process_accept(s->listen_fd);
-	struct client *c;
+	struct peer_events told = {
+		.request = on_request, .gone = on_gone, .drained = on_drained, .arg = s};
+	int fd = seat_accept(&s->seat);
 
 	(void)events;
-	if (fd < 0)
-		return;
-	c = xcalloc(1, sizeof(*c));
-	c->super = s;
-	c->wire = wire_new(s->loop, fd,
-		&(struct wire_events){.message = on_message,
-			.closed = on_closed,
-			.drained = on_drained,
-			.arg = c});
-	c->next = s->clients;
-	s->clients = c;
-}
-
-static void end_if_idle(struct supervisor *s)
-{
-	struct client *c = s->ending_client;
-
-	if (!s->ending)
-		return;
-	for (size_t i = 0; i < s->n; i++)
-		if (unit_running(s->units[i]))
-			return;
-	if (!c || !s->ending_id) {
-		loop_stop(s->loop);
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+		/* It stays readable: looking again at once would burn the processor. */
+		loop_poll_free(take(s->listener));
+		s->again = timer_start(s->loop, ACCEPT_AGAIN_MS, 0, listen_again, s);
 		return;
 	}
-	/* The last word goes out before the lights do: on_drained() ends the loop. */
-	reply(c, s->ending_id, NULL);
-	s->ending_id = 0;
+	if (fd < 0)
+		return;
+	if (s->n_peers == PEERS_MOST) {
+		close(fd);
+		return;
+	}
+	VEC_GROW(s->peers, s->n_peers, s->cap_peers);
+	s->peers[s->n_peers++] = peer_new(s->loop, fd, s->logs, &told);
 }
 
-static void on_signal(void *arg, int signum)
+/* --- the life of the daemon ----------------------------------------------------------------------
+ */
+
+static void reap(void *arg)
+{
+	struct supervisor *s = arg;
+
+	timer_free(take(s->reap));
+	orphans_reap(s->loop);
+}
+
+/* Later in the turn, when the loop has met its own children. */
+static void on_child_signal(void *arg, int signum)
 {
 	struct supervisor *s = arg;
 
 	(void)signum;
-	s->ending = true;
-	for (size_t i = 0; i < s->n; i++)
-		unit_stop(s->units[i]);
-	end_if_idle(s);
+	if (!s->reap)
+		s->reap = loop_defer(s->loop, reap, s);
 }
 
-/* The life of the daemon. */
-static void serve(const char *dir, int listen_fd)
+static void look_at_seat(void *arg)
 {
-	struct supervisor s = {.dir = dir, .listen_fd = listen_fd};
-	struct loop_signal *term;
+	struct supervisor *s = arg;
 
-	process_reap_leftovers(dir);
+	switch (seat_look(&s->seat)) {
+	case SEAT_MOVED:
+		listen_again(s);
+		break;
+	case SEAT_LOST:
+		end(s); /* nobody could reach us to stop what runs */
+		break;
+	default:
+		break;
+	}
+}
+
+static void serve(struct seat *seat)
+{
+	struct supervisor s = {.seat = *seat};
+	autofree char *mark = xasprintf(PROCESS_MARK "%llu:%llu/",
+		(unsigned long long)seat->dir_dev, (unsigned long long)seat->dir_ino);
+	struct roster_events events = {.changed = on_unit_changed,
+		.line = on_unit_line,
+		.ended = on_unit_ended,
+		.removed = on_unit_removed,
+		.idle = on_idle,
+		.arg = &s};
+	struct loop_signal *term, *child;
+
+	/* What a killed supervisor left behind holds ports and files that the services want. */
+	family_end(&(struct family){.mark = mark}, SURVIVOR_PATIENCE_MS);
 	s.loop = loop_new();
 	s.logs = logs_new(LOG_BYTES);
-	s.listener = loop_poll_start(s.loop, listen_fd, LOOP_READ, on_connect, &s);
+	s.roster = roster_new(s.loop, mark, &events);
+	s.listener = loop_poll_start(s.loop, s.seat.fd, LOOP_READ, on_connect, &s);
+	s.look = timer_start(s.loop, SEAT_LOOK_MS, SEAT_LOOK_MS, look_at_seat, &s);
 	term = loop_signal_start(s.loop, SIGTERM, on_signal, &s);
+	child = loop_signal_start(s.loop, SIGCHLD, on_child_signal, &s);
 	loop_run(s.loop);
-	process_unlisten(dir);
 	loop_signal_free(term);
-	for (size_t i = 0; i < s.n; i++)
-		unit_free(s.units[i]);
-	process_end_children();
+	loop_signal_free(child);
+	roster_free(s.roster);
+	family_end_children();
+	seat_leave(&s.seat);
+	/* All else ends with the process. */
 	_exit(0);
+}
+
+static void detach(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	setsid();
+	for (int fd = 0; fd <= 2; fd++)
+		if (null < 0 || dup2(null, fd) < 0)
+			close(fd);
+	if (null > 2)
+		close(null);
+	/* What our children leave behind becomes ours. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGINT, SIG_DFL);
 }
 
 int process_supervise(const char *dir, struct error *err)
 {
-	int fd;
-	int r = process_daemonize(dir, &fd, err);
+	struct seat seat;
+	int r = seat_take(dir, &seat, err);
+	pid_t pid;
 
-	if (r <= 0)
-		return r;
-	serve(dir, fd);
-	return 0;
+	if (r)
+		return r < 0 ? r : 0;
+	/* The socket listens before the fork: when this process ends, connecting works. */
+	pid = fork();
+	if (pid == 0) {
+		detach();
+		serve(&seat);
+	}
+	if (pid < 0)
+		error_errno(err, errno, _("cannot start the supervisor"));
+	seat_close(&seat);
+	return pid < 0 ? ERR_FAILED : 0;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/process_unit.h"
 
-#include "base/i18n.h"
 #include "base/str.h"
-#include "base/text.h"
-#include "engine/live.h"
+#include "engine/process_family.h"
+#include "engine/process_health.h"
+#include "engine/process_lines.h"
 #include "loop/child.h"
 
 #include <signal.h>
@@ -14,189 +14,69 @@ enum {
 	BACKOFF_FIRST_MS = 100,
 	BACKOFF_MOST_MS = 60 * 1000,
 	BACKOFF_RESET_MS = 10 * 1000,
-	STOP_PATIENCE_MS = 10 * 1000,
-	PROBE_OUTPUT = 4096,
-	LINE_MOST = 64 * 1024,
+	LINGER_FIRST_MS =
+		10, /* how soon we look again whether the last process has ended; doubles */
+	LINGER_MOST_MS = 320,
+	KILLED_MOST_MS = 5000, /* how long we wait for what was killed: it may hang in the kernel */
 };
 
 enum unit_state { UNIT_CREATED, UNIT_RUNNING, UNIT_RESTARTING, UNIT_EXITED };
 
-enum unit_health { HEALTH_NONE, HEALTH_STARTING, HEALTH_HEALTHY, HEALTH_UNHEALTHY };
-
 static const char *const state_names[] = {"created", "running", "restarting", "exited"};
-static const char *const health_names[] = {"", "starting", "healthy", "unhealthy"};
 
 struct unit {
 	struct loop *loop;
 	struct process_spec spec;
+	struct process_spec next; /* takes the place of spec at the end; next.name NULL: none */
+	char *mark;
 	struct unit_events events;
-	struct child *child;
-	struct child *probe;
-	struct timer *probe_timer, *restart_timer, *kill_timer;
-	struct str lines[2]; /* unfinished line of stdout, stderr */
+	struct child *child; /* the leader */
+	struct family family;
+	struct health *health;
+	struct timer *restart_timer, *kill_timer, *linger_timer;
+	struct lines lines[2]; /* stdout, stderr */
 	enum unit_state state;
-	enum unit_health health;
-	bool stopping;    /* somebody asked for its end */
-	bool start_again; /* ... and for another beginning */
-	bool told;        /* its last end was asked for */
-	int pgid;
+	bool stopping;     /* somebody asked for its end */
+	bool start_again;  /* ... and for another beginning */
+	bool told;         /* its last end was asked for */
+	int64_t killed_at; /* loop_now(); 0: not */
+	int64_t linger_ms;
+	uint64_t ends;
 	int exit_code;
 	char *error;
 	int restarts;
 	int64_t backoff_ms;
+	int64_t began;                               /* loop_now() of the start */
 	int64_t created_ms, started_ms, finished_ms; /* wall clock */
-	int64_t probe_started_ms;
-	int streak;
-	struct live_probe probes[LIVE_PROBES];
-	size_t n_probes;
 };
 
 static void start_process(struct unit *u);
-static void schedule_probe(struct unit *u);
 
 static void changed(struct unit *u)
 {
 	u->events.changed(u->events.arg, u);
 }
 
-static void say(struct unit *u, const char *text)
+static void health_changed(void *arg)
 {
-	u->events.line(u->events.arg, u, 3, text, strlen(text));
+	changed(arg);
 }
 
-/* --- output ------------------------------------------------------------------------------------
- */
-
-static void flush_line(struct unit *u, int stream)
+static void on_line(void *arg, int stream, const char *text, size_t len)
 {
-	struct str *line = &u->lines[stream - 1];
+	struct unit *u = arg;
 
-	u->events.line(u->events.arg, u, stream, str_text(line), line->len);
-	str_clear(line);
+	u->events.line(u->events.arg, u, stream, text, len);
 }
 
 static void on_output(void *arg, enum child_stream which, const char *data, size_t n)
 {
 	struct unit *u = arg;
-	int stream = (int)which;
-	struct str *line = &u->lines[stream - 1];
 
-	while (n) {
-		const char *end = memchr(data, '\n', n);
-		size_t part = end ? (size_t)(end - data) : n;
-
-		/* A line without an end is cut where it would pass the ceiling. */
-		if (line->len + part > LINE_MOST)
-			part = LINE_MOST - line->len;
-		str_addn(line, data, part);
-		data += part;
-		n -= part;
-		if (n && *data == '\n') {
-			data++;
-			n--;
-			flush_line(u, stream);
-		} else if (line->len == LINE_MOST) {
-			flush_line(u, stream);
-		}
-	}
+	lines_add(&u->lines[which - 1], data, n);
 }
 
-/* --- health ------------------------------------------------------------------------------------
- */
-
-static void remember_probe(struct unit *u, int code, const char *output)
-{
-	struct live_probe *p;
-
-	if (u->n_probes == LIVE_PROBES) {
-		free(u->probes[0].output);
-		memmove(u->probes, u->probes + 1, (LIVE_PROBES - 1) * sizeof(*u->probes));
-		u->n_probes--;
-	}
-	p = &u->probes[u->n_probes++];
-	p->start_ms = u->probe_started_ms;
-	p->end_ms = loop_wall();
-	p->exit_code = code;
-	p->output = xstrdup(output);
-}
-
-static void judge_probe(struct unit *u, bool ok)
-{
-	bool grace = u->health == HEALTH_STARTING &&
-		     loop_wall() - u->started_ms < u->spec.start_period_ms;
-
-	if (ok) {
-		u->streak = 0;
-		u->health = HEALTH_HEALTHY;
-	} else if (!grace && ++u->streak >= u->spec.retries) {
-		u->health = HEALTH_UNHEALTHY;
-	}
-}
-
-static void probe_done(void *arg, int code, const struct error *err)
-{
-	struct unit *u = arg;
-	AUTO(str) struct str output = STR_INIT(2 * PROBE_OUTPUT);
-	int status = 1;
-
-	if (code == ERR_CANCELLED)
-		return;
-	if (code == ERR_TIMEOUT) {
-		status = -1;
-		str_addf(&output, _("health check took longer than %lld ms"),
-			(long long)u->spec.timeout_ms);
-	} else {
-		status = child_status(u->probe);
-		str_addn(&output, str_text(child_out(u->probe)), child_out(u->probe)->len);
-		str_addn(&output, str_text(child_err(u->probe)), child_err(u->probe)->len);
-		if (!output.len && err->message && status)
-			str_add(&output, err->message);
-	}
-	str_cut(&output, PROBE_OUTPUT);
-	remember_probe(u, status, str_text(&output));
-	judge_probe(u, status == 0);
-	op_free(child_op(take(u->probe)));
-	schedule_probe(u);
-	changed(u);
-}
-
-static void run_probe(void *arg)
-{
-	struct unit *u = arg;
-	AUTO(error) struct error err = ERROR_INIT;
-	struct child_spec spec = {
-		.argv = &u->spec.health,
-		.env = &u->spec.env,
-		.cwd = u->spec.dir,
-		.keep = PROBE_OUTPUT,
-		.timeout_ms = u->spec.timeout_ms,
-		.own_group = true,
-	};
-
-	timer_free(take(u->probe_timer));
-	u->probe_started_ms = loop_wall();
-	if (child_start(u->loop, &spec, probe_done, u, &u->probe, &err) == 0)
-		return;
-	remember_probe(u, 127, err.message);
-	judge_probe(u, false);
-	schedule_probe(u);
-	changed(u);
-}
-
-static void schedule_probe(struct unit *u)
-{
-	if (u->spec.health.n && u->state == UNIT_RUNNING && !u->probe_timer)
-		u->probe_timer = timer_start(u->loop, u->spec.interval_ms, 0, run_probe, u);
-}
-
-static void stop_probing(struct unit *u)
-{
-	timer_free(take(u->probe_timer));
-	if (u->probe)
-		op_free(child_op(take(u->probe)));
-}
-
-/* --- life --------------------------------------------------------------------------------------
+/* --- the end -------------------------------------------------------------------------------------
  */
 
 static bool wants_restart(const struct unit *u)
@@ -206,7 +86,8 @@ static bool wants_restart(const struct unit *u)
 	case PROCESS_UNLESS_STOPPED:
 		return true;
 	case PROCESS_ON_FAILURE:
-		return u->exit_code != 0;
+		return u->exit_code != 0 &&
+		       (u->spec.restart_most == 0 || u->restarts < u->spec.restart_most);
 	default:
 		return false;
 	}
@@ -222,57 +103,113 @@ static void restart_now(void *arg)
 	changed(u);
 }
 
-/* After the leader's end: what is left of its group goes too. */
-static void ended(struct unit *u, int status)
+static void restart_later(struct unit *u)
 {
-	if (u->pgid > 0)
-		kill(-u->pgid, SIGKILL);
-	u->pgid = 0;
+	if (loop_now(u->loop) - u->began > BACKOFF_RESET_MS)
+		u->backoff_ms = BACKOFF_FIRST_MS;
+	u->state = UNIT_RESTARTING;
+	u->restart_timer = timer_start(u->loop, u->backoff_ms, 0, restart_now, u);
+	u->backoff_ms *= 2;
+	if (u->backoff_ms > BACKOFF_MOST_MS)
+		u->backoff_ms = BACKOFF_MOST_MS;
+}
+
+static void take_next(struct unit *u)
+{
+	process_spec_done(&u->spec);
+	u->spec = u->next;
+	u->next = (struct process_spec){0};
+	u->state = UNIT_CREATED;
+	u->told = false;
+	u->exit_code = 0;
+	u->restarts = 0;
+	u->backoff_ms = BACKOFF_FIRST_MS;
+	u->created_ms = loop_wall();
+	u->started_ms = u->finished_ms = 0;
+	free(take(u->error));
+}
+
+static void ended(struct unit *u)
+{
+	bool again = u->start_again;
+
+	u->family = (struct family){0};
 	timer_free(take(u->kill_timer));
-	stop_probing(u);
-	for (int stream = 1; stream <= 2; stream++)
-		if (u->lines[stream - 1].len)
-			flush_line(u, stream);
-	u->exit_code = status;
+	timer_free(take(u->linger_timer));
+	health_end(u->health);
+	u->ends++;
+	u->killed_at = 0;
 	u->finished_ms = loop_wall();
 	u->state = UNIT_EXITED;
-	u->health = HEALTH_NONE;
+	u->start_again = false;
 	if (u->stopping) {
 		u->stopping = false;
-		if (u->start_again) {
-			u->start_again = false;
+		if (u->next.name)
+			take_next(u);
+		if (again)
 			start_process(u);
-		}
 	} else if (wants_restart(u)) {
-		if (u->finished_ms - u->started_ms > BACKOFF_RESET_MS)
-			u->backoff_ms = BACKOFF_FIRST_MS;
-		u->state = UNIT_RESTARTING;
-		u->restart_timer = timer_start(u->loop, u->backoff_ms, 0, restart_now, u);
-		u->backoff_ms =
-			u->backoff_ms * 2 > BACKOFF_MOST_MS ? BACKOFF_MOST_MS : u->backoff_ms * 2;
+		restart_later(u);
 	}
 	changed(u);
+}
+
+/* Those that are asked to end may take their time, whatever the leader did. */
+static void linger(void *arg)
+{
+	struct unit *u = arg;
+	bool late = u->killed_at && loop_now(u->loop) - u->killed_at > KILLED_MOST_MS;
+
+	timer_free(take(u->linger_timer));
+	if (late || family_signal(&u->family, 0) == 0) {
+		ended(u);
+		return;
+	}
+	u->linger_timer = timer_start(u->loop, u->linger_ms, 0, linger, u);
+	if (u->linger_ms < LINGER_MOST_MS)
+		u->linger_ms *= 2;
 }
 
 static void child_ended(void *arg, int code, const struct error *err)
 {
 	struct unit *u = arg;
-	int status;
 
 	(void)err;
 	if (code == ERR_CANCELLED && !u->child)
 		return;
-	status = child_status(u->child);
+	u->exit_code = child_status(u->child);
 	op_free(child_op(take(u->child)));
-	ended(u, status);
+	for (int i = 0; i < 2; i++)
+		lines_end(&u->lines[i]);
+	if (u->stopping) {
+		u->linger_ms = LINGER_FIRST_MS;
+		linger(u);
+	} else {
+		family_signal(&u->family, SIGKILL);
+		ended(u);
+	}
 }
+
+static void kill_family(void *arg)
+{
+	struct unit *u = arg;
+
+	timer_free(take(u->kill_timer));
+	u->killed_at = loop_now(u->loop);
+	u->linger_ms = LINGER_FIRST_MS;
+	family_signal(&u->family, SIGKILL);
+}
+
+/* --- the beginning -------------------------------------------------------------------------------
+ */
 
 static void start_process(struct unit *u)
 {
 	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(strv) struct strv env = STRV_INIT;
 	struct child_spec spec = {
 		.argv = &u->spec.argv,
-		.env = &u->spec.env,
+		.env = &env,
 		.cwd = u->spec.dir,
 		.output = on_output,
 		.output_arg = u,
@@ -281,39 +218,39 @@ static void start_process(struct unit *u)
 
 	free(take(u->error));
 	u->told = false;
+	u->began = loop_now(u->loop);
 	u->started_ms = loop_wall();
-	u->streak = 0;
 	u->exit_code = 0;
-	for (size_t i = 0; i < u->n_probes; i++)
-		free(u->probes[i].output);
-	u->n_probes = 0;
+	family_environ(&env, &u->spec.env, u->mark);
 	if (child_start(u->loop, &spec, child_ended, u, &u->child, &err) < 0) {
 		u->error = xstrdup(err.message);
-		say(u, err.message);
+		on_line(u, 3, err.message, strlen(err.message));
 		u->exit_code = 127;
 		u->finished_ms = u->started_ms;
 		u->state = UNIT_EXITED;
-		return;
+		u->ends++;
+	} else {
+		family_of(&u->family, child_pid(u->child), u->mark);
+		u->state = UNIT_RUNNING;
+		health_begin(u->health, &u->spec);
 	}
-	u->pgid = child_pid(u->child);
-	u->state = UNIT_RUNNING;
-	u->health = u->spec.health.n ? HEALTH_STARTING : HEALTH_NONE;
-	schedule_probe(u);
+	strv_wipe(&env);
 }
 
-struct unit *unit_new(
-	struct loop *loop, struct process_spec *spec, const struct unit_events *events)
+struct unit *unit_new(struct loop *loop, struct process_spec *spec, const char *mark,
+	const struct unit_events *events)
 {
 	struct unit *u = xcalloc(1, sizeof(*u));
 
 	u->loop = loop;
-	u->spec = *spec;
+	u->next = *spec;
 	*spec = (struct process_spec){0};
+	u->mark = xstrdup(mark);
 	u->events = *events;
-	u->created_ms = loop_wall();
-	u->backoff_ms = BACKOFF_FIRST_MS;
-	str_init(&u->lines[0], LINE_MOST);
-	str_init(&u->lines[1], LINE_MOST);
+	u->health = health_new(loop, mark, health_changed, u);
+	take_next(u);
+	for (int i = 0; i < 2; i++)
+		lines_init(&u->lines[i], i + 1, on_line, u);
 	return u;
 }
 
@@ -323,19 +260,20 @@ void unit_free(struct unit *u)
 
 	if (!u)
 		return;
-	stop_probing(u);
+	health_free(u->health);
 	timer_free(u->restart_timer);
 	timer_free(u->kill_timer);
-	if (u->pgid > 0)
-		kill(-u->pgid, SIGKILL);
+	timer_free(u->linger_timer);
+	if (unit_running(u))
+		family_signal(&u->family, SIGKILL);
 	child = take(u->child);
 	if (child)
 		op_free(child_op(child));
-	for (size_t i = 0; i < u->n_probes; i++)
-		free(u->probes[i].output);
-	str_done(&u->lines[0]);
-	str_done(&u->lines[1]);
+	for (int i = 0; i < 2; i++)
+		lines_done(&u->lines[i]);
 	process_spec_done(&u->spec);
+	process_spec_done(&u->next);
+	free(u->mark);
 	free(u->error);
 	free(u);
 }
@@ -345,28 +283,22 @@ const struct process_spec *unit_spec(const struct unit *u)
 	return &u->spec;
 }
 
+/* --- what people ask for -------------------------------------------------------------------------
+ */
+
 bool unit_start(struct unit *u)
 {
-	if (u->child && u->stopping) {
+	if (unit_running(u) && u->stopping) {
 		u->start_again = true;
 		return true;
 	}
-	if (u->child || u->restart_timer)
+	if (unit_running(u) || u->restart_timer)
 		return false;
 	u->restarts = 0;
 	u->backoff_ms = BACKOFF_FIRST_MS;
 	start_process(u);
 	changed(u);
 	return true;
-}
-
-static void kill_group(void *arg)
-{
-	struct unit *u = arg;
-
-	timer_free(take(u->kill_timer));
-	if (u->pgid > 0)
-		kill(-u->pgid, SIGKILL);
 }
 
 void unit_stop(struct unit *u)
@@ -378,17 +310,17 @@ void unit_stop(struct unit *u)
 		u->state = UNIT_EXITED;
 		changed(u);
 	}
-	if (!u->child || u->stopping)
+	if (!unit_running(u) || u->stopping)
 		return;
 	u->stopping = true;
-	stop_probing(u);
-	kill(-u->pgid, SIGTERM);
-	u->kill_timer = timer_start(u->loop, STOP_PATIENCE_MS, 0, kill_group, u);
+	health_end(u->health);
+	u->kill_timer = timer_start(u->loop, u->spec.stop_ms, 0, kill_family, u);
+	family_signal(&u->family, u->spec.stop_signal);
 }
 
 void unit_restart(struct unit *u)
 {
-	if (!u->child) {
+	if (!unit_running(u)) {
 		timer_free(take(u->restart_timer));
 		unit_start(u);
 		return;
@@ -397,49 +329,48 @@ void unit_restart(struct unit *u)
 	u->start_again = true;
 }
 
+void unit_define(struct unit *u, struct process_spec *spec)
+{
+	process_spec_done(&u->next);
+	u->next = *spec;
+	*spec = (struct process_spec){0};
+	unit_stop(u);
+	if (unit_running(u))
+		return;
+	take_next(u);
+	changed(u);
+}
+
 bool unit_running(const struct unit *u)
 {
-	return u->child != NULL;
+	return u->child || u->linger_timer;
+}
+
+uint64_t unit_ends(const struct unit *u)
+{
+	return u->ends;
 }
 
 int unit_pgid(const struct unit *u)
 {
-	return u->pgid;
+	return u->family.leader;
 }
 
 struct json_object *unit_json(const struct unit *u)
 {
 	struct json_object *o = json_object_new_object();
-	struct json_object *probes = json_object_new_array();
 
 	json_put_str(o, "service", u->spec.name);
 	json_put_str(o, "state", state_names[u->state]);
-	json_put_str(o, "health", health_names[u->health]);
-	json_put_bool(o, "has_health", u->spec.health.n > 0);
 	json_put_bool(o, "oneshot", u->spec.oneshot);
 	json_put_bool(o, "told", u->told);
-	json_put_int(o, "pid", u->pgid);
+	json_put_int(o, "pid", u->family.leader);
 	json_put_int(o, "exit_code", u->exit_code);
 	json_put_str(o, "error", u->error);
 	json_put_int(o, "restarts", u->restarts);
 	json_put_int(o, "created_ms", u->created_ms);
 	json_put_int(o, "started_ms", u->started_ms);
 	json_put_int(o, "finished_ms", u->finished_ms);
-	json_put_int(o, "streak", u->streak);
-	json_put_int(o, "interval_ms", u->spec.interval_ms);
-	json_put_int(o, "timeout_ms", u->spec.timeout_ms);
-	json_put_int(o, "start_period_ms", u->spec.start_period_ms);
-	json_put_int(o, "retries", u->spec.retries);
-	for (size_t i = 0; i < u->n_probes; i++) {
-		struct json_object *p = json_object_new_object();
-		AUTO(str) struct str output = STR_INIT(STR_LINE);
-
-		text_safe(&output, u->probes[i].output, strlen(u->probes[i].output), true);
-		json_put_int(p, "start_ms", u->probes[i].start_ms);
-		json_put_int(p, "end_ms", u->probes[i].end_ms);
-		json_put_int(p, "exit_code", u->probes[i].exit_code);
-		json_put_str(p, "output", str_text(&output));
-		json_push(probes, p);
-	}
-	return json_put(o, "probes", probes);
+	health_put(u->health, &u->spec, o);
+	return o;
 }

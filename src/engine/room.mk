@@ -32,10 +32,17 @@ libslipway_a_SOURCES += \
 	src/engine/process_client.c src/engine/process_client.h \
 	src/engine/process_engine.c src/engine/process_engine.h \
 	src/engine/process_expand.c \
-	src/engine/process_listen.c src/engine/process_listen.h \
+	src/engine/process_family.c src/engine/process_family.h \
+	src/engine/process_health.c src/engine/process_health.h \
+	src/engine/process_job.c src/engine/process_job.h \
+	src/engine/process_lines.c src/engine/process_lines.h \
 	src/engine/process_logs.c \
+	src/engine/process_peer.c src/engine/process_peer.h \
 	src/engine/process_proc.c src/engine/process_proc.h \
+	src/engine/process_roster.c src/engine/process_roster.h \
+	src/engine/process_seat.c src/engine/process_seat.h \
 	src/engine/process_spec.c src/engine/process_spec.h \
 	src/engine/process_super.c src/engine/process_super.h \
 	src/engine/process_unit.c src/engine/process_unit.h \
+	src/engine/process_watch.c src/engine/process_watch.h \
 	src/engine/process_wire.c src/engine/process_wire.h

@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	src/loop/http_pool.h src/loop/http_request.c src/loop/http_url.c \
 	src/loop/loop.c src/loop/loop.h \
 	src/loop/op.c src/loop/op.h \
+	src/loop/orphans.c src/loop/orphans.h \
 	src/loop/pg.c src/loop/pg.h \
 	src/loop/relay.c src/loop/relay.h \
 	src/loop/resolve.c src/loop/resolve.h \

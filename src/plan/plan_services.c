@@ -42,7 +42,7 @@ static struct json_object *process_extra(const struct plan_build *b, const char 
 	struct json_object *extra, *whole;
 
 	if (!str_eq(b->w->engine->ops->name, "process") || !d || !d->process ||
-		process_spec_make(b->project, service, &spec, NULL) < 0)
+		process_spec_make(b->project, NULL, service, &spec, NULL) < 0)
 		return NULL;
 	whole = process_spec_json(&spec);
 	json_object_object_del(whole, "env");
