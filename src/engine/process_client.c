@@ -2,6 +2,7 @@
 #include "engine/process_client.h"
 
 #include "base/i18n.h"
+#include "base/str.h"
 #include "engine/process_super.h"
 #include "engine/process_wire.h"
 
@@ -28,8 +29,9 @@ struct process_client {
 struct connecting {
 	struct op op;
 	struct host *host;
-	char *dir;
-	bool spawn;
+	char *dir, *self;
+	enum process_spawn spawn;
+	bool spawned;
 	struct op *dial;
 	struct child *child;
 	int fd;
@@ -48,6 +50,7 @@ static void connecting_destroy(struct op *op)
 	if (c->fd >= 0)
 		close(c->fd);
 	free(c->dir);
+	free(c->self);
 	free(c);
 }
 
@@ -74,41 +77,52 @@ static void spawn(struct connecting *c)
 {
 	AUTO(error) struct error err = ERROR_INIT;
 	AUTO(strv) struct strv argv = STRV_INIT;
-	AUTO(host_facts) struct host_facts facts = {0};
 	struct child_spec spec = {.argv = &argv, .cwd = "/"};
 
-	c->spawn = false;
-	if (host_facts(c->host, &facts, &err) == 0) {
-		strv_push_all(&argv, facts.self, "__supervise", c->dir, NULL);
-		if (host_exec(c->host, &spec, spawned, c, &c->child, &err) == 0)
-			return;
-	}
+	c->spawned = true;
+	/* Of a program that was replaced meanwhile the kernel keeps what runs. */
+	strv_push_all(&argv, str_ends(c->self, " (deleted)") ? "/proc/self/exe" : c->self,
+		"__supervise", c->dir, NULL);
+	if (host_exec(c->host, &spec, spawned, c, &c->child, &err) == 0)
+		return;
+	error_prefix(&err, _("cannot start the supervisor"));
 	op_finish(&c->op, ERR_UNREACHABLE, &err);
+}
+
+/* Without a socket nothing was left behind either. */
+static void none_answers(struct connecting *c, const struct error *why)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (!c->spawned && c->self &&
+		(c->spawn == PROCESS_SPAWN ||
+			(c->spawn == PROCESS_SPAWN_LEFT && why->code != ERR_NOT_FOUND))) {
+		spawn(c);
+		return;
+	}
+	if (c->spawned || why->code == ERR_DENIED || why->code == ERR_TIMEOUT) {
+		error_copy(&err, why);
+		err.code = ERR_UNREACHABLE;
+	} else {
+		error_set(&err, ERR_NOT_FOUND, _("no supervisor runs for %s"), c->dir);
+	}
+	op_finish(&c->op, err.code, &err);
 }
 
 static void dialled(void *arg, int code, const struct error *err)
 {
 	struct connecting *c = arg;
-	struct op *op = c->dial;
 	AUTO(error) struct error e = ERROR_INIT;
 
-	(void)err;
 	if (code == ERR_CANCELLED)
 		return;
-	c->dial = NULL;
-	if (code == 0) {
-		c->fd = host_dial_take(op);
-		op_free(op);
+	error_copy(&e, err);
+	c->fd = code == 0 ? host_dial_take(c->dial) : -1;
+	op_free(take(c->dial));
+	if (code == 0)
 		op_finish(&c->op, 0, NULL);
-		return;
-	}
-	op_free(op);
-	if (c->spawn) {
-		spawn(c);
-		return;
-	}
-	error_set(&e, ERR_NOT_FOUND, _("no supervisor runs for %s"), c->dir);
-	op_finish(&c->op, ERR_NOT_FOUND, &e);
+	else
+		none_answers(c, &e);
 }
 
 static void dial(struct connecting *c)
@@ -117,23 +131,20 @@ static void dial(struct connecting *c)
 	autofree char *path = host_path(c->dir, PROCESS_SOCKET);
 	struct host_dial_spec spec = {.unix_socket = path};
 
-	if (host_dial(c->host, &spec, dialled, c, &c->dial, &err) == 0)
-		return;
-	if (c->spawn)
-		spawn(c);
-	else
-		op_finish(&c->op, err.code, &err);
+	if (host_dial(c->host, &spec, dialled, c, &c->dial, &err) < 0)
+		none_answers(c, &err);
 }
 
 struct op *process_client_connect(struct host *h, struct loop *loop, const char *dir,
-	bool spawn_one, op_done_fn *done, void *arg)
+	enum process_spawn spawn_when, const char *self, op_done_fn *done, void *arg)
 {
 	struct connecting *c = xcalloc(1, sizeof(*c));
 
 	op_init(&c->op, &connecting_class, loop, done, arg);
 	c->host = h;
 	c->dir = xstrdup(dir);
-	c->spawn = spawn_one;
+	c->self = xstrdup(self);
+	c->spawn = spawn_when;
 	c->fd = -1;
 	dial(c);
 	return &c->op;
@@ -170,13 +181,17 @@ static const struct op_class request_class = {"process-request", NULL, request_d
 static void answer(struct process_client *c, struct json_object *o)
 {
 	struct request *r = unhook(c, json_int(o, "reply", 0));
-	const char *problem = json_str(o, "error", NULL);
+	const char *problem = json_str(o, "error", NULL), *code = json_str(o, "code", "");
 	AUTO(error) struct error err = ERROR_INIT;
 
 	if (!r)
 		return;
 	if (problem)
-		error_set(&err, ERR_FAILED, "%s", problem);
+		error_set(&err,
+			str_eq(code, "ending")    ? ERR_LOCKED
+			: str_eq(code, "unknown") ? ERR_NOT_FOUND
+						  : ERR_FAILED,
+			"%s", problem);
 	op_finish(&r->op, err.code, &err);
 }
 

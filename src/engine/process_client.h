@@ -17,15 +17,25 @@ struct process_client_events {
 	void *arg;
 };
 
-/* Connects to the supervisor of the project in dir; when `spawn`, starts one where none runs. done:
- * 0; ERR_NOT_FOUND none runs (and not spawn); ERR_UNREACHABLE. */
-struct op *process_client_connect(struct host *h, struct loop *loop, const char *dir, bool spawn,
-	op_done_fn *done, void *arg);
+enum process_spawn {
+	PROCESS_SPAWN_NEVER,
+	PROCESS_SPAWN_LEFT, /* a supervisor, where one was killed and may have left something behind
+			     */
+	PROCESS_SPAWN,      /* ... where none runs */
+};
+
+/* Connects to the supervisor of the project in dir, one started with the program file `self` when
+ * that must be (else NULL). done: 0; ERR_NOT_FOUND: none runs, none was to be started;
+ * ERR_UNREACHABLE. */
+struct op *process_client_connect(struct host *h, struct loop *loop, const char *dir,
+	enum process_spawn spawn, const char *self, op_done_fn *done, void *arg);
 /* Hands out the client once that came with 0. */
 struct process_client *process_client_take(
 	struct op *connect, const struct process_client_events *events);
 void process_client_free(struct process_client *c);
-/* Sends {op, ...fields} (takes ownership of fields, may be NULL); done with the reply's outcome. */
+/* Sends {op, ...fields} (takes ownership of fields, may be NULL); done with the reply's outcome:
+ * ERR_LOCKED: the supervisor is about to end; ERR_NOT_FOUND: it does not know the service;
+ * ERR_FAILED. */
 struct op *process_client_request(struct process_client *c, const char *name,
 	struct json_object *fields, op_done_fn *done, void *arg);
 

@@ -116,7 +116,8 @@ static void begin(void *arg)
 	struct reading *r = arg;
 
 	timer_free(take(r->again));
-	r->connect = process_client_connect(r->host, r->op.loop, r->dir, false, connected, r);
+	r->connect = process_client_connect(
+		r->host, r->op.loop, r->dir, PROCESS_SPAWN_NEVER, NULL, connected, r);
 }
 
 struct op *process_logs(struct engine *e, const struct engine_logs *l, op_done_fn *done, void *arg)
