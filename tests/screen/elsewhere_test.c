@@ -147,7 +147,7 @@ static void test_setup_deploy_and_panel_never_wait_for_the_host(void **state)
 	expect_beside(f->t, "compose.yaml", "new");
 	tty_send(f->t, "\r");
 	expect_text(f->t, "deploy 0001 done");
-	expect_text(f->t, "5 healthy");
+	expect_text(f->t, "4 healthy");
 	expect_text(f->t, "store: ready");
 	tty_send(f->t, "q");
 	expect_text(f->t, "Done.");
@@ -156,7 +156,7 @@ static void test_setup_deploy_and_panel_never_wait_for_the_host(void **state)
 
 	/* Looked at again. */
 	start(f, panel);
-	expect_text(f->t, "5 healthy");
+	expect_text(f->t, "4 healthy");
 	tty_send(f->t, "q");
 	assert_int_equal(expect_end(f->t), 0);
 	check_trace(f);
