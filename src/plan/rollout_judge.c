@@ -77,7 +77,9 @@ char *rollout_evidence(const struct live_service *s, const char *last_try)
 
 	if (s)
 		live_why(s, loop_wall(), NULL, &why);
-	if (why.n)
-		return xstrdup(why.items[0]);
-	return xstrdup(last_try);
+	/* The note is our own: that it waits for something is no reason why it waits. */
+	for (size_t i = 0; i < why.n; i++)
+		if (!str_eq(why.items[i], s->note))
+			return xstrdup(why.items[i]);
+	return xstrdup(last_try ? last_try : why.n ? why.items[0] : NULL);
 }

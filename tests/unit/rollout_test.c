@@ -624,6 +624,27 @@ static void test_a_start_that_answers_after_its_deadline_changes_nothing(void **
 	assert_int_equal(f->done_calls, 1);
 }
 
+static void test_what_its_probe_said_is_why_its_time_ran_out(void **state)
+{
+	struct fixture *f = *state;
+	struct live_instance *in;
+
+	service(f, "slow");
+	f->timeout_ms = 1;
+	live_set_services(f->live, &f->compose);
+	becomes(f, "slow", LIVE_STARTING, 10, 0);
+	in = &live_find(f->live, "slow")->instances[0];
+	in->has_health = true;
+	in->probes[0] = (struct live_probe){in->started_ms, in->started_ms + 1, 1,
+		xstrdup("connection refused by 127.0.0.1:6333")};
+	in->n_probes = 1;
+	begin(f);
+	loop_run_until(f->loop, &f->over);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+	assert_non_null(strstr(rollout_find(f->rollout, "slow")->reason,
+		"connection refused by 127.0.0.1:6333"));
+}
+
 static void test_restarts_before_this_start_do_not_count(void **state)
 {
 	struct fixture *f = *state;
@@ -672,6 +693,7 @@ int main(void)
 		TEST(test_what_might_be_a_one_shot_but_runs_on_is_a_service),
 		TEST(test_a_one_shot_that_is_waited_for_may_take_its_time),
 		TEST(test_a_start_that_answers_after_its_deadline_changes_nothing),
+		TEST(test_what_its_probe_said_is_why_its_time_ran_out),
 		TEST(test_restarts_before_this_start_do_not_count),
 	};
 
