@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/journal.h"
 
+#include "plan/journal_change.h"
+
 #include "base/i18n.h"
 #include "loop/loop.h"
 
@@ -9,22 +11,6 @@
 
 /* A journal line is small; this is for a recursive chown of a large tree. */
 enum { JOURNAL_MAX = 256 * 1024 * 1024, READ_TOGETHER = 16 };
-
-static const char *const change_names[] = {
-	[CHANGE_FILE] = "file",
-	[CHANGE_MKDIR] = "mkdir",
-	[CHANGE_OWN] = "own",
-	[CHANGE_REMOVE] = "remove",
-};
-
-void journal_change_done(struct journal_change *c)
-{
-	free(c->path);
-	free(c->step);
-	free(c->backup);
-	free(c->digest);
-	*c = (struct journal_change){0};
-}
 
 void journal_done(struct journal *j)
 {
@@ -81,49 +67,12 @@ int journal_ids(struct host *h, const char *slipway, struct strv *ids, struct er
 	return 0;
 }
 
-static int kind_of(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(change_names); i++) {
-		if (str_eq(name, change_names[i]))
-			return (int)i;
-	}
-	return -1;
-}
-
-static void read_change(struct journal *j, struct json_object *o)
-{
-	int kind = kind_of(json_str(o, "kind", ""));
-	const char *path = json_str(o, "path", NULL);
-	struct journal_change *c;
-
-	if (kind < 0 || !path)
-		return;
-	VEC_GROW(j->changes, j->n, j->cap);
-	c = &j->changes[j->n++];
-	*c = (struct journal_change){
-		.kind = (enum change_kind)kind,
-		.path = xstrdup(path),
-		.step = xstrdup(json_str(o, "step", NULL)),
-		.existed = json_truth(o, "existed", false),
-		.internal = json_truth(o, "internal", false),
-		.directory = json_truth(o, "directory", false),
-		.backup = xstrdup(json_str(o, "backup", NULL)),
-		.digest = xstrdup(json_str(o, "digest", NULL)),
-		.mode = (int)json_int(o, "mode", -1),
-		.uid = json_int(o, "uid", -1),
-		.gid = json_int(o, "gid", -1),
-		.new_mode = (int)json_int(o, "new_mode", -1),
-		.new_uid = json_int(o, "new_uid", -1),
-		.new_gid = json_int(o, "new_gid", -1),
-	};
-}
-
 static void read_record(struct journal *j, struct json_object *o)
 {
 	const char *type = json_str(o, "type", "");
 
 	if (str_eq(type, "change")) {
-		read_change(j, o);
+		journal_read_change(j, o);
 	} else if (str_eq(type, "run")) {
 		free(j->title);
 		free(j->undoes);
@@ -320,38 +269,6 @@ int journal_append(struct journal_writer *w, struct json_object *record, struct 
 	return append_text(w, &line, err);
 }
 
-static struct json_object *change_record(const struct journal_change *c)
-{
-	struct json_object *o = journal_record("change");
-
-	json_put_str(o, "kind", change_names[c->kind]);
-	json_put_str(o, "path", c->path);
-	if (c->step)
-		json_put_str(o, "step", c->step);
-	json_put_bool(o, "existed", c->existed);
-	if (c->internal)
-		json_put_bool(o, "internal", true);
-	if (c->directory)
-		json_put_bool(o, "directory", true);
-	if (c->backup)
-		json_put_str(o, "backup", c->backup);
-	if (c->digest)
-		json_put_str(o, "digest", c->digest);
-	if (c->existed) {
-		json_put_int(o, "mode", c->mode);
-		json_put_int(o, "uid", c->uid);
-		json_put_int(o, "gid", c->gid);
-	}
-	if (c->kind == CHANGE_MKDIR)
-		json_put_int(o, "new_mode", c->new_mode);
-	if (c->kind == CHANGE_OWN) {
-		json_put_int(o, "new_mode", c->new_mode);
-		json_put_int(o, "new_uid", c->new_uid);
-		json_put_int(o, "new_gid", c->new_gid);
-	}
-	return o;
-}
-
 int journal_append_changes(
 	struct journal_writer *w, const struct journal_change *changes, size_t n, struct error *err)
 {
@@ -359,12 +276,6 @@ int journal_append_changes(
 
 	if (w->torn)
 		str_addc(&lines, '\n');
-	for (size_t i = 0; i < n; i++) {
-		autojson struct json_object *o = change_record(&changes[i]);
-		autofree char *text = json_text(o);
-
-		str_add(&lines, text);
-		str_addc(&lines, '\n');
-	}
+	journal_change_text(changes, n, &lines);
 	return n ? append_text(w, &lines, err) : 0;
 }

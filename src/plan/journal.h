@@ -5,7 +5,8 @@
  *	{"type":"run","id":"0007","title":"deploy","at":MS,"steps":N,"undoes":"0006"}
  *	{"type":"begin","step":"file:.env","at":MS}
  *	{"type":"change","step":...,"path":...,"kind":"file","existed":true,"backup":"1","digest":...,
- *	 "mode":384,"uid":0,"gid":0}
+ *	 "mode":384,"uid":0,"gid":0}      "paths":[...] for several that differ in nothing else; a path
+ *	                                  that is no UTF-8 is {"hex":"..."}
  *	{"type":"end","step":...,"at":MS,"code":0,"message":...}
  *	{"type":"services",...}   phases with their times (run.c)
  *	{"type":"done"|"failed"|"cancelled","at":MS,"message":...}

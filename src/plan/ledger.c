@@ -232,6 +232,14 @@ int ledger_open(struct ledger *l, struct host *h, const char *project, const cha
 	return code < 0 ? code : ledger_books(l, title, steps, undoes, err);
 }
 
+/* It may hold a name that is no text; a line that is no UTF-8 would not be read again. */
+static void put_message(struct json_object *o, const struct error *cause)
+{
+	autofree char *safe = cause->message ? text_safe_dup(cause->message) : NULL;
+
+	json_put_str(o, "message", safe);
+}
+
 int ledger_close(
 	struct ledger *l, const char *outcome, const struct error *cause, struct error *err)
 {
@@ -239,7 +247,7 @@ int ledger_close(
 	int code;
 
 	if (cause && cause->code)
-		json_put_str(o, "message", cause->message);
+		put_message(o, cause);
 	code = journal_append(&l->journal, o, err);
 	if (l->lock >= 0)
 		host_unlock(l->host, take_fd(l->lock));
@@ -273,7 +281,7 @@ int ledger_end(
 
 	json_put_int(o, "code", code);
 	if (cause && cause->message)
-		json_put_str(o, "message", cause->message);
+		put_message(o, cause);
 	return journal_append(&l->journal, o, err);
 }
 

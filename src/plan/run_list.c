@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/run.h"
 
+#include "base/strmap.h"
 #include "plan/journal.h"
 
 #include <string.h>
@@ -35,8 +36,22 @@ static bool locked(struct workspace *w)
 	return false;
 }
 
+/* Of the owners in a tree: the tree. */
+static const char *changed_path(const struct journal_change *c)
+{
+	const char *tree = c->kind == CHANGE_OWN && str_starts(c->step, "owner:")
+				   ? c->step + strlen("owner:")
+				   : NULL;
+
+	if (!tree)
+		return c->path;
+	return str_starts(tree, "./") ? tree + 2 : tree;
+}
+
 static void record_from(struct run_record *r, struct journal *j)
 {
+	AUTO(strmap) struct strmap seen = STRMAP_INIT;
+
 	r->id = xstrdup(j->id);
 	r->title = xstrdup(j->title);
 	r->started_ms = j->started_ms;
@@ -45,8 +60,13 @@ static void record_from(struct run_record *r, struct journal *j)
 	r->steps = j->steps;
 	r->services = take(j->services);
 	for (size_t i = 0; i < j->n; i++) {
-		if (!j->changes[i].internal)
-			strv_add_once(&r->changed, j->changes[i].path);
+		const struct journal_change *c = &j->changes[i];
+		const char *path = changed_path(c);
+
+		if (c->internal || strmap_find(&seen, path))
+			continue;
+		strmap_put(&seen, path, r);
+		strv_push(&r->changed, path);
 	}
 	r->changes = r->changed.n;
 }

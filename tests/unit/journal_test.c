@@ -107,6 +107,92 @@ static void test_goes_on_after_a_torn_line(void **state)
 	journal_writer_done(&w);
 }
 
+static struct journal_change owned(const char *path, int64_t uid, bool directory)
+{
+	return (struct journal_change){.kind = CHANGE_OWN,
+		.path = (char *)path,
+		.step = (char *)"owner:./data",
+		.existed = true,
+		.directory = directory,
+		.mode = directory ? 0755 : 0644,
+		.uid = uid,
+		.gid = 1,
+		.new_mode = directory ? 0755 : 0644,
+		.new_uid = 70,
+		.new_gid = 70};
+}
+
+static size_t count_lines(struct scene *s, const char *path)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	size_t lines = 0;
+
+	assert_int_equal(host_read(s->w.host, path, STR_FILE, &text, NULL), 0);
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.data[i] == '\n';
+	return lines;
+}
+
+static const struct journal_change *find_change(const struct journal *j, const char *path)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		if (str_eq(j->changes[i].path, path))
+			return &j->changes[i];
+	}
+	return NULL;
+}
+
+/* Many entries of a tree, and names that are no text. */
+static void test_owners_share_lines(void **state)
+{
+	enum { ENTRIES = 1000 };
+	struct scene *s = *state;
+	struct journal_writer w;
+	struct journal_change changes[ENTRIES];
+	AUTO(journal) struct journal j = {0};
+
+	prepare(s, &w, "0001");
+	for (int i = 0; i < ENTRIES; i++)
+		changes[i] = owned(i == 7 ? strdup("data/caf\xe9 \xff") : xasprintf("data/%d", i),
+			i % 3, i % 10 == 0);
+	assert_int_equal(journal_append_changes(&w, changes, ENTRIES, NULL), 0);
+	assert_int_equal(count_lines(s, w.path), 6);
+	assert_int_equal(read_journal(s, "0001", &j), 0);
+	assert_int_equal(j.n, ENTRIES);
+	for (int i = 0; i < ENTRIES; i++) {
+		const struct journal_change *c = find_change(&j, changes[i].path);
+
+		assert_non_null(c);
+		assert_int_equal(c->uid, i % 3);
+		assert_int_equal(c->directory, i % 10 == 0);
+		assert_string_equal(c->step, "owner:./data");
+		free(changes[i].path);
+	}
+	journal_writer_done(&w);
+}
+
+/* However many kinds there are. */
+static void test_owners_of_all_sorts_are_all_written(void **state)
+{
+	enum { ENTRIES = 100 };
+	struct scene *s = *state;
+	struct journal_writer w;
+	struct journal_change changes[ENTRIES];
+	AUTO(journal) struct journal j = {0};
+
+	prepare(s, &w, "0001");
+	for (int i = 0; i < ENTRIES; i++)
+		changes[i] = owned(xasprintf("data/%d", i), i % 50, false);
+	assert_int_equal(journal_append_changes(&w, changes, ENTRIES, NULL), 0);
+	assert_int_equal(read_journal(s, "0001", &j), 0);
+	assert_int_equal(j.n, ENTRIES);
+	for (int i = 0; i < ENTRIES; i++) {
+		assert_int_equal(find_change(&j, changes[i].path)->uid, i % 50);
+		free(changes[i].path);
+	}
+	journal_writer_done(&w);
+}
+
 static void test_ids_are_ordered_by_number(void **state)
 {
 	struct scene *s = *state;
@@ -166,6 +252,8 @@ int main(void)
 		scene_test(test_reads_back_what_was_written),
 		scene_test(test_every_cut_is_readable),
 		scene_test(test_goes_on_after_a_torn_line),
+		scene_test(test_owners_share_lines),
+		scene_test(test_owners_of_all_sorts_are_all_written),
 		scene_test(test_ids_are_ordered_by_number),
 		scene_test(test_many_are_read_together),
 	};

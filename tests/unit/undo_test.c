@@ -157,6 +157,37 @@ static void test_a_set_id_bit_comes_back(void **state)
 }
 
 /* Whoever owns the tree by now has put a link into it, to make root change what lies elsewhere. */
+/* A name may hold any bytes: its owner must come back all the same, and the run be told. */
+static void test_a_name_that_is_no_text_comes_back(void **state)
+{
+	struct scene *s = *state;
+	struct own_spec o = {.path = "./tree",
+		.want = {.uid = -1,
+			.gid = -1,
+			.dir_mode = 0700,
+			.file_mode = 0600,
+			.recursive = true},
+		.entries = 1,
+		.from = "-"};
+	AUTO(run_records) struct run_records runs = {0};
+	autofree char *before = NULL, *after = NULL;
+	struct plan *p = scene_plan(s);
+
+	scene_mkdir(s, "tree", 0755);
+	scene_put(s, "tree/caf\xe9", "x", 0644);
+	scene_put(s, "tree/b", "x", 0644);
+	before = scene_tree(s, NULL);
+	plan_add(p, step_own_new(s->w.host, s->dir, &o));
+	assert_int_equal(scene_run(p, NULL), 0);
+	assert_int_equal(run_list(&s->w, &runs, NULL), 0);
+	/* A tree is one thing to people. */
+	assert_int_equal(runs.items[0].changed.n, 1);
+	assert_string_equal(runs.items[0].changed.items[0], "tree");
+	assert_int_equal(scene_undo(s, NULL, false, NULL), 0);
+	after = scene_tree(s, NULL);
+	assert_string_equal(after, before);
+}
+
 static void test_a_link_in_the_tree_leads_nowhere(void **state)
 {
 	struct scene *s = *state;
@@ -338,6 +369,7 @@ int main(void)
 		scene_test(test_keeps_directories_that_are_in_use),
 		scene_test(test_restores_owners_and_modes),
 		scene_test(test_a_set_id_bit_comes_back),
+		scene_test(test_a_name_that_is_no_text_comes_back),
 		scene_test(test_a_link_in_the_tree_leads_nowhere),
 		scene_test(test_judges_again_under_the_lock),
 		scene_test(test_takes_back_what_was_shown),
