@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "config/override_settings.h"
 #include "config/setting_guess.h"
 #include "config/stack_schema.h"
 
@@ -56,6 +57,19 @@ static int read_answer(
 	return 0;
 }
 
+static int add_adjustment(void *arg, const char *service, enum override_id id, const char *value,
+	const struct yaml_mark *mark, struct error *err)
+{
+	struct answers *a = arg;
+
+	(void)err;
+	a->items = xreallocarray(a->items, a->n + 1, sizeof(*a->items));
+	a->items[a->n++] = (struct answer){.name = override_name(service, id),
+		.value = xstrdup(value),
+		.place = xasprintf("%s:%d:%d", mark->file, mark->line, mark->column)};
+	return 0;
+}
+
 static int read_map(struct schema *schema, const struct yaml_node *map, bool nested,
 	struct answers *a, struct error *err)
 {
@@ -70,6 +84,9 @@ static int read_map(struct schema *schema, const struct yaml_node *map, bool nes
 
 		if (!nested && strcmp(key, "settings") == 0 && pair->value->kind != YAML_SCALAR)
 			code = read_map(schema, pair->value, true, a, err);
+		else if (!nested && strcmp(key, "override") == 0 &&
+			 pair->value->kind != YAML_SCALAR)
+			code = override_walk(pair->value, add_adjustment, a, err);
 		else if (!nested && strcmp(key, "stack") == 0)
 			code = schema_string(schema, pair->value, &a->stack, err);
 		else if (nested || strcmp(key, "slipway") != 0)
@@ -122,6 +139,19 @@ int answers_check(const struct answers *a, const struct settings *settings, stru
 	return code;
 }
 
+static void put_override(struct yaml_out *out, const struct settings *settings)
+{
+	AUTO(override) struct override o = {NULL, 0};
+	autojson struct json_object *nested = NULL;
+
+	override_settings_take(settings, &o);
+	nested = override_nested(&o);
+	if (!json_object_object_length(nested))
+		return;
+	yaml_out_key(out, "override");
+	override_emit(out, nested);
+}
+
 int answers_text(const struct settings *settings, const char *stack, char **ret, struct error *err)
 {
 	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
@@ -137,6 +167,8 @@ int answers_text(const struct settings *settings, const char *stack, char **ret,
 		const struct setting *s = &settings->items[i];
 		size_t length;
 
+		if (s->service)
+			continue;
 		if (s->answer == ANSWER_GENERATE) {
 			yaml_out_key(out, s->name);
 			yaml_out_map(out, NULL);
@@ -150,6 +182,7 @@ int answers_text(const struct settings *settings, const char *stack, char **ret,
 		}
 	}
 	yaml_out_end(out);
+	put_override(out, settings);
 	yaml_out_end(out);
 	return yaml_out_finish(out, ret, err);
 }

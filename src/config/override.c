@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/override.h"
 
+#include "base/digest.h"
 #include "base/i18n.h"
 #include "base/str.h"
-#include "base/yaml.h"
+#include "config/override_words.h"
 
 #include <string.h>
 
+/* The digest covers everything behind its line. */
+static const char head[] = "# Written by Slipway from what x-slipway says; COMPOSE_FILE in .env lists "
+			   "it. What is changed here by\n"
+			   "# hand is replaced when an adjustment changes.\n"
+			   "# sha256 ";
+
 static void service_done(struct override_service *s)
 {
-	for (size_t i = 0; i < s->n_ports; i++) {
-		free(s->ports[i].host_ip);
-		free(s->ports[i].protocol);
-	}
-	free(s->ports);
-	for (size_t i = 0; i < s->environment.n; i++)
-		mem_wipe(s->environment.items[i], strlen(s->environment.items[i]));
-	strv_done(&s->environment);
-	free(s->user);
+	for (size_t i = 0; i < OVERRIDE_FEATURES; i++)
+		secret_free(s->values[i]);
 	free(s->name);
 }
 
@@ -29,44 +29,55 @@ void override_done(struct override *o)
 	*o = (struct override){NULL, 0};
 }
 
-struct override_service *override_service(struct override *o, const char *name)
+static struct override_service *find(const struct override *o, const char *name)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (strcmp(o->services[i].name, name) == 0)
 			return &o->services[i];
-	o->services = xreallocarray(o->services, o->n + 1, sizeof(*o->services));
-	o->services[o->n] = (struct override_service){.name = xstrdup(name)};
-	return &o->services[o->n++];
+	return NULL;
 }
 
-void override_port(struct override_service *s, const char *host_ip, int published, int target,
-	const char *protocol)
+const char *override_get(const struct override *o, const char *service, enum override_id id)
 {
-	s->ports = xreallocarray(s->ports, s->n_ports + 1, sizeof(*s->ports));
-	s->ports[s->n_ports++] = (struct compose_port){
-		.host_ip = xstrdup(host_ip),
-		.published = published,
-		.published_end = published,
-		.target = target,
-		.protocol = xstrdup(protocol ? protocol : "tcp"),
-	};
-	s->sets_ports = true;
+	const struct override_service *s = find(o, service);
+
+	return s ? s->values[id] : NULL;
 }
 
-void override_bind_ports(
-	struct override_service *s, const struct compose_service *from, const char *host_ip)
+/* One spelling for each value; NULL for a no. */
+static char *canonical(enum override_id id, const char *value)
 {
-	for (size_t i = 0; i < from->n_ports; i++) {
-		const struct compose_port *p = &from->ports[i];
+	const struct override_feature *f = &override_features[id];
+	AUTO(strv) struct strv items = STRV_INIT;
 
-		override_port(s, host_ip, p->published, p->target, p->protocol);
-		s->ports[s->n_ports - 1].published_end = p->published_end;
+	if (f->type == SETTING_BOOL)
+		return override_truth(value) ? xstrdup("true") : NULL;
+	if (!f->separators || words_split(value, f->separators, &items, NULL))
+		return xstrdup(value);
+	return items.n ? words_join(&items, f->separators) : NULL;
+}
+
+void override_set(
+	struct override *o, const char *service, enum override_id id, const char *value)
+{
+	struct override_service *s = find(o, service);
+	char *copy = str_empty(value) ? NULL : canonical(id, value);
+
+	if (!s) {
+		o->services = xreallocarray(o->services, o->n + 1, sizeof(*o->services));
+		s = &o->services[o->n++];
+		*s = (struct override_service){.name = xstrdup(service)};
 	}
+	secret_free(s->values[id]);
+	s->values[id] = copy;
 }
 
 static bool says_something(const struct override_service *s)
 {
-	return s->sets_ports || s->without_gpu || s->environment.n || s->user;
+	for (size_t i = 0; i < OVERRIDE_FEATURES; i++)
+		if (s->values[i])
+			return true;
+	return false;
 }
 
 bool override_empty(const struct override *o)
@@ -77,142 +88,147 @@ bool override_empty(const struct override *o)
 	return true;
 }
 
-static void put_number(struct yaml_out *out, const char *key, int number)
+/* Everything that a says, b says, too. */
+static bool covers(const struct override *a, const struct override *b)
 {
-	autofree char *text = xasprintf("%d", number);
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; k < OVERRIDE_FEATURES; k++) {
+			const char *value = a->services[i].values[k];
 
-	yaml_out_key(out, key);
-	yaml_out_plain(out, NULL, text);
+			if (value && !str_eq(value, override_get(b, a->services[i].name, k)))
+				return false;
+		}
+	return true;
 }
 
-static void put_text(struct yaml_out *out, const char *key, const char *text)
+bool override_equal(const struct override *a, const struct override *b)
 {
-	yaml_out_key(out, key);
-	yaml_out_str(out, text);
+	return covers(a, b) && covers(b, a);
 }
 
-/* The long form: the short one would have to be quoted and taken apart again. */
-static void put_port(struct yaml_out *out, const struct compose_port *p)
+void override_copy(struct override *to, const struct override *from)
 {
-	autofree char *published = p->published_end > p->published
-					   ? xasprintf("%d-%d", p->published, p->published_end)
-					   : xasprintf("%d", p->published);
-
-	yaml_out_map(out, NULL);
-	put_number(out, "target", p->target);
-	if (p->published)
-		put_text(out, "published", published);
-	if (p->host_ip)
-		put_text(out, "host_ip", p->host_ip);
-	put_text(out, "protocol", p->protocol);
-	yaml_out_end(out);
+	for (size_t i = 0; i < from->n; i++)
+		for (size_t k = 0; k < OVERRIDE_FEATURES; k++)
+			if (from->services[i].values[k])
+				override_set(to, from->services[i].name, k,
+					from->services[i].values[k]);
 }
 
-/* A dollar sign is an escape to Compose. */
-static void put_environment(struct yaml_out *out, const struct strv *environment)
+char *override_name(const char *service, enum override_id id)
 {
-	yaml_out_key(out, "environment");
-	yaml_out_map(out, NULL);
-	for (size_t i = 0; i < environment->n; i++) {
-		const char *value = strchr(environment->items[i], '=');
-		autofree char *name = NULL;
-		struct str escaped = STR_INIT(STR_FILE);
+	return xasprintf(OVERRIDE_PREFIX "%s.%s", service, override_features[id].name);
+}
 
-		if (!value)
+/* --- the text ------------------------------------------------------------------------------------
+ */
+
+static int put_service(struct json_object *services, const struct override_service *s,
+	const struct compose *base, struct error *err)
+{
+	struct override_put p = {.compose = base,
+		.base = compose_find_service(base, s->name),
+		.values = s->values};
+
+	/* A service that is gone would come back as one that cannot be. */
+	if (!p.base || !says_something(s))
+		return 0;
+	p.service = json_object_new_object();
+	json_put(services, s->name, p.service);
+	for (size_t i = 0; i < OVERRIDE_FEATURES; i++) {
+		if (!s->values[i])
 			continue;
-		name = xstrndup(environment->items[i], (size_t)(value - environment->items[i]));
-		for (const char *p = value + 1; *p; p++)
-			str_add(&escaped, *p == '$' ? "$$" : (char[]){*p, '\0'});
-		put_text(out, name, str_text(&escaped));
-		str_wipe(&escaped);
-	}
-	yaml_out_end(out);
-}
+		if (override_check(i, p.base, s->values[i], err)) {
+			autofree char *name = override_name(s->name, i);
 
-static void put_service(struct yaml_out *out, const struct override_service *s)
-{
-	yaml_out_key(out, s->name);
-	yaml_out_map(out, NULL);
-	if (s->sets_ports) {
-		yaml_out_key(out, "ports");
-		yaml_out_seq(out, "!override");
-		for (size_t i = 0; i < s->n_ports; i++)
-			put_port(out, &s->ports[i]);
-		yaml_out_end(out);
+			return error_prefix(err, "%s", name);
+		}
+		override_features[i].put(&p, s->values[i]);
 	}
-	if (s->without_gpu) {
-		yaml_out_key(out, "deploy");
-		yaml_out_plain(out, "!reset", "null");
-	}
-	if (s->environment.n)
-		put_environment(out, &s->environment);
-	if (s->user)
-		put_text(out, "user", s->user);
-	yaml_out_end(out);
-}
-
-int override_text(const struct override *o, char **ret, struct error *err)
-{
-	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
-	autofree char *body = NULL;
-	int code;
-
-	yaml_out_map(out, NULL);
-	yaml_out_key(out, "services");
-	yaml_out_map(out, NULL);
-	for (size_t i = 0; i < o->n; i++)
-		if (says_something(&o->services[i]))
-			put_service(out, &o->services[i]);
-	yaml_out_end(out);
-	yaml_out_end(out);
-	code = yaml_out_finish(out, &body, err);
-	if (code)
-		return code;
-	*ret = xasprintf(
-		"# Written by Slipway; changes here are lost. COMPOSE_FILE in .env lists it.\n%s",
-		body);
+	override_mirror(&p);
 	return 0;
 }
 
-void override_discovered(const struct compose *c, struct strv *list)
+int override_text(
+	const struct override *o, const struct compose *base, char **ret, struct error *err)
 {
-	static const char *const names[2][4] = {
-		{"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"},
-		{"compose.override.yml", "compose.override.yaml", "docker-compose.override.yml",
-			"docker-compose.override.yaml"},
-	};
+	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
+	autojson struct json_object *all = json_object_new_object();
+	struct json_object *services = json_object_new_object(),
+			   *own = json_object_new_object();
+	autofree char *body = NULL;
+	char digest[DIGEST_HEX];
+	int code = 0;
 
-	for (size_t kind = 0; kind < 2; kind++)
-		for (size_t n = 0; n < 4; n++) {
-			bool found = false;
-
-			for (size_t i = 0; i < c->n_files && !found; i++)
-				found = c->files[i].role == COMPOSE_FILE_COMPOSE &&
-					strcmp(c->files[i].path, names[kind][n]) == 0;
-			if (!found)
-				continue;
-			strv_push(list, names[kind][n]);
-			break;
-		}
+	json_put(all, "x-slipway", json_put(own, "override", override_nested(o)));
+	json_put(all, "services", services);
+	for (size_t i = 0; i < o->n && code == 0; i++)
+		code = put_service(services, &o->services[i], base, err);
+	if (code == 0) {
+		override_emit(out, all);
+		code = yaml_out_finish(out, &body, err);
+	}
+	if (code)
+		return code;
+	digest_sha256(body, strlen(body), digest);
+	*ret = xasprintf("%s%s\n%s", head, digest, body);
+	return 0;
 }
 
-char *override_compose_file(
-	const struct compose *c, const char *present, const char *separator, bool wanted)
+char *override_summary(const struct override *o)
 {
-	char mark = str_empty(separator) ? ':' : *separator;
-	AUTO(strv) struct strv list = STRV_INIT, found = STRV_INIT;
-	long ours;
+	struct str out = STR_INIT(STR_LINE);
 
-	override_discovered(c, &found);
-	if (str_empty(present))
-		strv_extend(&list, &found);
-	else
-		strv_split(&list, present, mark);
-	while ((ours = strv_find(&list, OVERRIDE_FILE)) >= 0)
-		strv_remove(&list, (size_t)ours);
-	if (wanted)
-		strv_push(&list, OVERRIDE_FILE);
-	else if (list.n == 0 || strv_equal(&list, &found))
-		return NULL;
-	return strv_join(&list, (char[]){mark, '\0'});
+	for (size_t i = 0; i < o->n; i++) {
+		const char *mark = out.len ? "; " : "";
+
+		if (!says_something(&o->services[i]))
+			continue;
+		str_addf(&out, "%s%s: ", mark, o->services[i].name);
+		mark = "";
+		for (size_t k = 0; k < OVERRIDE_FEATURES; k++) {
+			if (!o->services[i].values[k])
+				continue;
+			str_addf(&out, "%s%s", mark, _(override_features[k].title));
+			mark = ", ";
+		}
+	}
+	return str_take(&out);
+}
+
+/* --- reading it back -----------------------------------------------------------------------------
+ */
+
+static int take_value(void *arg, const char *service, enum override_id id, const char *value,
+	const struct yaml_mark *mark, struct error *err)
+{
+	(void)mark;
+	(void)err;
+	override_set(arg, service, id, value);
+	return 0;
+}
+
+static bool is_as_generated(const char *text, size_t n)
+{
+	const size_t before = sizeof(head) - 1, digits = DIGEST_HEX - 1;
+	char digest[DIGEST_HEX];
+
+	if (n < before + digits + 1 || memcmp(text, head, before) != 0 ||
+		text[before + digits] != '\n')
+		return false;
+	digest_sha256(text + before + digits + 1, n - before - digits - 1, digest);
+	return memcmp(text + before, digest, digits) == 0;
+}
+
+void override_read(struct override *o, const char *text, size_t n, bool *ret_edited)
+{
+	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
+	const struct yaml_node *values;
+
+	*ret_edited = !is_as_generated(text, n);
+	if (yaml_parse(OVERRIDE_FILE, text, n, &doc, NULL))
+		return;
+	values = yaml_get(yaml_get(yaml_root(doc), "x-slipway"), "override");
+	if (values && override_walk(values, take_value, o, NULL))
+		*ret_edited = true;
 }

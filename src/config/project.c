@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/feature.h"
+#include "config/override.h"
 #include "config/project_parts.h"
 
 #include <string.h>
@@ -105,18 +106,27 @@ static struct compose_options compose_options_of(const struct project *p, bool t
 	};
 }
 
-/* Reads the compose files, from the definition where they are not there yet; with dotenv (may be
- * NULL) as if it were in force already. */
+/* Texts that count as if they were in their files already; NULL: what is there. */
+struct staged_texts {
+	const char *dotenv;
+	size_t dotenv_len;
+	const char *override;
+};
+
+/* Reads the compose files, from the definition where they are not there yet. */
 static int load_compose(const struct project *p, const struct compose_options *options,
-	const char *dotenv, size_t n, struct compose **ret, struct error *err)
+	const struct staged_texts *texts, struct compose **ret, struct error *err)
 {
 	AUTO_PTR(host) struct host *stage = NULL;
 
-	if (!p->fresh && !dotenv)
+	if (!p->fresh && !texts->dotenv && !texts->override)
 		return compose_load(p->host, options, ret, err);
 	stage = project_stage_new(p->host);
-	if (dotenv)
-		project_stage_text(stage, p->dir, ".env", dotenv, n);
+	if (texts->dotenv)
+		project_stage_text(stage, p->dir, ".env", texts->dotenv, texts->dotenv_len);
+	if (texts->override)
+		project_stage_text(stage, p->dir, OVERRIDE_FILE, texts->override,
+			strlen(texts->override));
 	if (p->fresh) {
 		int code = project_stage_stack(stage, p->stack, p->dir, err);
 
@@ -152,7 +162,7 @@ static int read_compose(struct project *p, bool tolerant, bool lenient, struct e
 	int code;
 
 	options.lenient = lenient;
-	code = load_compose(p, &options, NULL, 0, &p->compose, err);
+	code = load_compose(p, &options, &(struct staged_texts){0}, &p->compose, err);
 
 	if (code == ERR_NOT_FOUND && !p->compose && !p->files.n &&
 		!has_compose_file(p->host, p->dir))
@@ -246,17 +256,35 @@ int project_open(struct host *h, const struct project_options *options, struct p
 	return 0;
 }
 
-int project_resolve(const struct project *p, bool tolerant, struct compose **ret, struct error *err)
+int project_resolve_as(const struct project *p, bool tolerant, const char *dotenv, size_t n,
+	const char *override, struct compose **ret, struct error *err)
 {
 	const struct compose_options options = compose_options_of(p, tolerant);
+	struct staged_texts texts = {.dotenv = dotenv, .dotenv_len = n, .override = override};
 	autosecret char *text = NULL;
 	size_t len = 0;
-	int code = project_dotenv(p, &text, &len, err);
+	int code = dotenv ? 0 : project_dotenv(p, &text, &len, err);
 
 	/* An .env that there neither is nor will be must not appear. */
-	if (code == 0 && !p->dotenv_text && !len)
-		secret_free(take(text));
-	return code ? code : load_compose(p, &options, text, len, ret, err);
+	if (code == 0 && !dotenv && (p->dotenv_text || len)) {
+		texts.dotenv = text;
+		texts.dotenv_len = len;
+	}
+	return code ? code : load_compose(p, &options, &texts, ret, err);
+}
+
+int project_resolve(const struct project *p, bool tolerant, struct compose **ret, struct error *err)
+{
+	return project_resolve_as(p, tolerant, NULL, 0, NULL, ret, err);
+}
+
+int project_base(const struct project *p, bool tolerant, struct compose **ret, struct error *err)
+{
+	const struct staged_texts texts = {.override = "services: {}\n"};
+	struct compose_options options = compose_options_of(p, tolerant);
+
+	options.lenient = tolerant;
+	return load_compose(p, &options, &texts, ret, err);
 }
 
 int project_check(const struct project *p, struct error *err)

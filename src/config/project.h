@@ -57,5 +57,11 @@ int project_check(const struct project *p, struct error *err);
 /* The compose model with the present answers in force (not tolerant unless asked). */
 int project_resolve(
 	const struct project *p, bool tolerant, struct compose **ret, struct error *err);
+/* The same with another .env (NULL: of the present answers), and with this text as the override
+ * file (NULL: as it is). */
+int project_resolve_as(const struct project *p, bool tolerant, const char *dotenv, size_t n,
+	const char *override, struct compose **ret, struct error *err);
+/* The project as it is, but for what the override file says. */
+int project_base(const struct project *p, bool tolerant, struct compose **ret, struct error *err);
 
 #endif

@@ -116,7 +116,7 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 	bool there = env_file_find(f, s->name) != NULL;
 
-	if (s->choice || s->answer == ANSWER_KEEP || !setting_effective(s) ||
+	if (s->service || s->choice || s->answer == ANSWER_KEEP || !setting_effective(s) ||
 		(!answered && !setting_asked(&p->settings, s)))
 		return false;
 	if (p->dotenv_text)

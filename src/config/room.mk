@@ -9,6 +9,10 @@ libslipway_a_SOURCES += \
 	src/config/lint_setting.c src/config/lint_unused.c \
 	src/config/mask.c src/config/mask.h src/config/mask_env.c \
 	src/config/override.c src/config/override.h \
+	src/config/override.c src/config/override.h src/config/override_list.c src/config/override_walk.c \
+	src/config/override_feature.c src/config/override_feature.h src/config/override_harden.c \
+	src/config/override_mounts.c src/config/override_ports.c src/config/override_settings.c src/config/override_settings.h \
+	src/config/override_words.c src/config/override_words.h \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
 	src/config/project_parts.h src/config/project_stage.c \
 	src/config/project_expand.c src/config/project_expand.h \

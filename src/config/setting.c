@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/override_feature.h"
 
 #include <string.h>
 
@@ -24,7 +25,7 @@ void setting_init(struct setting *s, const char *name)
 void setting_done(struct setting *s)
 {
 	char *plain[] = {s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note,
-		s->refused, s->refused_at};
+		s->refused, s->refused_at, s->otherwise};
 	char *guarded[] = {s->example, s->default_value, s->current, s->dotenv, s->value};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -120,6 +121,8 @@ bool setting_changes(const struct setting *s)
 	const char *value = setting_effective(s);
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 
+	if (s->service)
+		return answered && !str_eq(s->value, s->current ? s->current : "");
 	if (!value)
 		return false;
 	if (s->dotenv)
@@ -187,6 +190,10 @@ int setting_check(const struct setting *s, const char *value, struct error *err)
 			error_detail(err, "%s", s->required_why);
 		return ERR_INPUT;
 	}
+	if (s->service)
+		return override_check(s->feature, s->service, value, err)
+			       ? error_prefix(err, "%s", s->name)
+			       : 0;
 	if (strv_has(&s->reject, value))
 		return error_set(err, ERR_INPUT,
 			_("%s: expected a value of your own, not the one the template ships"),

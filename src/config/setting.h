@@ -89,6 +89,10 @@ struct setting {
 	char *when;           /* name of a feature or "SETTING=value" that must hold; NULL: always */
 	struct strv used_by;  /* services */
 	size_t page;          /* index into settings.pages */
+	/* An adjustment of a service (override_feature.h), and no variable; NULL. */
+	const struct compose_service *service; /* borrowed, without the override */
+	int feature;                           /* enum override_id */
+	char *otherwise;                       /* what holds while it is empty; NULL: nothing */
 
 	/* What is. */
 	char *current;               /* effective value now; NULL: unset */

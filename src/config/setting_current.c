@@ -21,6 +21,10 @@ int setting_check_current(struct setting *s)
 
 	s->broken = NULL;
 	error_done(&s->problem);
+	if (s->service)
+		return s->current && s->answer == ANSWER_NONE
+			       ? setting_check(s, s->current, &s->problem)
+			       : 0;
 	/* A placeholder that another value takes the place of does no harm. */
 	if (s->answer == ANSWER_NONE && s->refused && (!value || str_eq(value, s->current))) {
 		setting_refused(s, &s->problem);

@@ -15,6 +15,25 @@
 #include "plan/plan.h"
 #include "plan/state.h"
 
+enum plan_override_outcome {
+	OVERRIDE_LEFT,    /* there is none, or it is somebody else's */
+	OVERRIDE_KEPT,    /* it is as it must be */
+	OVERRIDE_WRITTEN,
+	OVERRIDE_REMOVED,
+};
+
+/* compose.slipway.yaml as it is and as it becomes. */
+struct plan_override {
+	bool exists, edited; /* by hand */
+	struct str old;
+	enum plan_override_outcome becomes;
+	char *text;        /* kept or written */
+	char *reason;      /* "web: memory limit, user" */
+	struct strv files; /* those before it in COMPOSE_FILE */
+	struct strv env;   /* in which Compose reads it as it will be; wiped */
+};
+void plan_override_done(struct plan_override *o);
+
 struct plan_build {
 	struct workspace *w;           /* borrowed */
 	const struct project *project; /* borrowed */
@@ -22,6 +41,7 @@ struct plan_build {
 	struct plan *plan;             /* owned until taken */
 	struct compose *compose;       /* as resolved with the answers in force; may be NULL without
 					  PLAN_DEPLOY */
+	struct plan_override override;
 	struct state state;
 	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
 	struct journals unfinished; /* what they began is finished */
@@ -32,9 +52,15 @@ struct plan_build {
 int plan_build_files(struct plan_build *b, struct error *err);
 /* Adds .env with this text, unless it has it and nobody else may read its secrets. */
 int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err);
-/* Adds the override file where one is needed, and names it in the COMPOSE_FILE of env, the .env to
- * be. */
+/* Works out what the override becomes, and resolves the project with it: b->override, b->compose. */
+int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err);
+/* Asks Compose whether it takes the override that is to be written; ERR_INPUT when it does not, a
+ * note where it cannot be asked. NULL: there is nothing to ask. From the loop. */
+struct op *plan_override_verify(struct plan_build *b, op_done_fn *done, void *arg);
+/* Adds the steps of the override file, and keeps the COMPOSE_FILE of env, the .env to be, in accord
+ * with it; what must come after .env is added by plan_build_override_end(). */
 int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err);
+void plan_build_override_end(struct plan_build *b);
 int plan_build_directories(struct plan_build *b, struct error *err);
 int plan_build_services(struct plan_build *b, struct error *err);
 /* After the services are known: only what is going to be made needs its image. */
@@ -59,12 +85,17 @@ struct file_spec {
 	const char *text;
 	size_t len;
 	int mode;                   /* FILE_KEEP_MODE or permission bits */
+	const char *reason;         /* in place of what can be seen in the text; NULL */
 	const struct strv *secrets; /* keys whose values are masked; NULL: no .env file */
 	const struct mask *mask;    /* of what stands elsewhere in it; NULL: passwords of URLs only */
 	const struct strv
 		*meant; /* key and value in turn that must be read back; NULL: bytes only */
 };
 struct step *step_file_new(struct host *h, const char *project, const struct file_spec *spec);
+
+/* A file of Slipway's own that goes; text is what it holds now, and how that is shown. */
+struct step *step_remove_new(
+	struct host *h, const char *project, const char *path, const char *text, const char *shown);
 
 struct directory_spec {
 	const char *path; /* as people write it: "./data", "/srv/x" */

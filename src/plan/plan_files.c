@@ -253,6 +253,8 @@ static int add_dotenv(struct plan_build *b, struct error *err)
 		code = plan_build_override(b, env, err);
 	if (code == 0)
 		code = plan_build_dotenv(b, env->text, env->len, err);
+	if (code == 0)
+		plan_build_override_end(b);
 	secret_free(text);
 	return code;
 }

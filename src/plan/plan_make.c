@@ -96,13 +96,21 @@ static int work_read(void *data, const atomic_bool *cancelled, struct error *err
 
 	(void)cancelled;
 	b->uid = facts.uid;
-	return code < 0 ? code : project_resolve(b->project, !deploy, &b->compose, err);
+	return code < 0 ? code : plan_override_resolve(b, !deploy, err);
 }
 
 static struct op *read_project(struct making *m, struct error *err)
 {
 	(void)err;
 	return work_op(work_start(m->op.loop, work_read, m, NULL, part_done, m));
+}
+
+static struct op *verify_override(struct making *m, struct error *err)
+{
+	(void)err;
+	return m->build.plan->scope & PLAN_WRITE
+		       ? plan_override_verify(&m->build, part_done, m)
+		       : NULL;
 }
 
 /* How long each service took last time. Without it no estimate is made. */
@@ -176,7 +184,7 @@ static struct op *put_together(struct making *m, struct error *err)
 }
 
 static part_fn *const parts[] = {
-	read_project, ask_images, ask_volumes, ask_live, look, put_together};
+	read_project, verify_override, ask_images, ask_volumes, ask_live, look, put_together};
 
 /* --- the operation
  * -------------------------------------------------------------------------------- */
@@ -235,6 +243,7 @@ static void making_destroy(struct op *op)
 		op_free(take(m->build.w->watch));
 	plan_free(m->build.plan);
 	compose_free(m->build.compose);
+	plan_override_done(&m->build.override);
 	state_done(&m->build.state);
 	mask_done(&m->build.mask);
 	journals_done(&m->build.unfinished);

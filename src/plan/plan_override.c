@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The override that Slipway generates: for a service that reserves an NVIDIA GPU on a host that has
- * none (the engine would refuse to start it), a version without the reservation. On the pool.
+ * The override that Slipway generates (config/override.h): what was adjusted, and, for a service that
+ * reserves an NVIDIA GPU on a host that has none (the engine would refuse to start it), that it runs
+ * without. On the pool.
  */
 #include "base/i18n.h"
-#include "base/yaml.h"
-#include "config/override.h"
+#include "config/override_settings.h"
 #include "plan/plan_build.h"
 
 #include <string.h>
+
+void plan_override_done(struct plan_override *o)
+{
+	free(o->text);
+	free(o->reason);
+	str_done(&o->old);
+	strv_done(&o->files);
+	for (size_t i = 0; i < o->env.n; i++)
+		mem_wipe(o->env.items[i], strlen(o->env.items[i]));
+	strv_done(&o->env);
+}
+
+/* --- GPUs ----------------------------------------------------------------------------------------
+ */
 
 /* Any of these says that there is a GPU which containers can use. */
 static const char *const gpu_devices[] = {
@@ -41,91 +55,246 @@ static bool reserves_gpu(const struct compose_service *service)
 	return false;
 }
 
-/* What the file we wrote earlier says stays said: its services reserve nothing any more. */
-static int keep_present(struct override *o, const char *text, size_t n, struct error *err)
+static void drop_gpus(struct plan_build *b, const struct compose *base, struct override *want)
 {
-	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
-	const struct yaml_node *services;
-	int code = yaml_parse(OVERRIDE_FILE, text, n, &doc, err);
+	int has = -1;
 
-	if (code < 0)
-		return code;
-	services = yaml_get(yaml_root(doc), "services");
-	for (size_t i = 0; services && services->kind == YAML_MAP && i < services->n; i++) {
-		if (yaml_get(services->pairs[i].value, "deploy"))
-			override_service(o, services->pairs[i].key->text)->without_gpu = true;
-	}
-	return 0;
-}
+	for (size_t i = 0; i < base->n_services; i++) {
+		const struct compose_service *service = &base->services[i];
 
-/* As the engine will read it once the file is there. */
-static void drop_reservations(struct plan_build *b, struct override *o)
-{
-	for (size_t i = 0; i < b->compose->n_services; i++) {
-		struct compose_service *service = &b->compose->services[i];
-
-		if (!service->active || !reserves_gpu(service))
+		if (!service->active || !reserves_gpu(service) ||
+			override_get(want, service->name, OVERRIDE_GPU))
 			continue;
-		override_service(o, service->name)->without_gpu = true;
-		json_object_object_del(service->json, "deploy");
+		has = has < 0 ? has_gpu(b->host) : has;
+		if (has)
+			return;
+		override_set(want, service->name, OVERRIDE_GPU, "off");
 		plan_note(b->plan,
-			_("%s reserves an NVIDIA GPU, but there is none here: it runs without, and "
-			  "without its deploy limits"),
+			_("%s reserves an NVIDIA GPU, but there is none here: it runs without"),
 			service->name);
 	}
 }
 
-static int add_file(struct plan_build *b, const struct override *o, const struct str *old,
-	bool exists, struct error *err)
-{
-	autofree char *text = NULL;
-	struct file_spec spec = {
-		.path = OVERRIDE_FILE, .mode = FILE_KEEP_MODE, .mask = &b->mask};
-	int code = override_text(o, &text, err);
+/* --- COMPOSE_FILE --------------------------------------------------------------------------------
+ */
 
-	if (code < 0)
-		return code;
-	spec.old = exists ? (old->data ? old->data : "") : NULL;
-	spec.old_len = old->len;
-	spec.text = text;
-	spec.len = strlen(text);
-	if (!exists || !str_eq(spec.old, text))
-		plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
-	return 0;
-}
-
-static int set_compose_file(struct plan_build *b, struct env_file *env, struct error *err)
+static int list_file(struct env_file *env, const struct compose *base, bool wanted,
+	struct strv *others, struct error *err)
 {
 	autofree char *present = env_file_literal(env, "COMPOSE_FILE");
 	autofree char *separator = env_file_literal(env, "COMPOSE_PATH_SEPARATOR");
-	autofree char *value = override_compose_file(b->compose, present, separator, true);
+	autofree char *value = override_compose_file(base, present, separator, wanted);
+	autofree char *all = override_compose_file(base, present, separator, true);
 
+	if (others) {
+		strv_split(others, all, str_empty(separator) ? ':' : *separator);
+		strv_remove(others, others->n - 1);
+	}
+	if (!value)
+		return env_file_remove(env, "COMPOSE_FILE", err);
 	return env_file_set(env, "COMPOSE_FILE", value,
 		_("The compose files in force; the last one is Slipway's own."), err);
 }
 
-int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err)
+/* The .env to be, as far as it says which files there are. */
+static int open_dotenv(struct plan_build *b, struct env_file **env, struct error *err)
+{
+	autosecret char *text = NULL;
+	size_t len = 0;
+	int code = project_dotenv(b->project, &text, &len, err);
+
+	return code ? code : env_file_parse(".env", text, len, env, err);
+}
+
+/* --- what Compose is asked with ------------------------------------------------------------------
+ */
+
+static const char *from_environ(void *arg, const char *name)
+{
+	const struct strv *environ = arg;
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < environ->n; i++)
+		if (strncmp(environ->items[i], name, n) == 0 && environ->items[i][n] == '=')
+			return environ->items[i] + n + 1;
+	return NULL;
+}
+
+/* The values of the .env to be, as variables: it is not there yet, and what the shell has wins. */
+static int fill_environment(struct plan_build *b, const struct env_file *env, struct error *err)
+{
+	AUTO(strv) struct strv own = STRV_INIT;
+	AUTO(env_values) struct env_values values = {0};
+	const struct interp in = {.lookup = from_environ, .lookup_arg = &own, .tolerant = true};
+	int code = host_environ(b->host, &own, err);
+
+	if (code == 0)
+		code = env_file_eval(env, &in, &values, err);
+	for (size_t i = 0; code == 0 && i < own.n; i++)
+		if (!str_starts(own.items[i], "COMPOSE_"))
+			strv_push(&b->override.env, own.items[i]);
+	for (size_t i = 0; code == 0 && i < values.n; i++) {
+		const char *key = values.items[i].key;
+
+		if ((str_starts(key, "COMPOSE_") && !str_eq(key, "COMPOSE_PROFILES")) ||
+			from_environ(&own, key))
+			continue;
+		strv_pushf(&b->override.env, "%s=%s", key, values.items[i].value);
+	}
+	return code;
+}
+
+/* --- what it becomes -----------------------------------------------------------------------------
+ */
+
+static int resolve_with_text(struct plan_build *b, const struct compose *base, bool tolerant,
+	struct error *err)
+{
+	AUTO_PTR(env_file) struct env_file *env = NULL;
+	int code = open_dotenv(b, &env, err);
+
+	if (code == 0)
+		code = list_file(env, base, true, &b->override.files, err);
+	if (code == 0 && b->override.becomes == OVERRIDE_WRITTEN)
+		code = fill_environment(b, env, err);
+	return code ? code
+		    : project_resolve_as(b->project, tolerant, env->text, env->len,
+			      b->override.text, &b->compose, err);
+}
+
+static bool same_text(const struct plan_override *o)
+{
+	return o->exists && o->old.len == strlen(o->text) &&
+	       memcmp(str_text(&o->old), o->text, o->old.len) == 0;
+}
+
+static int become(struct plan_build *b, const struct override *want, struct compose **base,
+	bool tolerant, struct error *err)
+{
+	struct plan_override *o = &b->override;
+	int code;
+
+	if (override_empty(want)) {
+		o->becomes = o->exists ? OVERRIDE_REMOVED : OVERRIDE_LEFT;
+		b->compose = take(*base);
+		return 0;
+	}
+	code = override_text(want, *base, &o->text, err);
+	if (code)
+		return code;
+	o->becomes = same_text(o) ? OVERRIDE_KEPT : OVERRIDE_WRITTEN;
+	o->reason = override_summary(want);
+	return resolve_with_text(b, *base, tolerant, err);
+}
+
+static int read_file(struct plan_build *b, struct error *err)
 {
 	autofree char *path = host_path(b->project->dir, OVERRIDE_FILE);
-	AUTO(override) struct override o = {0};
-	AUTO(str) struct str old = STR_INIT(STR_FILE);
-	bool exists = host_exists(b->host, path);
-	size_t reserving = 0;
-	int code = 0;
+	AUTO(error) struct error e = ERROR_INIT;
+	int code;
 
-	for (size_t i = 0; b->compose && i < b->compose->n_services; i++)
-		reserving +=
-			b->compose->services[i].active && reserves_gpu(&b->compose->services[i]);
+	str_init(&b->override.old, STR_FILE);
+	code = host_read(b->host, path, STR_FILE, &b->override.old, &e);
+	b->override.exists = code == 0;
+	return code == 0 || code == ERR_NOT_FOUND ? 0 : error_move(err, &e);
+}
+
+static int refuse_files(struct error *err)
+{
+	error_set(err, ERR_INPUT, _("nothing can be adjusted where -f names the compose files"));
+	return error_hint(err, _("Let COMPOSE_FILE name them."));
+}
+
+int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err)
+{
+	struct plan_override *o = &b->override;
+	AUTO(override) struct override present = {NULL, 0}, want = {NULL, 0};
+	AUTO_PTR(compose) struct compose *base = NULL;
+	int code;
+
+	override_settings_take(&b->project->settings, &want);
 	/* Files named on the command line are all there is: nothing would read ours. */
-	if (!reserving || b->project->files.n || has_gpu(b->host))
-		return 0;
-	if (exists)
-		code = host_read(b->host, path, STR_FILE, &old, err);
-	if (code == 0 && exists)
-		code = keep_present(&o, old.data ? old.data : "", old.len, err);
-	if (code < 0)
+	if (b->project->files.n)
+		return override_empty(&want)
+			       ? project_resolve(b->project, tolerant, &b->compose, err)
+			       : refuse_files(err);
+	code = read_file(b, err);
+	if (code)
 		return code;
-	drop_reservations(b, &o);
-	code = add_file(b, &o, &old, exists, err);
-	return code < 0 ? code : set_compose_file(b, env, err);
+	if (o->exists)
+		override_read(&present, str_text(&o->old), o->old.len, &o->edited);
+	override_done(&want);
+	override_copy(&want, &present);
+	override_settings_take(&b->project->settings, &want);
+	code = o->exists ? project_resolve_as(b->project, tolerant, NULL, 0, "services: {}\n",
+				   &base, err)
+			 : project_resolve(b->project, tolerant, &base, err);
+	if (code)
+		return code;
+	drop_gpus(b, base, &want);
+	if (o->edited && override_equal(&want, &present)) {
+		plan_note(b->plan,
+			_("%s was edited by hand; it stays as it is until something is adjusted"),
+			OVERRIDE_FILE);
+		return project_resolve(b->project, tolerant, &b->compose, err);
+	}
+	return become(b, &want, &base, tolerant, err);
+}
+
+/* --- steps ---------------------------------------------------------------------------------------
+ */
+
+/* What somebody wrote into the file goes into one beside it before it is replaced. */
+static void keep_edited(struct plan_build *b)
+{
+	static const char name[] = OVERRIDE_FILE ".edited";
+	autofree char *path = host_path(b->project->dir, name);
+	AUTO(str) struct str before = STR_INIT(STR_FILE);
+	const struct plan_override *o = &b->override;
+	struct file_spec spec = {.path = name, .mode = FILE_KEEP_MODE, .mask = &b->mask};
+
+	if (!o->edited)
+		return;
+	plan_note(b->plan, _("%s was edited by hand: what it says now is kept in %s"),
+		OVERRIDE_FILE, name);
+	if (host_read(b->host, path, STR_FILE, &before, NULL) == 0) {
+		spec.old = str_text(&before);
+		spec.old_len = before.len;
+	}
+	spec.text = str_text(&o->old);
+	spec.len = o->old.len;
+	if (!spec.old || spec.len != spec.old_len || memcmp(spec.old, spec.text, spec.len) != 0)
+		plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
+}
+
+int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err)
+{
+	const struct plan_override *o = &b->override;
+	struct file_spec spec = {.path = OVERRIDE_FILE, .mode = FILE_KEEP_MODE, .mask = &b->mask};
+
+	if (o->becomes == OVERRIDE_LEFT)
+		return 0;
+	if (o->becomes == OVERRIDE_WRITTEN) {
+		keep_edited(b);
+		spec.old = o->exists ? str_text(&o->old) : NULL;
+		spec.old_len = o->old.len;
+		spec.text = o->text;
+		spec.len = strlen(o->text);
+		spec.reason = o->reason;
+		plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
+	}
+	return list_file(env, b->compose, o->becomes != OVERRIDE_REMOVED, NULL, err);
+}
+
+void plan_build_override_end(struct plan_build *b)
+{
+	const struct plan_override *o = &b->override;
+	autofree char *shown = NULL;
+
+	if (o->becomes != OVERRIDE_REMOVED)
+		return;
+	shown = mask_dup(&b->mask, str_text(&o->old));
+	keep_edited(b);
+	plan_add(b->plan, step_remove_new(b->host, b->project->dir, OVERRIDE_FILE,
+				  str_text(&o->old), shown));
 }

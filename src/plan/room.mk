@@ -6,6 +6,7 @@ libslipway_a_SOURCES += \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/journal_change.c src/plan/journal_change.h \
 	src/plan/last_run.c src/plan/last_run.h \
+	src/plan/override_verify.c \
 	src/plan/ledger.c src/plan/ledger.h \
 	src/plan/ledger_change.c \
 	src/plan/ledger_own.c \
@@ -28,6 +29,7 @@ libslipway_a_SOURCES += \
 	src/plan/runner.h \
 	src/plan/secret_keeper.c src/plan/secret_keeper.h \
 	src/plan/setup.c src/plan/setup.h \
+	src/plan/setup_adjust.c \
 	src/plan/setup_draft.c \
 	src/plan/setup_homes.c \
 	src/plan/setup_ports.c \
@@ -40,6 +42,7 @@ libslipway_a_SOURCES += \
 	src/plan/step_file.c \
 	src/plan/step_image.c \
 	src/plan/step_own.c \
+	src/plan/step_remove.c \
 	src/plan/step_service.c \
 	src/plan/undo.c src/plan/undo.h \
 	src/plan/undo_rooted.c \

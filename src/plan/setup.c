@@ -70,6 +70,7 @@ struct setup *setup_new(struct workspace *w)
 	s->workspace = w;
 	secret_homes_find(&s->homes, w->project);
 	setup_published(w->project, &s->published);
+	setup_adjust(s);
 	setup_load_draft(s);
 	settings_judge(setup_settings(s));
 	return s;
@@ -85,6 +86,7 @@ void setup_free(struct setup *s)
 	port_table_done(&s->ports);
 	secret_homes_done(&s->homes);
 	strv_done(&s->published);
+	setup_adjust_done(s);
 	free(s);
 }
 
@@ -371,13 +373,14 @@ static void add_assignment(
 void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out)
 {
 	const struct setting *setting = settings_find(&s->workspace->project->settings, name);
-	const char *value;
+	const char *value, *was;
 
 	if (!setting || !setting_changes(setting))
 		return;
+	was = setting->service ? setting->current : setting->dotenv;
 	value = setting_effective(setting);
-	if (setting->dotenv)
-		add_assignment(out, '-', setting, setting->dotenv, reveal);
-	if (value)
+	if (was)
+		add_assignment(out, '-', setting, was, reveal);
+	if (value && (*value || !setting->service))
 		add_assignment(out, '+', setting, value, reveal);
 }

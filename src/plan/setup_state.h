@@ -76,6 +76,7 @@ struct setup {
 	struct port_table ports;
 	struct secret_homes homes;
 	struct strv published;
+	struct compose *base; /* the project without the override; NULL: it has none */
 	size_t n_drafted; /* answers that came from the draft */
 	void (*changed)(void *arg);
 	void *changed_arg;
@@ -83,6 +84,9 @@ struct setup {
 
 /* Brings notes of ports and kept secrets up to date; of one setting, or of all (NULL). */
 void setup_annotate(struct setup *s, struct setting *one);
+/* Adds the settings that the override adjusts; takes them away again. */
+void setup_adjust(struct setup *s);
+void setup_adjust_done(struct setup *s);
 /* Answers from the draft, where there is one; what it names that is no setting any more is left
  * out. */
 void setup_load_draft(struct setup *s);

@@ -231,7 +231,7 @@ struct step *step_file_new(struct host *h, const char *project, const struct fil
 		strv_extend(&f->meant, spec->meant);
 	if (spec->old)
 		host_stat(h, real, &st, NULL);
-	f->step.reason = describe(spec, (int)st.mode);
+	f->step.reason = spec->reason ? xstrdup(spec->reason) : describe(spec, (int)st.mode);
 	set_change(f, spec);
 	return &f->step;
 }

@@ -98,6 +98,17 @@ static inline int elsewhere_environ(struct host *h, struct strv *ret, struct err
 	return 0;
 }
 
+/* There is no program of any name. */
+static inline int elsewhere_exec(struct host *h, const struct child_spec *spec, op_done_fn *done,
+	void *arg, struct child **ret, struct error *err)
+{
+	(void)h;
+	(void)done;
+	(void)arg;
+	(void)ret;
+	return error_set(err, ERR_NOT_FOUND, "there is no %s", spec->argv->items[0]);
+}
+
 static inline struct host *elsewhere_host_new(struct host *inner, const char *dir)
 {
 	static const struct host_ops ops = {
@@ -117,6 +128,7 @@ static inline struct host *elsewhere_host_new(struct host *inner, const char *di
 		.unlock = elsewhere_unlock,
 		.facts = elsewhere_facts,
 		.environ = elsewhere_environ,
+		.exec = elsewhere_exec,
 	};
 	struct elsewhere *e = xcalloc(1, sizeof(*e));
 

@@ -844,11 +844,13 @@ static void test_override_without_the_gpu(void **state)
 
 	add_gpu(s);
 	p = make(s, PLAN_ALL);
-	assert_string_equal(reason_of(p, "file:compose.slipway.yaml"), "new");
+	assert_string_equal(reason_of(p, "file:compose.slipway.yaml"), "web: GPU");
 	assert_non_null(strstr(p->notes.items[0], "web reserves an NVIDIA GPU"));
+	assert_string_equal(p->notes.items[1],
+		"docker compose could not be asked about compose.slipway.yaml: there is no docker");
 	assert_int_equal(scene_run(p, NULL), 0);
 	assert_int_equal(host_read(s->scene.w.host, path, STR_FILE, &text, NULL), 0);
-	assert_non_null(strstr(text.data, "deploy: !reset"));
+	assert_non_null(strstr(text.data, "devices: !reset"));
 	str_clear(&text);
 	free(take(path));
 	path = host_path(s->scene.dir, ".env");
