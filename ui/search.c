@@ -63,7 +63,8 @@ static void draw_row(struct search *s, const struct pane *p, int y, size_t i)
 
 	if (here)
 		draw_glyph(p, y, 0, ROLE_ACCENT, GLYPH_HERE);
-	draw_text(p, y, x, label, here ? ROLE_SELECTED : ROLE_TEXT, field_label(setting));
+	draw_text(p, y, x, label, here ? ROLE_SELECTED : ROLE_TEXT,
+		setting->service ? setting->name : field_label(setting));
 	x += label + 2;
 	field_draw_value(p, y, x, VALUE_CELLS, setting, false, here);
 	x += VALUE_CELLS + 2;

@@ -25,6 +25,14 @@ bool wizard_shows(const struct wizard *w, const struct setting *s)
 	return w->all || !s->advanced || setting_unanswered(s) || s->answer == ANSWER_VALUE;
 }
 
+/* Of adjustments all of one service are in view, and none of another. */
+static bool in_view(const struct wizard *w, const struct setting *s)
+{
+	if (s->service)
+		return s->service == w->service && setting_asked(w->settings, s);
+	return wizard_shows(w, s);
+}
+
 void wizard_refill(struct wizard *w)
 {
 	const struct setting *focus = wizard_focus(w);
@@ -35,7 +43,7 @@ void wizard_refill(struct wizard *w)
 		const struct setting *s = &w->settings->items[i];
 
 		/* What is being typed belongs to its field, whatever comes back from a probe. */
-		if (s->page != w->page || !(wizard_shows(w, s) || (w->editing && s == focus)))
+		if (s->page != w->page || !(in_view(w, s) || (w->editing && s == focus)))
 			continue;
 		if (s == focus)
 			at = w->n_shown;
@@ -76,6 +84,7 @@ void wizard_go(struct wizard *w, size_t page)
 	w->visited[page] = true;
 	w->n_shown = 0;
 	w->fields = (struct list){0};
+	wizard_adjust_enter(w);
 	wizard_refill(w);
 	focus_open(w);
 	wizard_focus_moved(w);
@@ -87,7 +96,9 @@ void wizard_show(struct wizard *w, const char *name)
 
 	if (!s)
 		return;
-	if (!wizard_shows(w, s))
+	if (s->service)
+		w->service = s->service;
+	else if (!wizard_shows(w, s))
 		w->all = true;
 	wizard_go(w, s->page);
 	for (size_t i = 0; i < w->n_shown; i++)
@@ -271,6 +282,9 @@ static void wizard_state(struct view *v, struct view_line *line)
 	const char *sep = theme_glyph(screen_theme(v->screen), GLYPH_SEP);
 
 	for (size_t i = 0; i < w->settings->n; i++) {
+		/* Adjustments are no settings of the stack; there may be hundreds. */
+		if (w->settings->items[i].service)
+			continue;
 		asked += setting_asked(w->settings, &w->settings->items[i]);
 		shown += wizard_shows(w, &w->settings->items[i]);
 	}

@@ -2,7 +2,7 @@
 /*
  * The wizard: a rail of pages, a form, help of the focused field and what its answer changes.
  * Shared by the wizard's files: wizard.c (life), wizard_keys.c (keys), wizard_draw.c (form),
- * wizard_help.c (help of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing),
+ * wizard_adjust.c (services one by one), wizard_help.c (help of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing),
  * search.c, review.c.
  */
 #ifndef SLIPWAY_UI_WIZARD_H
@@ -27,6 +27,7 @@ struct wizard {
 	bool all;      /* every setting, not only what express asks */
 	bool revealed; /* the focused secret is shown */
 	bool editing;
+	const struct compose_service *service; /* whose adjustments are in view */
 	const struct setting *choosing; /* whose choices are on the screen */
 	struct input input;
 	struct error wrong; /* why what is being typed cannot be the answer */
@@ -73,6 +74,20 @@ void wizard_focus_moved(struct wizard *w);
 bool wizard_step_page(struct wizard *w, int by);
 /* Asks whether to leave; asked a second time, leaves. */
 void wizard_leave(struct view *v);
+
+/* --- wizard_adjust.c */
+/* Whether there is a page of adjustments; whether it is the one in view. */
+bool wizard_can_adjust(const struct wizard *w);
+bool wizard_adjusts(const struct wizard *w);
+/* Goes there: to the service that uses the focused setting, else to the one seen last. */
+void wizard_adjust(struct wizard *w);
+/* Before the page is shown: some service is in view. */
+void wizard_adjust_enter(struct wizard *w);
+/* The next service (1), or the one before (-1), round and round. */
+void wizard_adjust_step(struct wizard *w, int by);
+void wizard_adjust_choose(struct wizard *w);
+/* "service 2 of 6", appended. */
+void wizard_adjust_place(const struct wizard *w, struct str *out);
 
 /* --- wizard_keys.c */
 extern const struct key wizard_keys[];

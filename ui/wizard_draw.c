@@ -150,13 +150,25 @@ static void draw_empty_page(struct wizard *w, const struct pane *p, int y)
 			n);
 }
 
+static void draw_page_title(struct wizard *w, const struct pane *p)
+{
+	int x = draw_text(p, 0, 0, -1, ROLE_TITLE, w->settings->pages[w->page].title);
+	AUTO(str) struct str place = STR_INIT(STR_LINE);
+
+	if (!wizard_adjusts(w) || !w->service)
+		return;
+	draw_text(p, 0, x + 2, p->w - x - 2, ROLE_ACCENT, w->service->name);
+	wizard_adjust_place(w, &place);
+	draw_right(p, 0, x + 2, p->w - x - 3, ROLE_DIM, str_text(&place));
+}
+
 static void draw_form(struct wizard *w, const struct pane *p)
 {
 	const struct setting_page *page = &w->settings->pages[w->page];
 	struct columns c = measure(w, p->w - 1);
 	int y = 1;
 
-	draw_text(p, 0, 0, -1, ROLE_TITLE, page->title);
+	draw_page_title(w, p);
 	if (page->about && p->h > 8)
 		y += draw_wrap(p, 1, 0, 2, p->w - 1, ROLE_DIM, page->about);
 	y++;

@@ -4,12 +4,15 @@
 #include "base/i18n.h"
 #include "ui/overlay.h"
 
+/* Of an adjustment the first choice is none. */
 static void chosen(void *arg, long item)
 {
 	struct wizard *w = arg;
 	const struct setting *s = w->choosing;
 
-	if (item >= 0)
+	if (item >= 0 && s->service)
+		wizard_answer(w, s->name, item ? s->choices.items[item - 1] : "");
+	else if (item >= 0)
 		wizard_answer(w, s->name, s->choices.items[item]);
 }
 
@@ -17,6 +20,7 @@ static void choose(struct wizard *w, struct setting *s)
 {
 	const char *value = setting_effective(s);
 	long at = value ? strv_find(&s->choices, value) : -1;
+	AUTO(strv) struct strv with_none = STRV_INIT;
 	struct choice c = {.title = field_label(s),
 		.text = NULL,
 		.items = &s->choices,
@@ -25,6 +29,12 @@ static void choose(struct wizard *w, struct setting *s)
 		.arg = w};
 
 	w->choosing = s;
+	if (s->service) {
+		strv_push(&with_none, _("as the compose files say"));
+		strv_extend(&with_none, &s->choices);
+		c.items = &with_none;
+		c.at = (size_t)(at + 1);
+	}
 	overlay_choose(w->view.screen, &c);
 }
 
@@ -40,6 +50,10 @@ void wizard_toggle(struct wizard *w)
 
 	if (!s)
 		return;
+	if (s->service) {
+		wizard_answer(w, s->name, str_empty(value) ? "true" : "");
+		return;
+	}
 	for (size_t i = 0; value && i < ARRAY_SIZE(pairs); i++) {
 		for (int side = 0; side < 2; side++) {
 			if (str_eq(value, pairs[i][side])) {

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "config/override.h"
 
 enum { DOTS = 16, EXAMPLE_CELLS = 40 };
 
@@ -51,8 +52,10 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 	}
 	if (setting_changes(s) && s->answer != ANSWER_NONE) {
 		*ret_role = ROLE_ACCENT;
-		return xstrdup(s->dotenv ? _("changed") : _("new"));
+		return xstrdup(s->dotenv || s->current ? _("changed") : _("new"));
 	}
+	if (s->service)
+		return xstrdup(str_empty(value) ? "" : _("adjusted"));
 	if (s->source == COMPOSE_SHELL && s->answer == ANSWER_NONE)
 		return xstrdup(_("from the shell"));
 	if (s->answer == ANSWER_NONE && value && value == s->default_value)
@@ -69,7 +72,10 @@ void field_draw_value(const struct pane *p, int y, int x, int cells, const struc
 	if (s->answer == ANSWER_NONE && value && value == s->default_value && !here)
 		role = ROLE_DIM;
 	if (str_empty(value)) {
-		if (!s->required)
+		if (s->service)
+			draw_text(p, y, x, cells, ROLE_DIM,
+				s->otherwise ? s->otherwise : _("(as it is)"));
+		else if (!s->required)
 			draw_text(p, y, x, cells, ROLE_DIM, _("(empty)"));
 		return;
 	}
@@ -109,14 +115,17 @@ char *field_source(const struct wizard *w, const struct setting *s)
 	struct str out = STR_INIT(STR_LINE);
 	autofree char *now = NULL, *usual = NULL, *example = NULL;
 
-	if (s->line > 0)
+	if (s->service)
+		now = s->current ? xasprintf(_("now in %s"), OVERRIDE_FILE)
+				 : xstrdup(_("as the compose files say"));
+	else if (s->line > 0)
 		now = xasprintf(_("now .env:%d"), s->line);
 	else if (s->current)
 		now = xasprintf(_("now from: %s"), compose_source_name(s->source));
 	else
 		now = xstrdup(_("not set now"));
 	add_part(&out, w, now);
-	if (!setting_is_secret(s)) {
+	if (!setting_is_secret(s) && !s->service) {
 		autofree char *text = fact(s, s->default_value);
 
 		usual = xasprintf(_("default %s"), text);

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "config/override_feature.h"
 
 /* Rows of text from y on, but never below `end`; the next free row. */
 static int put_wrapped(const struct pane *p, int y, int end, enum role role, const char *text)
@@ -90,6 +91,8 @@ static char *expects(const struct setting *s)
 			return xstrdup(_("A secret that its provider gives you."));
 		return xstrdup(_("A secret; g generates one."));
 	}
+	if (s->service)
+		return xasprintf(_("Expects %s."), _(override_features[s->feature].expects));
 	if (s->type == SETTING_TEXT)
 		return NULL;
 	return xasprintf(_("Expects %s."), _(setting_type_info(s->type)->expects));

@@ -7,12 +7,14 @@
 #include "ui/overlay.h"
 
 enum wizard_needs {
-	NEED_FIELD = KEY_NEEDS,       /* a setting has the focus */
-	NEED_SECRET = KEY_NEEDS << 1, /* and it is a secret */
-	NEED_PORT = KEY_NEEDS << 2,   /* or a port */
-	NEED_ANSWER = KEY_NEEDS << 3, /* it has been answered */
-	NEED_REST = KEY_NEEDS << 4,   /* not while a value is being typed */
-	NEED_TYPING = KEY_NEEDS << 5, /* only then */
+	NEED_FIELD = KEY_NEEDS,         /* a setting has the focus */
+	NEED_SECRET = KEY_NEEDS << 1,   /* and it is a secret */
+	NEED_PORT = KEY_NEEDS << 2,     /* or a port */
+	NEED_ANSWER = KEY_NEEDS << 3,   /* it has been answered */
+	NEED_REST = KEY_NEEDS << 4,     /* not while a value is being typed */
+	NEED_TYPING = KEY_NEEDS << 5,   /* only then */
+	NEED_SERVICE = KEY_NEEDS << 6,  /* the adjustments of a service are in view */
+	NEED_SERVICES = KEY_NEEDS << 7, /* there are services to adjust */
 };
 
 static struct wizard *of(struct view *v)
@@ -196,6 +198,26 @@ static void do_previous(struct view *v)
 	wizard_step_page(w, -1);
 }
 
+static void do_adjust(struct view *v)
+{
+	wizard_adjust(of(v));
+}
+
+static void do_next_service(struct view *v)
+{
+	wizard_adjust_step(of(v), 1);
+}
+
+static void do_previous_service(struct view *v)
+{
+	wizard_adjust_step(of(v), -1);
+}
+
+static void do_choose_service(struct view *v)
+{
+	wizard_adjust_choose(of(v));
+}
+
 static void do_review(struct view *v)
 {
 	wizard_review(of(v));
@@ -247,6 +269,10 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("not while a value is being typed");
 	if (needs & NEED_TYPING && !w->editing)
 		return _("only while a value is being typed");
+	if (needs & NEED_SERVICES && !wizard_can_adjust(w))
+		return _("there is no service to adjust");
+	if (needs & NEED_SERVICE && !wizard_adjusts(w))
+		return _("only where a service is adjusted");
 	if (needs & (NEED_FIELD | NEED_SECRET | NEED_PORT | NEED_ANSWER) && !s)
 		return _("no setting is selected");
 	if (needs & NEED_SECRET && !setting_is_secret(s))
@@ -273,6 +299,12 @@ const struct key wizard_keys[] = {
 		KEY_BAR | NEED_SECRET},
 	{{'n'}, N_("next free"), N_("Take the next free port"), do_next_port,
 		KEY_BAR | NEED_PORT | NEED_REST},
+	{{'s'}, N_("service"), N_("Choose the service that is adjusted"), do_choose_service,
+		KEY_BAR | NEED_SERVICE | NEED_REST},
+	{{']'}, N_("next service"), N_("Adjust the next service"), do_next_service,
+		NEED_SERVICE | NEED_REST},
+	{{'['}, N_("service before"), N_("Adjust the service before"), do_previous_service,
+		NEED_SERVICE | NEED_REST},
 	{{K_TAB}, N_("page"), N_("The next page"), do_next, KEY_BAR},
 	{{K_RIGHT}, N_("page"), N_("The next page"), do_next, NEED_REST},
 	{{K_BACKTAB}, N_("page back"), N_("The page before"), do_previous, 0},
@@ -286,6 +318,8 @@ const struct key wizard_keys[] = {
 	{{'/'}, N_("search"), N_("Search all settings"), do_search, KEY_BAR | NEED_REST},
 	{{'a'}, N_("all"), N_("All settings, or only what is usually answered"), do_all,
 		KEY_BAR | NEED_REST},
+	{{'o'}, N_("adjust"), N_("Adjust a service: ports, limits, GPU, user, logs, hardening"),
+		do_adjust, NEED_SERVICES | NEED_REST},
 	{{K_ESC, 'b'}, N_("back"), N_("The page before; from the first one, out"), do_back,
 		NEED_REST},
 	{{'v'}, N_("review"), N_("See every change, and confirm it"), do_review, NEED_REST},

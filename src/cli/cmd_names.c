@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/override.h"
 
 #include <string.h>
 
@@ -21,6 +22,13 @@ static void print_settings(struct cli *cli)
 		return;
 	for (size_t i = 0; i < cli->workspace->project->settings.n; i++)
 		cli_print(cli, "%s\n", cli->workspace->project->settings.items[i].name);
+	for (size_t i = 0; i < cli->workspace->project->compose->n_services; i++)
+		for (size_t k = 0; k < OVERRIDE_FEATURES; k++) {
+			autofree char *name = override_name(
+				cli->workspace->project->compose->services[i].name, k);
+
+			cli_print(cli, "%s\n", name);
+		}
 }
 
 static void print_stacks(struct cli *cli)

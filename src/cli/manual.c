@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 #include "base/i18n.h"
+#include "config/override_feature.h"
 
 #include <string.h>
 
@@ -128,6 +129,8 @@ static const struct help_row files[] = {
 		N_("What Slipway adds to the compose files; listed last in COMPOSE_FILE, so that "
 		   "plain "
 		   "docker compose reads it as well. Absent when there is nothing to add.")},
+	{"compose.slipway.yaml.edited",
+		N_("What somebody wrote into that file by hand, kept when Slipway replaced it.")},
 	{".slipway/journal/NNNN.ndjson",
 		N_("What each run did, one JSON object a line. Holds no secret.")},
 	{".slipway/backup/NNNN/", N_("What each run replaced, for undo.")},
@@ -146,6 +149,28 @@ static const struct help_row examples[] = {
 	{"slipway undo", N_("Put back what the last run changed, byte for byte.")},
 	{NULL, NULL},
 };
+
+static void adjustments(struct str *out)
+{
+	paragraph(
+		out, _("A service can be adjusted without touching the compose files, on the page "
+		       "Adjust of the setup, with --set override.SERVICE.NAME=VALUE, or in a "
+		       "file of answers below override: "
+		       "override: {web: {ports: [\"8080:80\"], limits: {memory: 512m}}}. An empty "
+		       "value takes an adjustment away again. Slipway writes them to "
+		       "compose.slipway.yaml, once docker compose has accepted it."));
+	for (size_t i = 0; i < OVERRIDE_FEATURES; i++) {
+		const struct override_feature *f = &override_features[i];
+
+		str_add(out, ".TP\n\\fBoverride.\\fISERVICE\\fB.");
+		roff(out, f->name);
+		str_add(out, "\\fR=");
+		roff(out, f->example);
+		str_addc(out, '\n');
+		roff(out, _(f->help));
+		str_addc(out, '\n');
+	}
+}
 
 void help_man(struct str *out)
 {
@@ -175,6 +200,8 @@ void help_man(struct str *out)
 			command(out, *c, NULL);
 	section(out, _("OPTIONS"));
 	options(out, global_options);
+	section(out, _("ADJUSTMENTS"));
+	adjustments(out);
 	section(out, _("EXIT STATUS"));
 	for (const struct exit_row *row = exit_table; row->meaning; row++)
 		str_addf(out, ".TP\n\\fB%d\\fR\n%s\n", row->status, _(row->meaning));

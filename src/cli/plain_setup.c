@@ -209,7 +209,7 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 
 static bool is_wanted(const struct dialogue *d, const struct setting *s)
 {
-	return setting_asked(d->settings, s) && (d->all || setting_unanswered(s));
+	return setting_asked(d->settings, s) && ((d->all && !s->service) || setting_unanswered(s));
 }
 
 /* Indices of the questions asked so far, to go back. */
@@ -256,7 +256,8 @@ static enum turn choose_extent(struct dialogue *d)
 	size_t open = setup_unanswered(d->setup, NULL), n = 0;
 
 	for (size_t i = 0; i < d->settings->n; i++)
-		n += setting_asked(d->settings, &d->settings->items[i]);
+		n += !d->settings->items[i].service &&
+		     setting_asked(d->settings, &d->settings->items[i]);
 	printf(Q_("%zu setting", "%zu settings", n), n);
 	printf(", ");
 	printf(Q_("%zu to answer.", "%zu to answer.", open), open);

@@ -10,8 +10,8 @@
  *
  *	override: {web: {ports: ["8080:80"], restart: always, limits: {memory: 512m}}}
  *
- * which is the same as answers to override.web.ports, override.web.restart and so on. Such files are
- * written without values of secrets.
+ * which is the same as answers to override.web.ports, override.web.restart and so on. Such files
+ *are written without values of secrets.
  */
 #ifndef SLIPWAY_CONFIG_ANSWERS_H
 #define SLIPWAY_CONFIG_ANSWERS_H

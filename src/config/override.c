@@ -9,10 +9,11 @@
 #include <string.h>
 
 /* The digest covers everything behind its line. */
-static const char head[] = "# Written by Slipway from what x-slipway says; COMPOSE_FILE in .env lists "
-			   "it. What is changed here by\n"
-			   "# hand is replaced when an adjustment changes.\n"
-			   "# sha256 ";
+static const char head[] =
+	"# Written by Slipway from what x-slipway says; COMPOSE_FILE in .env lists "
+	"it. What is changed here by\n"
+	"# hand is replaced when an adjustment changes.\n"
+	"# sha256 ";
 
 static void service_done(struct override_service *s)
 {
@@ -57,8 +58,7 @@ static char *canonical(enum override_id id, const char *value)
 	return items.n ? words_join(&items, f->separators) : NULL;
 }
 
-void override_set(
-	struct override *o, const char *service, enum override_id id, const char *value)
+void override_set(struct override *o, const char *service, enum override_id id, const char *value)
 {
 	struct override_service *s = find(o, service);
 	char *copy = str_empty(value) ? NULL : canonical(id, value);
@@ -111,8 +111,8 @@ void override_copy(struct override *to, const struct override *from)
 	for (size_t i = 0; i < from->n; i++)
 		for (size_t k = 0; k < OVERRIDE_FEATURES; k++)
 			if (from->services[i].values[k])
-				override_set(to, from->services[i].name, k,
-					from->services[i].values[k]);
+				override_set(
+					to, from->services[i].name, k, from->services[i].values[k]);
 }
 
 char *override_name(const char *service, enum override_id id)
@@ -126,9 +126,8 @@ char *override_name(const char *service, enum override_id id)
 static int put_service(struct json_object *services, const struct override_service *s,
 	const struct compose *base, struct error *err)
 {
-	struct override_put p = {.compose = base,
-		.base = compose_find_service(base, s->name),
-		.values = s->values};
+	struct override_put p = {
+		.compose = base, .base = compose_find_service(base, s->name), .values = s->values};
 
 	/* A service that is gone would come back as one that cannot be. */
 	if (!p.base || !says_something(s))
@@ -154,8 +153,7 @@ int override_text(
 {
 	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
 	autojson struct json_object *all = json_object_new_object();
-	struct json_object *services = json_object_new_object(),
-			   *own = json_object_new_object();
+	struct json_object *services = json_object_new_object(), *own = json_object_new_object();
 	autofree char *body = NULL;
 	char digest[DIGEST_HEX];
 	int code = 0;

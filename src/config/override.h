@@ -4,8 +4,9 @@
  * nor without touching the user's own files. Only written when something needs it, and listed last
  * in COMPOSE_FILE, so that plain `docker compose` reads the same project.
  *
- * An override is a value for some features (override_feature.h) of some services. The file says them
- * twice: as what Compose reads, and as themselves below `x-slipway`, from where they are read back:
+ * An override is a value for some features (override_feature.h) of some services. The file says
+ *them twice: as what Compose reads, and as themselves below `x-slipway`, from where they are read
+ *back:
  *
  *	x-slipway:
  *	  override:
@@ -38,8 +39,7 @@ DEFINE_AUTO(override)
 /* NULL when the service has none, or is not there. */
 const char *override_get(const struct override *o, const char *service, enum override_id id);
 /* NULL or "" takes the value away. */
-void override_set(
-	struct override *o, const char *service, enum override_id id, const char *value);
+void override_set(struct override *o, const char *service, enum override_id id, const char *value);
 /* Whether it says nothing, so that no file is needed. */
 bool override_empty(const struct override *o);
 bool override_equal(const struct override *a, const struct override *b);
@@ -51,8 +51,8 @@ int override_text(
 	const struct override *o, const struct compose *base, char **ret, struct error *err);
 /* "web: Bind to, User; db: GPU", for people; caller frees. */
 char *override_summary(const struct override *o);
-/* Reads such a file back. *ret_edited: its text is not as it was generated. A file that says nothing
- * below x-slipway, or is no YAML, gives an empty override that was edited. */
+/* Reads such a file back. *ret_edited: its text is not as it was generated. A file that says
+ * nothing below x-slipway, or is no YAML, gives an empty override that was edited. */
 void override_read(struct override *o, const char *text, size_t n, bool *ret_edited);
 
 /* --- names and nested values: answers files, x-slipway, settings */
@@ -62,8 +62,7 @@ char *override_name(const char *service, enum override_id id);
  * text (override_words.h). mark is the key's. */
 typedef int override_value_fn(void *arg, const char *service, enum override_id id,
 	const char *value, const struct yaml_mark *mark, struct error *err);
-int override_walk(
-	const struct yaml_node *map, override_value_fn *fn, void *arg, struct error *err);
+int override_walk(const struct yaml_node *map, override_value_fn *fn, void *arg, struct error *err);
 /* The same the other way: {service: {...}}. */
 struct json_object *override_nested(const struct override *o);
 /* An object as YAML; {"!tag": value} is value with that tag. */

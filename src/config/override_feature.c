@@ -196,8 +196,7 @@ static int check_bytes(const char *value, struct error *err)
 /* The Engine refuses a reservation above the limit. */
 static int fits_memory(const struct compose_service *base, const char *value, struct error *err)
 {
-	autofree char *limit =
-		resource_now(base, "deploy.resources.limits.memory", "mem_limit");
+	autofree char *limit = resource_now(base, "deploy.resources.limits.memory", "mem_limit");
 	int64_t want, most;
 
 	if (!limit || text_to_size(limit, &most, NULL) || text_to_size(value, &want, NULL) ||
@@ -206,7 +205,8 @@ static int fits_memory(const struct compose_service *base, const char *value, st
 	return error_set(err, ERR_INPUT, _("more is reserved than %s may use"), base->name);
 }
 
-static int fits_memory_limit(const struct compose_service *base, const char *value, struct error *err)
+static int fits_memory_limit(
+	const struct compose_service *base, const char *value, struct error *err)
 {
 	autofree char *reserved =
 		resource_now(base, "deploy.resources.reservations.memory", "mem_reservation");
@@ -340,8 +340,7 @@ static struct json_object *logging(const struct override_put *p)
 		own = json_object_new_object();
 		json_put_str(own, "driver", files ? driver : "json-file");
 		json_put(own, "options", json_object_new_object());
-		json_put(p->service, "logging",
-			files ? own : override_tagged("!override", own));
+		json_put(p->service, "logging", files ? own : override_tagged("!override", own));
 	} else if (json_key(own, "!override")) {
 		own = json_key(own, "!override");
 	}
@@ -409,8 +408,8 @@ static int check_secret(const char *item, size_t n, struct error *err)
 	setting_done(&s);
 	if (!secret || !item[n + 1] || interp_needed(item + n + 1))
 		return 0;
-	error_set(err, ERR_INPUT, _("%s looks like a secret: it does not belong in this file"),
-		name);
+	error_set(
+		err, ERR_INPUT, _("%s looks like a secret: it does not belong in this file"), name);
 	return error_hint(err, _("Put it into .env, and write %s=${%s} here."), name, name);
 }
 

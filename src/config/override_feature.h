@@ -89,8 +89,7 @@ void override_capabilities(const struct compose_service *base, struct strv *ret)
 
 /* override_mounts.c */
 int override_volumes_check(const char *value, struct error *err);
-int override_volumes_fits(
-	const struct compose_service *base, const char *value, struct error *err);
+int override_volumes_fits(const struct compose_service *base, const char *value, struct error *err);
 void override_volumes_put(const struct override_put *p, const char *value);
 char *override_volumes_otherwise(const struct compose_service *base);
 

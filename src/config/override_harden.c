@@ -95,10 +95,29 @@ int override_capabilities_check(const char *value, struct error *err)
 	return code;
 }
 
+/* Compose adds the two lists together, and refuses what is in both. */
+static void put_missing(const struct override_put *p, const char *key, const struct strv *items)
+{
+	struct json_object *has = json_key(p->base->json, key), *array = json_object_new_array();
+
+	for (size_t i = 0; i < items->n; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < json_len(has) && !there; k++)
+			there = str_starts(
+				json_object_get_string(json_at(has, k)), items->items[i]);
+		if (!there)
+			json_push_str(array, items->items[i]);
+	}
+	if (json_len(array))
+		json_put(p->service, key, array);
+	else
+		json_object_put(array);
+}
+
 void override_harden_put(const struct override_put *p, const char *value)
 {
-	struct json_object *options, *drop, *add;
-	AUTO(strv) struct strv kept = STRV_INIT;
+	AUTO(strv) struct strv kept = STRV_INIT, options = STRV_INIT, drop = STRV_INIT;
 
 	if (!override_truth(value))
 		return;
@@ -106,17 +125,9 @@ void override_harden_put(const struct override_put *p, const char *value)
 		(void)words_split(p->values[OVERRIDE_CAPABILITIES], ",", &kept, NULL);
 	else if (!p->values[OVERRIDE_CAPABILITIES])
 		override_capabilities(p->base, &kept);
-	options = json_object_new_array();
-	drop = json_object_new_array();
-	add = json_object_new_array();
-	json_push_str(options, "no-new-privileges:true");
-	json_push_str(drop, "ALL");
-	for (size_t i = 0; i < kept.n; i++)
-		json_push_str(add, kept.items[i]);
-	json_put(p->service, "security_opt", options);
-	json_put(p->service, "cap_drop", drop);
-	if (kept.n)
-		json_put(p->service, "cap_add", add);
-	else
-		json_object_put(add);
+	strv_push(&options, "no-new-privileges:true");
+	strv_push(&drop, "ALL");
+	put_missing(p, "security_opt", &options);
+	put_missing(p, "cap_drop", &drop);
+	put_missing(p, "cap_add", &kept);
 }

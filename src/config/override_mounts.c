@@ -11,9 +11,9 @@
 static int no_directory(const char *item, struct error *err)
 {
 	error_set(err, ERR_INPUT, _("“%s” names no directory for a volume"), item);
-	return error_hint(err,
-		_("Write VOLUME=DIRECTORY, as in data=./data or data=/srv/data; a directory "
-		  "begins with . or /."));
+	return error_hint(
+		err, _("Write VOLUME=DIRECTORY, as in data=./data or data=/srv/data; a directory "
+		       "begins with . or /."));
 }
 
 int override_volumes_check(const char *value, struct error *err)
@@ -24,8 +24,7 @@ int override_volumes_check(const char *value, struct error *err)
 	for (size_t i = 0; i < items.n && code == 0; i++) {
 		const char *equals = strchr(items.items[i], '=');
 
-		if (!equals || equals == items.items[i] || !strchr("./~$", equals[1]) ||
-			!equals[1])
+		if (!equals || equals == items.items[i] || !strchr("./~$", equals[1]) || !equals[1])
 			code = no_directory(items.items[i], err);
 	}
 	return code;
@@ -57,8 +56,7 @@ static char *volume_names(const struct compose_service *base)
 	return names.n ? strv_join(&names, ", ") : NULL;
 }
 
-int override_volumes_fits(
-	const struct compose_service *base, const char *value, struct error *err)
+int override_volumes_fits(const struct compose_service *base, const char *value, struct error *err)
 {
 	AUTO(strv) struct strv items = STRV_INIT;
 

@@ -51,8 +51,7 @@ static void port_split(struct port *p, const char *text)
 	const char *colon = last_outside(text, n, ':'), *before;
 
 	*p = (struct port){.protocol = xstrdup(slash ? slash + 1 : NULL)};
-	p->target = colon ? xstrndup(colon + 1, n - (size_t)(colon + 1 - text))
-			  : xstrndup(text, n);
+	p->target = colon ? xstrndup(colon + 1, n - (size_t)(colon + 1 - text)) : xstrndup(text, n);
 	if (!colon)
 		return;
 	before = last_outside(text, (size_t)(colon - text), ':');
@@ -127,8 +126,7 @@ int override_bind_check(const char *value, struct error *err)
 	if (is_address(value))
 		return 0;
 	error_set(err, ERR_INPUT, _("this is no IP address"));
-	return error_hint(
-		err, _("127.0.0.1 is this machine alone, 0.0.0.0 every address it has."));
+	return error_hint(err, _("127.0.0.1 is this machine alone, 0.0.0.0 every address it has."));
 }
 
 /* The short form with an address before it. */
@@ -179,8 +177,8 @@ static bool written_ports(const struct override_put *p, struct strv *ret)
 		if (f->role != COMPOSE_FILE_COMPOSE ||
 			yaml_parse(f->path, f->text, f->len, &doc, NULL))
 			continue;
-		ports = yaml_get(yaml_get(yaml_get(yaml_root(doc), "services"), p->base->name),
-			"ports");
+		ports = yaml_get(
+			yaml_get(yaml_get(yaml_root(doc), "services"), p->base->name), "ports");
 		if (ports && (ports->kind != YAML_SEQ || ports->tag))
 			return false;
 		for (size_t k = 0; ports && k < ports->n; k++) {
@@ -199,9 +197,9 @@ static char *port_text(const struct compose_port *p)
 			       : p->published ? xasprintf("%d", p->published)
 					      : xstrdup("");
 	bool v6 = p->host_ip && strchr(p->host_ip, ':');
-	autofree char *address = p->host_ip ? xasprintf("%s%s%s:", v6 ? "[" : "", p->host_ip,
-						      v6 ? "]" : "")
-					    : xstrdup("");
+	autofree char *address =
+		p->host_ip ? xasprintf("%s%s%s:", v6 ? "[" : "", p->host_ip, v6 ? "]" : "")
+			   : xstrdup("");
 
 	return xasprintf("%s%s%s%d%s%s", address, range, *range || *address ? ":" : "", p->target,
 		str_eq(p->protocol, "tcp") ? "" : "/",

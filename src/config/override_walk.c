@@ -99,8 +99,7 @@ static int walk_features(struct walk *w, const struct yaml_node *map, const char
 	return code;
 }
 
-int override_walk(
-	const struct yaml_node *map, override_value_fn *fn, void *arg, struct error *err)
+int override_walk(const struct yaml_node *map, override_value_fn *fn, void *arg, struct error *err)
 {
 	struct walk w = {.fn = fn, .arg = arg, .err = err};
 	int code = 0;

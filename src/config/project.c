@@ -125,8 +125,8 @@ static int load_compose(const struct project *p, const struct compose_options *o
 	if (texts->dotenv)
 		project_stage_text(stage, p->dir, ".env", texts->dotenv, texts->dotenv_len);
 	if (texts->override)
-		project_stage_text(stage, p->dir, OVERRIDE_FILE, texts->override,
-			strlen(texts->override));
+		project_stage_text(
+			stage, p->dir, OVERRIDE_FILE, texts->override, strlen(texts->override));
 	if (p->fresh) {
 		int code = project_stage_stack(stage, p->stack, p->dir, err);
 

@@ -108,9 +108,8 @@ static struct op *read_project(struct making *m, struct error *err)
 static struct op *verify_override(struct making *m, struct error *err)
 {
 	(void)err;
-	return m->build.plan->scope & PLAN_WRITE
-		       ? plan_override_verify(&m->build, part_done, m)
-		       : NULL;
+	return m->build.plan->scope & PLAN_WRITE ? plan_override_verify(&m->build, part_done, m)
+						 : NULL;
 }
 
 /* How long each service took last time. Without it no estimate is made. */

@@ -77,7 +77,7 @@ struct setup {
 	struct secret_homes homes;
 	struct strv published;
 	struct compose *base; /* the project without the override; NULL: it has none */
-	size_t n_drafted; /* answers that came from the draft */
+	size_t n_drafted;     /* answers that came from the draft */
 	void (*changed)(void *arg);
 	void *changed_arg;
 };

@@ -234,6 +234,49 @@ static void test_only_a_draft_is_of_last_time(void **state)
 	tty_free(t);
 }
 
+/* The page of adjustments: a service's ports, checked while typed, seen in the review, taken back. */
+static void test_a_service_is_adjusted(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *text = NULL;
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	tty_send(t, "go");
+	expect_text(t, "service 1 of 1");
+	expect_beside(t, "▸ Ports", "18080:80");
+	expect_text(t, "override.web.ports");
+	tty_send(t, KEY_SEQ_DOWN "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, "localhost");
+	expect_text(t, "this is no IP address");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "127.0.0.1\r");
+	expect_beside(t, "Bind to", "new");
+	/* Found by its name, and switched. */
+	tty_send(t, "/hardening");
+	expect_text(t, "override.web.hardening");
+	tty_send(t, "\r");
+	expect_beside(t, "▸ Hardened", "(as it is)");
+	tty_send(t, " ");
+	expect_beside(t, "▸ Hardened", "true");
+	tty_send(t, KEY_SEQ_DOWN);
+	expect_beside(t, "▸ Capabilities", "CHOWN DAC_OVERRIDE");
+	tty_send(t, "v");
+	expect_text(t, "web: Bind to, Hardened");
+	tty_send(t, "eu");
+	expect_text(t, "taken back: override.web.hardening");
+	tty_send(t, "v");
+	expect_beside(t, "compose.slipway.yaml", "web: Bind to");
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, "compose.slipway.yaml");
+	assert_non_null(strstr(text, "127.0.0.1:${WEB_PORT:-18080}:80"));
+	assert_null(strstr(text, "cap_drop"));
+	tty_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
+		cmocka_unit_test(test_a_service_is_adjusted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

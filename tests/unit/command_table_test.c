@@ -2,6 +2,8 @@
 /* The command table, the help, the man page and the three completions say the same. */
 #include "unit.h"
 
+#include "config/override_feature.h"
+
 #include "cli/help.h"
 #include "cli/parse.h"
 
@@ -166,6 +168,27 @@ static void test_the_readme_knows_them(void **state)
 	}
 }
 
+/* What can be adjusted is one table, and the manual page tells all of it. */
+static void test_the_manual_names_every_adjustment(void **state)
+{
+	AUTO(str) struct str man = STR_INIT(STR_FILE);
+
+	(void)state;
+	help_man(&man);
+	for (size_t i = 0; i < OVERRIDE_FEATURES; i++) {
+		const struct override_feature *f = &override_features[i];
+		autofree char *name = xasprintf("override.\\fISERVICE\\fB.%s\\fR=", f->name);
+
+		assert_int_equal(override_feature_find(f->name), i);
+		if (!strstr(str_text(&man), name))
+			fail_msg("%s is not in the manual page", f->name);
+		assert_non_null(f->title);
+		assert_non_null(f->expects);
+		assert_non_null(f->help);
+		assert_non_null(f->put);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_else_is_there),
 		cmocka_unit_test(test_every_row_can_run),
 		cmocka_unit_test(test_the_readme_knows_them),
+		cmocka_unit_test(test_the_manual_names_every_adjustment),
 	};
 
 	return cmocka_run_group_tests(tests, texts_setup, texts_teardown);

@@ -27,6 +27,8 @@ static const char compose_yaml[] =
 	"    cpus: 2\n"
 	"    pids_limit: 10\n"
 	"    user: \"70\"\n"
+	"    security_opt: [\"no-new-privileges:true\"]\n"
+	"    cap_drop: [ALL]\n"
 	"    logging: {driver: syslog, options: {tag: x}}\n"
 	"    ports: [{target: 70, published: \"7000\"}]\n"
 	"  root: {image: example/root, privileged: true}\n"
@@ -79,14 +81,17 @@ struct effect {
 static const struct effect effects[] = {
 	{OVERRIDE_PORTS, "web", "81:80 127.0.0.1:8443:443/udp, [::1]::99", "ports",
 		"[{\"mode\":\"ingress\",\"target\":80,\"published\":\"81\",\"protocol\":\"tcp\"},"
-		"{\"mode\":\"ingress\",\"host_ip\":\"127.0.0.1\",\"target\":443,\"published\":\"8443\","
+		"{\"mode\":\"ingress\",\"host_ip\":\"127.0.0.1\",\"target\":443,\"published\":"
+		"\"8443\","
 		"\"protocol\":\"udp\"},"
 		"{\"mode\":\"ingress\",\"host_ip\":\"::1\",\"target\":99,\"protocol\":\"tcp\"}]"},
 	{OVERRIDE_PORTS, "web", "none", "ports", "null"},
 	{OVERRIDE_BIND, "web", "127.0.0.1", "ports",
-		"[{\"mode\":\"ingress\",\"host_ip\":\"127.0.0.1\",\"target\":80,\"published\":\"8080\","
+		"[{\"mode\":\"ingress\",\"host_ip\":\"127.0.0.1\",\"target\":80,\"published\":"
+		"\"8080\","
 		"\"protocol\":\"tcp\"},"
-		"{\"mode\":\"ingress\",\"host_ip\":\"127.0.0.1\",\"target\":443,\"published\":\"9443\","
+		"{\"mode\":\"ingress\",\"host_ip\":\"127.0.0.1\",\"target\":443,\"published\":"
+		"\"9443\","
 		"\"protocol\":\"tcp\"}]"},
 	{OVERRIDE_BIND, "old", "::1", "ports",
 		"[{\"mode\":\"ingress\",\"host_ip\":\"::1\",\"target\":70,\"published\":\"7000\","
@@ -105,7 +110,8 @@ static const struct effect effects[] = {
 	{OVERRIDE_GPU, "old", "all", "deploy.resources.reservations.devices",
 		"[{\"capabilities\":[\"gpu\"],\"count\":-1,\"driver\":\"nvidia\"}]"},
 	{OVERRIDE_GPU, "web", "0,1", "deploy.resources.reservations.devices",
-		"[{\"capabilities\":[\"gpu\"],\"device_ids\":[\"0\",\"1\"],\"driver\":\"nvidia\"}]"},
+		"[{\"capabilities\":[\"gpu\"],\"device_ids\":[\"0\",\"1\"],\"driver\":\"nvidia\"}"
+		"]"},
 	{OVERRIDE_USER, "old", "1000:1000", "user", "\"1000:1000\""},
 	{OVERRIDE_RESTART, "web", "no", "restart", "\"no\""},
 	{OVERRIDE_LOG_SIZE, "old", "10m", "logging",
@@ -117,8 +123,10 @@ static const struct effect effects[] = {
 	{OVERRIDE_HARDENING, "web", "true", "cap_drop", "[\"ALL\"]"},
 	{OVERRIDE_HARDENING, "web", "true", "security_opt", "[\"no-new-privileges:true\"]"},
 	{OVERRIDE_HARDENING, "web", "true", "cap_add",
-		"[\"SYS_NICE\",\"CHOWN\",\"DAC_OVERRIDE\",\"NET_BIND_SERVICE\",\"SETGID\",\"SETUID\"]"},
+		"[\"SYS_NICE\",\"CHOWN\",\"DAC_OVERRIDE\",\"NET_BIND_SERVICE\",\"SETGID\","
+		"\"SETUID\"]"},
 	{OVERRIDE_HARDENING, "old", "yes", "cap_add", "[\"NET_BIND_SERVICE\"]"},
+	{OVERRIDE_HARDENING, "old", "yes", "security_opt", "[\"no-new-privileges:true\"]"},
 };
 
 static void test_each_feature_is_seen_in_the_resolved_project(void **state)
@@ -262,7 +270,8 @@ static void test_wrong_values_are_refused(void **state)
 			    override_features[i].example, NULL))
 			fail_msg("the example of %s is refused", override_features[i].name);
 	}
-	assert_int_equal(override_check(OVERRIDE_ENVIRONMENT, NULL, "API_TOKEN=${API_TOKEN}", NULL), 0);
+	assert_int_equal(
+		override_check(OVERRIDE_ENVIRONMENT, NULL, "API_TOKEN=${API_TOKEN}", NULL), 0);
 	assert_int_equal(override_check(OVERRIDE_LIMIT_MEMORY, NULL, "${MEM:-1g}", NULL), 0);
 }
 
@@ -315,7 +324,8 @@ static void test_an_edit_by_hand_is_noticed(void **state)
 	assert_true(override_empty(&none));
 }
 
-/* --- nested values ------------------------------------------------------------------------------- */
+/* --- nested values -------------------------------------------------------------------------------
+ */
 
 static int collect(void *arg, const char *service, enum override_id id, const char *value,
 	const struct yaml_mark *mark, struct error *err)
@@ -363,8 +373,8 @@ static void test_values_may_be_nested(void **state)
 
 static void test_words_go_both_ways(void **state)
 {
-	static const char *const items[] = {"plain", "two words", "a\"b", "back\\slash", "it's", "",
-		"a,b", "x=1"};
+	static const char *const items[] = {
+		"plain", "two words", "a\"b", "back\\slash", "it's", "", "a,b", "x=1"};
 	AUTO(strv) struct strv all = STRV_INIT, back = STRV_INIT, typed = STRV_INIT;
 	autofree char *text = NULL;
 
