@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Input that somebody made to hurt ends in a message with its place, exit 3 and bounded memory; or it is read, when
 # Compose reads it, within the same bounds. Nothing hangs: a FIFO, a device, a loop of links.
+# timeout: 600
 . "$(dirname "$0")/../lib/system.sh"
 
 # Address space: what a reading may take, with room for the libraries. ASan reserves far more than it uses.
@@ -105,7 +106,7 @@ case_in env_file_fifo && mkfifo fifo && echo 'services: {a: {image: x, env_file:
 case_in env_file_device && echo 'services: {a: {image: x, env_file: /dev/zero}}' >compose.yaml && reads 3 "not a regular file"
 case_in compose_fifo && mkfifo compose.yaml && reads 3 "there is no compose file"
 case_in compose_directory && mkdir compose.yaml && reads 3 "there is no compose file"
-# What the system refuses is no fault of the input: exit 1.
+# What the system refuses to open.
 case_in link_loop && ln -s compose.yaml compose.yaml && reads 1 "symbolic links"
 case_in link_loop_env && echo "$small" >compose.yaml && ln -s .env .env && reads 1 "symbolic links"
 if [ "$(id -u)" -ne 0 ]; then
@@ -115,22 +116,21 @@ fi
 # --- .env -------------------------------------------------------------------------------------------------------
 # env_case NAME: the text on stdin is the .env of a small project.
 env_case() { case_in "$1" && cat >.env && echo "$small" >compose.yaml; }
-repeat 1000000 'KEY_%d=value\n' | env_case env_million && reads 3 "larger than 16777216 bytes"
-repeat 500000 'K%d=value\n' | env_case env_keys && reads 3 "too long" .env:5001:1
-repeat 500000 'K=v\n' | env_case env_same_key && reads 3 "too long" .env:5001:1
-repeat 500000 'A="x"' | env_case env_one_line && reads 3 "too long" .env:1:25001
-repeat 100000 "A%d='" | env_case env_open_quotes && reads 3 "too long" '.env:1:[0-9]+'
-zeros 16000000 '\n' | env_case env_empty_lines && reads 3 "too long" .env:16000001:1
-zeros 15000000 ' ' | env_case env_blanks && reads 0
-{ printf 'A=' && zeros 10485760 x && echo; } | env_case env_long_line && reads 0
-{ printf 'A="' && repeat 3000000 '\\n' && echo '"'; } | env_case env_long_quoted && reads 0
-{ zeros 104857600 '#' && echo; } | env_case env_large && reads 3 "larger than 16777216 bytes"
-printf 'A=1\nB=\0\n' | env_case env_nul && reads 3 "NUL" .env:2:3
-printf 'A=1\n\xff=2\n' | env_case env_not_utf8 && reads 3 "unexpected byte 0xff" .env:2:1
-awk 'BEGIN { for (i = 0; i < 500000; i++) printf "\303\244"; print "=1" }' | env_case env_letters && reads 0
-{ printf 'A=' && repeat 1000000 '${A:-'; } | env_case env_open_templates && reads 3 "invalid template" .env:1:3
-awk 'BEGIN { print "K0=0123456789"; for (i = 1; i < 40; i++) printf "K%d=$K%d$K%d\n", i, i - 1, i - 1 }' |
-	env_case env_doubling && reads 3 "too long" '.env:[0-9]+:[0-9]+'
+env_case env_million < <(repeat 1000000 'KEY_%d=value\n') && reads 3 "larger than 16777216 bytes"
+env_case env_keys < <(repeat 500000 'K%d=value\n') && reads 3 "too long" .env:5001:1
+env_case env_same_key < <(repeat 500000 'K=v\n') && reads 3 "too long" .env:5001:1
+env_case env_one_line < <(repeat 500000 'A="x"') && reads 3 "too long" .env:1:25001
+env_case env_open_quotes < <(repeat 100000 "A%d='") && reads 3 "too long" '.env:1:[0-9]+'
+env_case env_empty_lines < <(zeros 16000000 '\n') && reads 3 "too long" .env:16000001:1
+env_case env_blanks < <(zeros 15000000 ' ') && reads 0
+env_case env_long_line < <({ printf 'A=' && zeros 10485760 x && echo; }) && reads 0
+env_case env_long_quoted < <({ printf 'A="' && repeat 3000000 '\\n' && echo '"'; }) && reads 0
+env_case env_large < <({ zeros 104857600 '#' && echo; }) && reads 3 "larger than 16777216 bytes"
+env_case env_nul < <(printf 'A=1\nB=\0\n') && reads 3 "NUL" .env:2:3
+env_case env_not_utf8 < <(printf 'A=1\n\xff=2\n') && reads 3 "unexpected byte 0xff" .env:2:1
+env_case env_letters < <(awk 'BEGIN { for (i = 0; i < 500000; i++) printf "\303\244"; print "=1" }') && reads 0
+env_case env_open_templates < <({ printf 'A=' && repeat 1000000 '${A:-'; }) && reads 3 "invalid template" .env:1:3
+env_case env_doubling < <(awk 'BEGIN { print "K0=0123456789"; for (i = 1; i < 40; i++) printf "K%d=$K%d$K%d\n", i, i - 1, i - 1 }') && reads 3 "too long" '.env:[0-9]+:[0-9]+'
 case_in env_fifo && mkfifo .env && echo "$small" >compose.yaml && reads 0
 case_in env_device && ln -s /dev/zero .env && echo "$small" >compose.yaml && reads 3 "not a regular file"
 say "$cases hostile inputs"
