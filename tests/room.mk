@@ -94,8 +94,8 @@ tests_bench_screen_LDADD = $(VTERM_LIBS) -lutil
 tests_bench_own_SOURCES = tests/bench/own.c
 tests_bench_own_LDADD = $(ENGINE_LIBS)
 EXTRA_DIST += tests/bench/run tests/bench/lib.sh tests/bench/deploy.bench tests/bench/frame.bench \
-	tests/bench/inspect.bench tests/bench/logs.bench tests/bench/own.bench tests/bench/panel.bench
-bench: all tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT) tests/bench/own$(EXEEXT)
+	tests/bench/inspect.bench tests/bench/logs.bench tests/bench/own.bench tests/bench/panel.bench tests/bench/read.bench
+bench: all tests/bench/paired$(EXEEXT) tests/bench/screen$(EXEEXT) tests/lib/compose_dump$(EXEEXT) tests/bench/own$(EXEEXT)
 	@builddir='$(abs_builddir)' bash '$(srcdir)/tests/bench/run' $(BENCH)
 
 # --- what no input may do -------------------------------------------------------

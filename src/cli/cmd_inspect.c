@@ -29,13 +29,20 @@ static struct json_object *variable_json(const struct reveal *r, const struct co
 	const struct setting *s = settings_find(&r->project->settings, v->name);
 	autosecret char *value = reveal_value(r, s, v->value);
 	autosecret char *standard = reveal_value(r, s, v->default_value);
+	autofree char *place = NULL;
 	struct json_object *o = json_object_new_object();
 
 	json_put_str(o, "name", v->name);
 	json_put_str(o, "value", value);
 	json_put_str(o, "default", standard);
 	json_put_bool(o, "required", v->required);
+	json_put_str(o, "message", v->message);
+	if (v->place.file)
+		place = xasprintf("%s:%d:%d", v->place.file, v->place.line, v->place.column);
+	json_put_str(o, "place", place);
 	json_put_str(o, "source", compose_source_name(v->source));
+	if (v->dotenv_line)
+		json_put_int(o, "line", v->dotenv_line);
 	json_put(o, "used_by", names_json(&v->used_by));
 	json_put_bool(o, "secret", s && setting_is_secret(s));
 	return o;
@@ -68,6 +75,7 @@ static void inspect_json(struct cli *cli)
 	json_put(doc, "variables", variables);
 	json_put(doc, "files", files);
 	json_put(doc, "warnings", names_json(&c->warnings));
+	json_put(doc, "notes", names_json(&c->notes));
 	cli_print_json(cli, doc);
 }
 

@@ -127,6 +127,8 @@ static int extend(struct chain *c, const char *name, struct val *services, const
 	rc = read_reference(c, name, extends, &ref, &file);
 	if (rc)
 		return rc;
+	if (file && load_is_remote(file))
+		return load_remote(c->l, extends, file);
 	if (file) {
 		path = load_join(c->l, dir, load_expand_home(c->l, file));
 		rc = from_file(c, name, ref, path, extends, &resets, &from);

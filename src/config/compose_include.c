@@ -25,9 +25,8 @@ static int paths_of(struct load *l, const struct val *v, const char *dir, struct
 	for (size_t i = 0; i < n; i++) {
 		if (!val_is(items[i], VAL_STR))
 			return bad_include(l, items[i]);
-		if (strstr(items[i]->text, "://"))
-			return load_fail(l, items[i], _("include: \"%s\" is not a local file"),
-				items[i]->text);
+		if (load_is_remote(items[i]->text))
+			return load_remote(l, items[i], items[i]->text);
 		strv_push(out, load_join(l, dir, items[i]->text));
 	}
 	return 0;

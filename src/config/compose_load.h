@@ -183,6 +183,9 @@ int load_view(struct load *l, struct val *dict, struct json_object *all_services
 /* Errors with the place of v as detail. fmt is the message. All return the code. */
 /* Gives the present error the place of v, unless it has one. */
 int load_place(struct load *l, const struct val *v);
+/* Whether docker compose would fetch it from a repository or a registry; ERR_INPUT that says so. */
+bool load_is_remote(const char *path);
+int load_remote(struct load *l, const struct val *at, const char *path);
 /* ERR_LIMIT. */
 int load_limit(struct load *l, const struct val *v, const char *message);
 /* ERR_LIMIT when n more values would be too many; at is whose they are. */

@@ -104,6 +104,24 @@ int load_room(struct load *l, const struct val *at, size_t n)
 	return load_limit(l, at, _("the project has too many values"));
 }
 
+bool load_is_remote(const char *path)
+{
+	static const char *const begins[] = {"git@", "github.com/", "oci:"};
+	const char *git = strstr(path, ".git");
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++)
+		if (str_starts(path, begins[i]))
+			return true;
+	return strstr(path, "://") || (git && git[4] == '#');
+}
+
+int load_remote(struct load *l, const struct val *at, const char *path)
+{
+	load_fail(l, at, _("\"%s\" is not a local file"), path);
+	return error_hint(
+		l->err, _("Only docker compose can fetch it: copy it here to have it read."));
+}
+
 int load_bad(struct load *l, const struct val *v, const char *fmt, ...)
 {
 	const struct val_use *uses = v && v->kind == VAL_STR ? v->uses : NULL;
