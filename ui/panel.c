@@ -14,13 +14,6 @@ static bool well(const struct live_service *s)
 	return live_state_info(s->state)->ok;
 }
 
-const struct live_service *panel_selected(const struct panel *p)
-{
-	const struct live *live = p->workspace->live;
-
-	return live && p->list.at < live->n_services ? &live->services[p->list.at] : NULL;
-}
-
 /* A service that waits for another is not the trouble; the other one is. */
 static const struct live_service *trouble(const struct live *live)
 {
@@ -167,6 +160,8 @@ static void panel_state(struct view *v, struct view_line *line)
 		return;
 	}
 	add_counts(live, line);
+	if (p->sort)
+		str_add(&line->right, panel_sort_name(p));
 }
 
 /* --- body ----------------------------------------------------------------------------------------
@@ -209,7 +204,8 @@ static void draw_no_engine(const struct panel *panel, const struct pane *p)
 /* The rows the table may take: all services when they fit into half of the body. */
 static int table_height(const struct panel *panel, int h)
 {
-	int wanted = (int)panel->workspace->live->n_services + 1;
+	int wanted =
+		(int)(panel->filter[0] ? panel->n_order : panel->workspace->live->n_services) + 1;
 	int most = panel_deploying(panel) ? h / 3 : h / 2;
 
 	return wanted < most ? wanted : most;
@@ -226,10 +222,12 @@ static void panel_draw(struct view *v, const struct pane *p)
 		return;
 	}
 	table = pane_sub(p, 0, 0, table_height(panel, p->h), -1);
+	panel_order(panel);
 	y = panel_draw_table(panel, &table);
 	panel->table_rows = table.h;
 	if (y > table.h)
 		y = table.h;
+	y += panel_draw_filter(panel, p, y);
 	if (panel_deploying(panel))
 		y += panel_draw_steps(panel, p, y, (p->h - y) / 3);
 	y += panel_draw_why(panel, p, y, (p->h - y) / 2);
@@ -247,6 +245,7 @@ static void panel_mouse(struct view *v, int y, int x, int wheel)
 			list_scroll(&panel->list, wheel);
 		else
 			list_click(&panel->list, y - 1);
+		panel_choose(panel);
 	} else if (wheel) {
 		log_pane_scroll(&panel->logs, 3 * wheel);
 	}
@@ -298,8 +297,9 @@ static void fetch_stats(void *arg)
 	for (int row = 0; row < p->list.rows; row++) {
 		size_t i = p->list.top + (size_t)row;
 
-		if (i < live->n_services && live->services[i].n_instances)
-			strv_push(&services, live->services[i].name);
+		if (i < p->n_order && p->order[i] < live->n_services &&
+			live->services[p->order[i]].n_instances)
+			strv_push(&services, live->services[p->order[i]].name);
 	}
 	if (services.n)
 		p->stats_op = workspace_stats(p->workspace, &services, stats_done, p);
@@ -336,6 +336,10 @@ static void panel_free(struct view *v)
 	timer_free(p->stats_timer);
 	timer_free(p->clock);
 	free(p->action_service);
+	input_done(&p->filter_input);
+	strv_done(&p->menu);
+	free(p->chosen);
+	free(p->order);
 	free(p);
 }
 
@@ -345,6 +349,8 @@ static const struct view_ops panel_ops = {
 	.draw = panel_draw,
 	.title = panel_title,
 	.state = panel_state,
+	.input = panel_input,
+	.edited = panel_edited,
 	.mouse = panel_mouse,
 	.cannot = panel_cannot,
 	.leave = panel_leave,
@@ -358,6 +364,7 @@ static struct panel *panel_new(struct workspace *w, struct run *run, struct scre
 	p->view.ops = &panel_ops;
 	p->workspace = w;
 	p->run = run;
+	input_init(&p->filter_input, "", sizeof(p->filter) - 1);
 	screen_push(screen, &p->view);
 	if (!w->live)
 		return p;

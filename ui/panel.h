@@ -20,7 +20,14 @@ struct panel {
 	struct view view;
 	struct workspace *workspace;
 	struct run *run; /* NULL: nobody deploys */
-	struct list list;
+	struct list list; /* rows of the table: services[order[row]] */
+	size_t *order;
+	size_t n_order, cap_order;
+	size_t sort;
+	char *chosen; /* name of the selected service; NULL: none */
+	char filter[LOG_PANE_TEXT];
+	struct input filter_input;
+	bool filtering; /* the filter is being typed */
 	struct log_pane logs;
 	struct live_watcher *watcher;
 	struct op *log_op, *stats_op, *action_op, *shell_op, *last_op;
@@ -31,10 +38,24 @@ struct panel {
 	bool user_moved; /* the selection is the user's; else it follows trouble */
 	int table_rows;  /* of the body, for clicks */
 	bool leaving_asked;
+	struct strv menu; /* names of the rows that the open menu offers */
 };
 
-/* The selected service; NULL when there is none. */
+/* panel_order.c. The selected service; NULL when there is none. */
 const struct live_service *panel_selected(const struct panel *p);
+/* Makes the rows true: filter, order, the selection's row. */
+void panel_order(struct panel *p);
+/* The service in the list's row is the selected one from now on. */
+void panel_choose(struct panel *p);
+void panel_next_sort(struct panel *p);
+/* "by memory" */
+const char *panel_sort_name(const struct panel *p);
+/* panel_filter.c: the line below the table, 0 or 1 rows; the rest is for the view's table. */
+int panel_draw_filter(struct panel *panel, const struct pane *p, int y);
+void panel_filter_begin(struct panel *p);
+void panel_filter_clear(struct panel *p);
+struct input *panel_input(struct view *v);
+void panel_edited(struct view *v);
 /* The service whose evidence is shown: the selected one if it is not well, else the first that is
  * not. */
 const struct live_service *panel_concern(const struct panel *p);

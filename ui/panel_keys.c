@@ -13,7 +13,10 @@ enum {
 	NEED_STOPPED = KEY_NEEDS << 2, /* and does not */
 	NEED_IDLE = KEY_NEEDS << 3,    /* no action is under way */
 	NEED_RUN = KEY_NEEDS << 4,     /* a deployment is or was shown */
+	IN_MENU = KEY_NEEDS << 5,      /* no condition: a row of the menu of actions */
 };
+
+enum { MENU_MOST = 16 };
 
 static struct panel *of(struct view *v)
 {
@@ -51,6 +54,7 @@ const char *panel_cannot(const struct view *v, unsigned needs)
 
 static void moved(struct panel *p)
 {
+	panel_choose(p);
 	p->user_moved = true;
 	screen_dirty(p->view.screen);
 }
@@ -82,6 +86,7 @@ static void last(struct view *v)
 /* Esc: back to watching everything. */
 static void everything(struct view *v)
 {
+	panel_filter_clear(of(v));
 	of(v)->user_moved = false;
 	log_pane_last(&of(v)->logs);
 	screen_dirty(v->screen);
@@ -121,7 +126,7 @@ static void answered(void *arg, int answer)
 {
 	struct panel *p = arg;
 
-	if (answer != 0)
+	if (answer != (p->action->loses ? 1 : 0))
 		return;
 	p->action_op = action_start(p->workspace, p->action, p->action_service, action_done, p);
 	screen_dirty(p->view.screen);
@@ -130,18 +135,23 @@ static void answered(void *arg, int answer)
 static void act(struct panel *p, const char *name)
 {
 	static const struct answer answers[] = {{'y', N_("yes")}, {'n', N_("no")}, {0, NULL}};
+	/* Where something is lost, Enter alone loses nothing. */
+	static const struct answer careful[] = {{'n', N_("no")}, {'y', N_("yes")}, {0, NULL}};
 	autofree char *title = NULL;
 
 	free(p->action_service);
 	p->action_service = xstrdup(panel_selected(p)->name);
 	p->action = action_find(name);
 	if (!p->action->ask) {
-		answered(p, 0);
+		answered(p, p->action->loses ? 1 : 0);
 		return;
 	}
 	title = xasprintf("%s: %s", p->action_service, _(p->action->question));
-	overlay_ask(p->view.screen,
-		&(struct question){.title = title, .answers = answers, .done = answered, .arg = p});
+	overlay_ask(p->view.screen, &(struct question){.title = title,
+					    .text = p->action->loses ? _(p->action->loses) : NULL,
+					    .answers = p->action->loses ? careful : answers,
+					    .done = answered,
+					    .arg = p});
 }
 
 static void act_restart(struct view *v)
@@ -162,6 +172,69 @@ static void act_start(struct view *v)
 static void shell(struct view *v)
 {
 	panel_shell(of(v), panel_selected(of(v))->name);
+}
+
+static void act_recreate(struct view *v)
+{
+	act(of(v), "recreate");
+}
+
+/* The rows of the table that do something to the service and can now. */
+static size_t menu_rows(struct view *v, const struct key *ret[MENU_MOST])
+{
+	size_t n = 0;
+
+	for (const struct key *row = panel_keys; row->fn && n < MENU_MOST; row++)
+		if (row->flags & IN_MENU && view_can(v, row))
+			ret[n++] = row;
+	return n;
+}
+
+static void menu_chosen(void *arg, long item)
+{
+	struct panel *p = arg;
+	const struct key *rows[MENU_MOST];
+
+	/* The services may have changed under the menu. */
+	if (item >= 0 && (size_t)item < p->menu.n) {
+		size_t n = menu_rows(&p->view, rows);
+
+		for (size_t i = 0; i < n; i++)
+			if (str_eq(p->menu.items[item], rows[i]->name))
+				view_do(&p->view, rows[i]);
+	}
+}
+
+static void menu(struct view *v)
+{
+	struct panel *p = of(v);
+	const struct key *rows[MENU_MOST];
+	size_t n = menu_rows(v, rows);
+	AUTO(strv) struct strv items = STRV_INIT;
+
+	strv_clear(&p->menu);
+	for (size_t i = 0; i < n; i++) {
+		AUTO(str) struct str label = STR_INIT(STR_LINE);
+
+		key_label(rows[i]->codes[0], &label);
+		strv_push(&p->menu, rows[i]->name);
+		strv_pushf(&items, "%-6s %s", str_text(&label), _(rows[i]->help));
+	}
+	overlay_choose(v->screen, &(struct choice){.title = panel_selected(p)->name,
+					  .items = &items,
+					  .done = menu_chosen,
+					  .arg = p});
+}
+
+static void filter(struct view *v)
+{
+	panel_filter_begin(of(v));
+}
+
+static void next_sort(struct view *v)
+{
+	panel_next_sort(of(v));
+	screen_note(v->screen, ROLE_DIM, "%s", panel_sort_name(of(v)));
 }
 
 /* --- other views --------------------------------------------------------------------------------
@@ -232,22 +305,32 @@ void panel_leave(struct view *v)
 
 const struct key panel_keys[] = {
 	{{K_ENTER}, N_("details"), N_("Everything about the selected service"), open_service,
-		KEY_BAR | NEED_SERVICE},
+		KEY_BAR | NEED_SERVICE | IN_MENU},
 	{{'l'}, N_("logs"), N_("Logs over the whole window: search, filter, levels"), open_logs,
-		KEY_BAR},
+		KEY_BAR | IN_MENU},
 	{{'t'}, N_("timeline"), N_("When each service was created, started, ready"), open_timeline,
 		KEY_BAR | NEED_RUN},
+	{{'p'}, N_("steps"), N_("The steps of the deployment"), open_steps, KEY_BAR | NEED_RUN},
 	{{'g'}, N_("graph"), N_("Who waits for whom, and what of it holds"), open_graph,
 		KEY_BAR | NEED_SERVICE},
-	{{'p'}, N_("steps"), N_("The steps of the deployment"), open_steps, KEY_BAR | NEED_RUN},
+	{{'a'}, N_("actions"), N_("What can be done to the selected service"), menu,
+		KEY_BAR | NEED_SERVICE},
+	{{'/'}, N_("filter"), N_("Only services with a text in their name or state"), filter,
+		KEY_BAR},
+	{{'q'}, N_("leave"), N_("Leave the panel; the services keep running"), panel_leave,
+		KEY_BAR},
 	{{'r'}, N_("restart"), N_("Restart the selected service"), act_restart,
-		KEY_BAR | NEED_SERVICE | NEED_IDLE},
+		KEY_BAR | NEED_SERVICE | NEED_IDLE | IN_MENU},
 	{{'s'}, N_("stop"), N_("Stop the selected service"), act_stop,
-		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE},
+		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE | IN_MENU},
 	{{'S'}, N_("start"), N_("Start the selected service"), act_start,
-		KEY_BAR | NEED_SERVICE | NEED_STOPPED | NEED_IDLE},
+		KEY_BAR | NEED_SERVICE | NEED_STOPPED | NEED_IDLE | IN_MENU},
 	{{'e'}, N_("shell"), N_("A shell in the selected service; its end comes back here"), shell,
-		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE},
+		KEY_BAR | NEED_SERVICE | NEED_RUNS | NEED_IDLE | IN_MENU},
+	{{'R'}, N_("recreate"), N_("Make the selected service anew; only its volumes stay"),
+		act_recreate, NEED_SERVICE | NEED_IDLE | IN_MENU},
+	{{'o'}, N_("order"), N_("Next order of the services: dependency, name, state, CPU, memory"),
+		next_sort, 0},
 	{{K_UP, 'k'}, N_("up"), N_("Select the service above; its logs alone are shown"), up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("Select the service below"), down, 0},
 	{{K_HOME}, N_("first"), N_("Select the first service"), first, 0},
@@ -257,7 +340,5 @@ const struct key panel_keys[] = {
 		0},
 	{{K_ESC}, N_("all"), N_("Back to all services: newest logs, and whatever is in trouble"),
 		everything, 0},
-	{{'q'}, N_("leave"), N_("Leave the panel; the services keep running"), panel_leave,
-		KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
 };

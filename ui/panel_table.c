@@ -13,6 +13,9 @@ struct row {
 	int64_t now;
 };
 
+/* From this width on there is room for more columns. */
+enum { WIDE = 96 };
+
 /* A column: width 0 takes what is left. Columns with a window width are left out below it. */
 struct column {
 	const char *title; /* N_() */
@@ -145,18 +148,10 @@ static const struct column columns[] = {
 	{N_("RST"), 4, 0, true, draw_restarts},
 	{N_("CPU"), 6, 0, true, draw_cpu},
 	{N_("MEM"), 6, 0, true, draw_memory},
-	{N_("MEM/LIMIT"), 14, 96, true, draw_memory},
-	{N_("PORTS"), 20, 96, false, draw_ports},
+	{N_("MEM/LIMIT"), 14, WIDE, true, draw_memory},
+	{N_("PORTS"), 20, WIDE, false, draw_ports},
 	{N_("NOTE"), 0, 0, false, draw_note},
 };
-
-/* The wider memory column takes the place of the narrow one. */
-static bool shown(const struct column *c, int width)
-{
-	if (c->from_window > width)
-		return false;
-	return c->draw != draw_memory || (width >= 96) == (c->from_window > 0);
-}
 
 static int longest_name(const struct live *live, int least, int most)
 {
@@ -166,6 +161,54 @@ static int longest_name(const struct live *live, int least, int most)
 		if (text_width(live->services[i].name) > w)
 			w = text_width(live->services[i].name);
 	return w < most ? w : most;
+}
+
+static bool any_limit(const struct live *live)
+{
+	for (size_t i = 0; i < live->n_services; i++)
+		for (size_t k = 0; k < live->services[i].n_instances; k++)
+			if (live->services[i].instances[k].memory_limit > 0)
+				return true;
+	return false;
+}
+
+/* Cells that the ports of the services take. */
+static int longest_ports(const struct live *live)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < live->n_services; i++) {
+		const struct live_service *s = &live->services[i];
+		int w = s->n_instances && s->instances[0].ports ? text_width(s->instances[0].ports)
+								: 0;
+
+		most = w > most ? w : most;
+	}
+	return most;
+}
+
+/* The wider memory column takes the place of the narrow one where there are limits; ports have a
+ * column where there are some. What nobody needs is room for the notes. */
+static bool shown(const struct column *c, const struct live *live, int width)
+{
+	if (c->from_window > width)
+		return false;
+	if (c->draw == draw_ports)
+		return longest_ports(live) > 0;
+	return c->draw != draw_memory || (width >= WIDE && any_limit(live)) == (c->from_window > 0);
+}
+
+/* Fixed, or as wide as what is in it; 0: what is left. */
+static int cells_of(const struct column *c, const struct live *live, int width)
+{
+	int ports;
+
+	if (c->draw == draw_name)
+		return longest_name(live, 8, width / 4);
+	if (c->draw != draw_ports)
+		return c->width;
+	ports = longest_ports(live);
+	return ports < 5 ? 5 : ports < width / 4 ? ports : width / 4;
 }
 
 typedef void cell_fn(
@@ -195,12 +238,11 @@ static void draw_cells(
 
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
 		const struct column *c = &columns[i];
-		int w = c->width;
+		int w;
 
-		if (!shown(c, p->w))
+		if (!shown(c, live, p->w))
 			continue;
-		if (c->draw == draw_name)
-			w = longest_name(live, 8, p->w / 4);
+		w = cells_of(c, live, p->w);
 		if (!w)
 			w = p->w - x - 1;
 		if (w > 0)
@@ -215,16 +257,19 @@ int panel_draw_table(struct panel *panel, const struct pane *p)
 	int rows = p->h - 1;
 	int64_t now = loop_wall();
 
-	list_count(&panel->list, live->n_services);
 	list_fit(&panel->list, rows);
 	draw_cells(panel, NULL, p, 0, cell_title);
+	if (!panel->n_order && live->n_services) {
+		draw_text(p, 1, 3, -1, ROLE_DIM, _("no service fits the filter"));
+		return 2;
+	}
 	for (int y = 0; y < rows; y++) {
 		size_t i = panel->list.top + (size_t)y;
 		struct row r = {.now = now};
 
-		if (i >= live->n_services)
+		if (i >= panel->n_order)
 			return y + 1;
-		r.s = &live->services[i];
+		r.s = &live->services[panel->order[i]];
 		if (i == panel->list.at)
 			draw_glyph(p, y + 1, 1, ROLE_SELECTED, GLYPH_HERE);
 		draw_cells(panel, &r, p, y + 1, cell_value);

@@ -9,7 +9,9 @@ libslipwayui_a_SOURCES += \
 	ui/log_pane.c ui/log_pane.h \
 	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c ui/overlay_text.c \
 	ui/panel.c ui/panel.h \
+	ui/panel_filter.c \
 	ui/panel_keys.c \
+	ui/panel_order.c \
 	ui/panel_shell.c \
 	ui/panel_steps.c \
 	ui/panel_table.c \

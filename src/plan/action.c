@@ -8,10 +8,13 @@
 #include "plan/step_action.h"
 
 const struct action actions[] = {
-	{"start", N_("start?"), N_("starting"), N_("started"), false},
-	{"stop", N_("stop?"), N_("stopping"), N_("stopped"), true},
-	{"restart", N_("restart?"), N_("restarting"), N_("restarted"), true},
-	{NULL, NULL, NULL, NULL, false},
+	{"start", N_("start?"), N_("starting"), N_("started"), false, NULL},
+	{"stop", N_("stop?"), N_("stopping"), N_("stopped"), true, NULL},
+	{"restart", N_("restart?"), N_("restarting"), N_("restarted"), true, NULL},
+	{"recreate", N_("recreate?"), N_("recreating"), N_("recreated"), true,
+		N_("Its container is removed with all that it wrote outside its volumes, and made "
+		   "anew.")},
+	{NULL, NULL, NULL, NULL, false, NULL},
 };
 
 const struct action *action_find(const char *name)

@@ -15,6 +15,7 @@ struct action {
 	const char *doing;    /* N_(): "restarting" */
 	const char *did;      /* N_(): "restarted" */
 	bool ask;             /* it interrupts something: confirm first */
+	const char *loses;    /* N_(): what is gone for good afterwards; NULL: nothing */
 };
 
 /* Ends with a NULL name. */

@@ -64,6 +64,27 @@ static struct op *tell_restart(struct engine *e, struct acting *a)
 	return e->ops->restart(e, a->step->target, on_done, a);
 }
 
+static void on_created(void *arg, int code, const struct error *err)
+{
+	struct acting *a = arg;
+
+	if (code || a->op.freeing) {
+		on_done(arg, code, err);
+		return;
+	}
+	op_free(take(a->now));
+	a->now = a->ctx->workspace->engine->ops->start(
+		a->ctx->workspace->engine, a->step->target, on_done, a);
+}
+
+static struct op *tell_recreate(struct engine *e, struct acting *a)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	strv_push(&names, a->step->target);
+	return e->ops->create(e, &names, &names, on_progress, on_created, a);
+}
+
 static struct op *tell_scale(struct engine *e, struct acting *a)
 {
 	return e->ops->scale(e, a->step->target, a->step->number, on_done, a);
@@ -94,6 +115,7 @@ static const struct kind {
 	{KIND("start", "▸", ">"), tell_start},
 	{KIND("stop", "■", "x"), tell_stop},
 	{KIND("restart", "⟳", "@"), tell_restart},
+	{KIND("recreate", "⟳", "@"), tell_recreate},
 	{KIND("scale", "×", "*"), tell_scale},
 	{KIND("down", "-", "-"), tell_down},
 };

@@ -5,7 +5,7 @@
 
 #include "plan/plan.h"
 
-/* name: "start", "stop", "restart", "scale" (number: replicas) of a service, "down" of the project
+/* name: "start", "stop", "restart", "recreate", "scale" (number: replicas) of a service, "down" of the project
  * (number: volumes too). Such a step has that kind. */
 struct step *step_action_new(const char *name, const char *target, int number);
 

@@ -202,6 +202,91 @@ static void test_services_stop_start_and_restart(void **state)
 	leave(t);
 }
 
+static void test_the_menu_of_actions(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+
+	select_service(t, "other");
+	tty_send(t, "a");
+	expect_text(t, "Stop the selected service");
+	expect_text(t, "Make the selected service anew");
+	/* Only what can be done now. */
+	expect_no_text(t, "Start the selected service");
+	tty_send(t, "\033");
+	expect_no_text(t, "Stop the selected service");
+	tty_send(t, "R");
+	expect_text(t, "other: recreate?");
+	expect_text(t, "Its container is removed");
+	/* Enter alone loses nothing. */
+	tty_send(t, "\r");
+	expect_no_text(t, "other: recreate?");
+	tty_send(t, "a");
+	expect_text(t, "Make the selected service anew");
+	tty_send(t, "\033OA");
+	for (int i = 0; i < 5; i++)
+		tty_send(t, KEY_SEQ_DOWN);
+	tty_send(t, "\r");
+	expect_text(t, "other: recreate?");
+	tty_send(t, "y");
+	expect_text(t, "other: recreated");
+	expect_beside(t, "▸ other", "unchecked");
+	leave(t);
+}
+
+static void test_filter_and_order_of_the_services(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+
+	select_service(t, "last");
+	tty_send(t, "/");
+	expect_text(t, "filter:");
+	tty_send(t, "o");
+	expect_text(t, "4 of 6");
+	expect_no_text(t, "  sick ");
+	tty_send(t, "TH");
+	expect_text(t, "1 of 6");
+	expect_text(t, "▸ other");
+	expect_text(t, "logs: other");
+	/* The filter stays in force, and is seen to. */
+	tty_send(t, "\r");
+	expect_text(t, "Enter details");
+	expect_text(t, "1 of 6");
+	tty_send(t, "/zzz");
+	expect_text(t, "0 of 6");
+	expect_text(t, "no service fits the filter");
+	/* Nothing is selected: nothing can be done to it. */
+	tty_send(t, "\r");
+	expect_text(t, "logs: all services");
+	tty_send(t, "r");
+	expect_text(t, "no service is selected");
+	tty_send(t, "\033");
+	expect_text(t, "▸ talk ");
+	expect_no_text(t, "of 6");
+	/* By state: unhealthy. */
+	tty_send(t, "/unhealthy\r");
+	expect_text(t, "1 of 6");
+	expect_text(t, "▸ sick");
+	expect_text(t, "Enter details");
+	tty_send(t, "\033");
+	expect_no_text(t, "of 6");
+	expect_at(t, 3, 3, "talk");
+	tty_send(t, "o");
+	expect_text(t, "by name");
+	expect_at(t, 3, 3, "broken");
+	expect_at(t, 8, 3, "talk");
+	/* The selection went with its service. */
+	expect_text(t, "▸ sick");
+	tty_send(t, "o");
+	expect_text(t, "by state");
+	expect_at(t, 3, 3, "broken");
+	expect_at(t, 4, 3, "sick");
+	tty_send(t, "ooo");
+	expect_at(t, 3, 3, "talk");
+	leave(t);
+}
+
 /* A shell waits for a command: the cursor is behind a prompt, with nothing typed. */
 static bool prompts(struct tty *t, const void *arg)
 {
@@ -447,11 +532,11 @@ static void test_logs_filter_level_and_service(void **state)
 	expect_text(t, "logs: other");
 	expect_text(t, "the other side");
 	expect_no_text(t, "of the play");
-	expect_text(t, "3 lines ·");
+	expect_text(t, "4 lines ·");
 	tty_send(t, "s");
 	expect_text(t, "logs: all services");
 	expect_text(t, "of the play");
-	expect_no_text(t, " 3 lines ·");
+	expect_no_text(t, " 4 lines ·");
 	tty_send(t, "s");
 	expect_text(t, "logs: other");
 	expect_no_text(t, "of the play");
@@ -879,6 +964,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_services_stop_start_and_restart),
+		cmocka_unit_test(test_the_menu_of_actions),
+		cmocka_unit_test(test_filter_and_order_of_the_services),
 		cmocka_unit_test(test_a_shell_and_back),
 		cmocka_unit_test(test_graph_shows_who_waits_for_whom),
 		cmocka_unit_test(test_why_tells_what_the_health_check_said),
