@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <locale.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,6 +68,8 @@ static void speak_the_users_language(void)
 
 int main(int argc, char **argv)
 {
+	/* One state, one thread that allocates: an arena for each thread of the pool is waste. */
+	mallopt(M_ARENA_MAX, 1);
 	find_parts_where_built();
 	speak_the_users_language();
 	return cli_main(argc, argv, &screen);

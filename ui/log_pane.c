@@ -9,7 +9,13 @@
 #include <time.h>
 
 /* Lines looked at for one frame, so that a filter that matches little never stops the screen. */
-enum { FRAME_BUDGET = 200000, FIND_BUDGET = 4000000, MAX_ROWS = 512, SHIFT_STEP_MOST = 4096 };
+enum {
+	FRAME_BUDGET = 200000,
+	FIND_BUDGET = 4000000,
+	COUNT_BUDGET = 20000,
+	MAX_ROWS = 512,
+	SHIFT_STEP_MOST = 4096
+};
 
 void log_pane_init(struct log_pane *lp, const struct logs *logs)
 {
@@ -92,13 +98,23 @@ static int name_width(const struct log_pane *lp, int width)
 	return most < room ? most : room;
 }
 
-static void clock_text(int64_t time_ns, char out[16])
+/* "12:34:56"; lines of one second follow each other, and what a time zone makes of it is dear. */
+struct clock {
+	time_t second;
+	char text[16];
+};
+
+static const char *clock_text(struct clock *c, int64_t time_ns)
 {
-	time_t seconds = (time_t)(time_ns / 1000000000);
+	time_t second = (time_t)(time_ns / 1000000000);
 	struct tm tm;
 
-	localtime_r(&seconds, &tm);
-	strftime(out, 16, "%H:%M:%S", &tm);
+	if (second == c->second && c->text[0])
+		return c->text;
+	c->second = second;
+	localtime_r(&second, &tm);
+	strftime(c->text, sizeof(c->text), "%H:%M:%S", &tm);
+	return c->text;
 }
 
 /* Marks what is searched for within the drawn text. */
@@ -126,15 +142,14 @@ static void mark_found(
 }
 
 static void draw_line(const struct log_pane *lp, const struct pane *p, int y, int names,
-	const struct log_line *line)
+	struct clock *clock, const struct log_line *line)
 {
-	char clock[16], letter[2] = {level_letter(line->level), '\0'};
+	char letter[2] = {level_letter(line->level), '\0'};
 	const char *text = line->text;
 	size_t len = line->len;
 	int x = 1;
 
-	clock_text(line->time_ns, clock);
-	draw_text(p, y, x, 8, ROLE_DIM, clock);
+	draw_text(p, y, x, 8, ROLE_DIM, clock_text(clock, line->time_ns));
 	x += 9;
 	if (!lp->only[0]) {
 		draw_text(p, y, x, names, (enum role)(ROLE_HUE + line->source % THEME_HUES),
@@ -155,25 +170,99 @@ static void draw_line(const struct log_pane *lp, const struct pane *p, int y, in
 		mark_found(lp, p, y, x, text, len);
 }
 
-void log_pane_draw(struct log_pane *lp, const struct pane *p)
+/* --- lines that came and went between two frames ------------------------------------------------
+ */
+
+/* Shown lines within [from, to), as far as the budget goes. */
+static uint64_t count_between(struct log_pane *lp, uint64_t from, uint64_t to)
 {
 	const struct log_filter *f = filter(lp);
-	uint64_t seqs[MAX_ROWS];
-	int want = p->h < MAX_ROWS ? p->h : MAX_ROWS, n = 0;
+	struct log_line line;
+	uint64_t n = 0;
+
+	if (!f->sources && !f->text && !f->min_level)
+		return to - from;
+	for (uint64_t seq = from; seq < to; seq++) {
+		if (!logs_next(lp->logs, f, &seq, 1, COUNT_BUDGET, &line) || line.seq >= to)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* seqs: the lines of this frame, the newest first. Returns the row the mark takes; -1: none. */
+static int place_mark(struct log_pane *lp, uint64_t *seqs, int *n, int rows)
+{
+	uint64_t before = lp->seen, end = logs_end(lp->logs);
+	bool running = lp->mark_shown;
+
+	lp->mark_shown = false;
+	lp->seen = lp->follow ? end : 0;
+	if (!lp->follow)
+		lp->mark = 0;
+	else if (before && *n == rows && rows > 2 && seqs[*n - 1] > before) {
+		/* The row of the mark costs one more. */
+		uint64_t top = seqs[*n - 2], more = count_between(lp, before, top);
+
+		lp->skipped = (running ? lp->skipped : 0) + more;
+		lp->mark = more ? top : 0;
+	}
+	for (int i = 0; lp->mark && i < *n; i++) {
+		if (seqs[i] != lp->mark)
+			continue;
+		if (*n == rows && i + 1 == rows)
+			return -1;
+		*n -= *n == rows;
+		return *n - 1 - i;
+	}
+	return -1;
+}
+
+static void draw_mark_row(const struct log_pane *lp, const struct pane *p, int y)
+{
+	autofree char *text = xasprintf(Q_("%llu line skipped: it came too fast to be seen",
+						"%llu lines skipped: they came too fast to be seen",
+						(unsigned long)lp->skipped),
+		(unsigned long long)lp->skipped);
+	int x = 1 + draw_glyph(p, y, 1, ROLE_WARN, GLYPH_MORE) + 1;
+
+	draw_text(p, y, x, -1, ROLE_WARN, text);
+}
+
+static int collect(struct log_pane *lp, uint64_t *seqs, int want)
+{
+	const struct log_filter *f = filter(lp);
 	uint64_t seq = lowest(lp);
 	struct log_line line;
-	int names = name_width(lp, p->w);
+	int n = 0;
 
-	lp->rows = p->h;
 	while (!empty(lp) && n < want && logs_next(lp->logs, f, &seq, -1, FRAME_BUDGET, &line)) {
 		seqs[n++] = line.seq;
 		if (line.seq == logs_first(lp->logs))
 			break;
 		seq = line.seq - 1;
 	}
-	for (int y = 0; y < n; y++)
-		if (logs_get(lp->logs, seqs[n - 1 - y], &line))
-			draw_line(lp, p, y, names, &line);
+	return n;
+}
+
+void log_pane_draw(struct log_pane *lp, const struct pane *p)
+{
+	uint64_t seqs[MAX_ROWS];
+	int want = p->h < MAX_ROWS ? p->h : MAX_ROWS, names = name_width(lp, p->w);
+	int n = collect(lp, seqs, want), mark = place_mark(lp, seqs, &n, want), y = 0;
+	struct clock clock = {0};
+	struct log_line line;
+
+	lp->rows = p->h;
+	for (int i = n - 1; i >= 0; i--) {
+		if (mark == n - 1 - i) {
+			lp->mark_shown = true;
+			draw_mark_row(lp, p, y++);
+		}
+		if (logs_get(lp->logs, seqs[i], &line))
+			draw_line(lp, p, y, names, &clock, &line);
+		y++;
+	}
 	if (!n)
 		draw_text(p, 0, 1, -1, ROLE_DIM,
 			logs_total(lp->logs) ? _("no line that fits what is asked for")

@@ -2,7 +2,8 @@
 /*
  * struct log_pane: a window on the log lines of all services: follows the newest, or stays where
  * the reader is while lines keep coming; shows all services or one, from a level up, lines with a
- * text; finds text and errors. Both the panel's lower part and the full log view are one.
+ * text; finds text and errors. When lines come faster than they can be shown, a row says how many
+ * were passed over; they are held like all others. Both the panel's lower part and the full log view are one.
  */
 #ifndef SLIPWAY_UI_LOG_PANE_H
 #define SLIPWAY_UI_LOG_PANE_H
@@ -17,6 +18,10 @@ struct log_pane {
 	struct log_filter filter;
 	uint8_t shown[LOG_PANE_SOURCES];
 	bool follow;
+	uint64_t seen;              /* following: end of the lines when last drawn; 0: not yet */
+	uint64_t skipped, mark;     /* so many lines came and went unseen above the one with that
+				       seq; 0: none */
+	bool mark_shown;            /* in the last frame */
 	uint64_t bottom;            /* not following: seq of the lowest line shown */
 	int shift;                  /* cells scrolled to the right */
 	int rows;                   /* as last drawn */

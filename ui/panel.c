@@ -8,6 +8,8 @@
 #include "ui/ui.h"
 
 enum { STATS_EVERY_MS = 2000, CLOCK_EVERY_MS = 1000, HISTORY_LINES = 1000 };
+/* Turns of the clock. */
+enum { TRIM_FIRST = 4, TRIM_AGAIN = 60 };
 
 static bool well(const struct live_service *s)
 {
@@ -312,6 +314,11 @@ static void tick(void *arg)
 	const struct live *live = p->workspace->live;
 	int64_t now = loop_wall();
 	bool young = panel_deploying(p);
+
+	/* What the first pictures and the history of the logs took is free again by then. */
+	p->ticks++;
+	if (p->ticks == TRIM_FIRST || p->ticks == TRIM_AGAIN)
+		mem_trim();
 
 	for (size_t i = 0; live && !young && i < live->n_services; i++)
 		young = now - live->services[i].since_ms < 60 * 1000 || !well(&live->services[i]);

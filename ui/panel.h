@@ -35,6 +35,7 @@ struct panel {
 	const struct action *action; /* in progress, or asked about */
 	char *action_service;
 	struct timer *stats_timer, *clock;
+	unsigned ticks; /* of the clock */
 	bool user_moved; /* the selection is the user's; else it follows trouble */
 	int table_rows;  /* of the body, for clicks */
 	bool leaving_asked;

@@ -17,6 +17,7 @@ struct screen {
 	struct timer *bury, *frame_timer;
 	bool dirty, in_event, mouse;
 	int64_t last_frame;
+	int64_t frame_after; /* ms behind the last frame that frame_timer waits for */
 	int key;    /* in hand */
 	int signum; /* that ended it */
 	struct str note;

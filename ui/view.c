@@ -9,7 +9,8 @@
 
 #include <signal.h>
 
-enum { FRAME_MS = 33 };
+/* Between frames that nobody asked for, and before the picture of a key. */
+enum { FRAME_MS = 33, KEY_FRAME_MS = 8 };
 
 const char *view_why_not(const struct view *v, const struct key *row)
 {
@@ -104,16 +105,25 @@ static void frame_due(void *arg)
 	frame_draw(s);
 }
 
-void screen_dirty(struct screen *s)
+/* At the next frame, at the earliest `after` ms behind the last one. */
+static void draw_after(struct screen *s, int64_t after)
 {
-	int64_t wait;
+	int64_t wait = s->last_frame + after - loop_now(s->loop);
 
 	s->dirty = true;
-	if (s->frame_timer || s->in_event)
+	if (s->frame_timer && after >= s->frame_after)
 		return;
-	wait = s->last_frame + FRAME_MS - loop_now(s->loop);
+	timer_free(take(s->frame_timer));
+	s->frame_after = after;
 	s->frame_timer = wait > 0 ? timer_start(s->loop, wait, 0, frame_due, s)
 				  : loop_defer(s->loop, frame_due, s);
+}
+
+void screen_dirty(struct screen *s)
+{
+	s->dirty = true;
+	if (!s->in_event)
+		draw_after(s, FRAME_MS);
 }
 
 void screen_note(struct screen *s, enum role role, const char *fmt, ...)
@@ -313,7 +323,8 @@ static void on_event(void *arg, const struct term_event *e)
 	}
 	s->in_event = false;
 	screen_bury(s);
-	screen_dirty(s);
+	/* Who pressed a key waits for what comes of it, however much else there is to show. */
+	draw_after(s, KEY_FRAME_MS);
 }
 
 /* --- life --------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@
  *
  * What happens to an event: a key is looked up in the view's table, then in the screen's own (help,
  * palette, leave, suspend, redraw); while the view has an input, characters and editing keys go
- * there. Nothing is drawn from a callback: call screen_dirty(), and the frame comes, at most 30 a
- * second.
+ * there. Nothing is drawn from a callback: call screen_dirty(), and the frame comes: at most 30 a
+ * second for what changes by itself; what a key or the mouse does is seen within 8 ms.
  */
 #ifndef SLIPWAY_UI_VIEW_H
 #define SLIPWAY_UI_VIEW_H

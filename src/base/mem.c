@@ -2,6 +2,7 @@
 #include "base/mem.h"
 
 #include <openssl/crypto.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,4 +109,9 @@ void secret_free(char *s)
 	if (s)
 		mem_wipe(s, strlen(s));
 	free(s);
+}
+
+void mem_trim(void)
+{
+	malloc_trim(0);
 }

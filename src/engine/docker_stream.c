@@ -7,6 +7,8 @@
 #include <string.h>
 
 /* Waiting lines of one container; the chunk that passes the limit is still taken. */
+/* There may be a hundred that follow, each with a buffer of its own; who floods fills it often. */
+enum { FOLLOW_BUFFER = 4096 };
 enum { SILENT_MS = 60000, LOOK_MS = 300000 };
 enum { QUEUE_LIMIT = 256 * 1024, QUEUE_MAX = 16 * 1024 * 1024, ANSWER_MS = 60000 };
 
@@ -182,6 +184,7 @@ static void request(struct docker_stream *s)
 
 	docker_log_since(&s->log, since);
 	str_addf(&path, "/containers/%s/logs?stdout=1&stderr=1&timestamps=1", s->id);
+	spec.buffer = FOLLOW_BUFFER;
 	if (s->follow)
 		str_add(&path, "&follow=1");
 	else

@@ -544,6 +544,37 @@ static void test_logs_filter_level_and_service(void **state)
 	leave(t);
 }
 
+static void test_a_flood_is_passed_over_and_held(void **state)
+{
+	const struct stage *s = *state;
+	AUTO(str) struct str lines = STR_INIT(8 * (size_t)STR_LINE);
+	struct tty *t = open_panel(s);
+
+	tty_send(t, "l");
+	expect_text(t, "logs: all services");
+	for (int i = 1; i <= 9000; i++)
+		str_addf(&lines, "water %05d\n", i);
+	put(s, "other.txt", str_text(&lines), lines.len, true);
+	expect_text(t, "water 09000");
+	expect_text(t, "skipped: they came too fast to be seen");
+	/* The mark goes with the lines it stands for. */
+	for (int i = 0; i < 40; i++) {
+		autofree char *drop = xasprintf("drop %02d", i);
+
+		say(s, "other", drop);
+		expect_text(t, drop);
+	}
+	expect_no_text(t, "skipped");
+	tty_send(t, "/water 04500\r");
+	expect_text(t, "water 04500");
+	expect_text(t, "water 04499");
+	expect_no_text(t, "water 09000");
+	expect_no_text(t, "skipped");
+	tty_send(t, "q");
+	expect_text(t, "Enter details");
+	leave(t);
+}
+
 /* --- hostile text -------------------------------------------------------------------------------
  */
 
@@ -972,6 +1003,7 @@ int main(void)
 		cmocka_unit_test(test_logs_follow_and_stay),
 		cmocka_unit_test(test_logs_search),
 		cmocka_unit_test(test_logs_filter_level_and_service),
+		cmocka_unit_test(test_a_flood_is_passed_over_and_held),
 		cmocka_unit_test(test_hostile_lines_are_text),
 		cmocka_unit_test(test_wide_lines_stay_in_their_row),
 		cmocka_unit_test(test_resize_at_any_moment),
