@@ -172,6 +172,15 @@ static bool any_limit(const struct live *live)
 	return false;
 }
 
+static bool any_restart(const struct live *live)
+{
+	for (size_t i = 0; i < live->n_services; i++)
+		for (size_t k = 0; k < live->services[i].n_instances; k++)
+			if (live->services[i].instances[k].restarts)
+				return true;
+	return false;
+}
+
 /* Cells that the ports of the services take. */
 static int longest_ports(const struct live *live)
 {
@@ -195,6 +204,8 @@ static bool shown(const struct column *c, const struct live *live, int width)
 		return false;
 	if (c->draw == draw_ports)
 		return longest_ports(live) > 0;
+	if (c->draw == draw_restarts && width < WIDE)
+		return any_restart(live);
 	return c->draw != draw_memory || (width >= WIDE && any_limit(live)) == (c->from_window > 0);
 }
 

@@ -14,7 +14,7 @@ SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/test
 SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
 SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test \
 	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test \
-	tests/screen/stacks_test
+	tests/screen/stacks_test tests/screen/panel_engine_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
@@ -35,6 +35,9 @@ tests_screen_demo_test_LDADD = $(SCREEN_LIBS)
 tests_screen_panel_test_SOURCES = tests/screen/panel_test.c
 tests_screen_panel_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_panel_test_LDADD = $(SCREEN_LIBS)
+tests_screen_panel_engine_test_SOURCES = tests/screen/panel_engine_test.c
+tests_screen_panel_engine_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_panel_engine_test_LDADD = $(SCREEN_LIBS)
 tests_screen_elsewhere_test_SOURCES = tests/screen/elsewhere_test.c
 tests_screen_elsewhere_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_elsewhere_test_LDADD = $(SCREEN_LIBS)
