@@ -7,6 +7,8 @@
 #include "ui/overlay.h"
 #include "ui/ui.h"
 
+#include <malloc.h>
+
 enum { STATS_EVERY_MS = 2000, CLOCK_EVERY_MS = 1000, HISTORY_LINES = 1000 };
 /* Turns of the clock. */
 enum { TRIM_FIRST = 4, TRIM_AGAIN = 60 };
@@ -318,7 +320,7 @@ static void tick(void *arg)
 	/* What the first pictures and the history of the logs took is free again by then. */
 	p->ticks++;
 	if (p->ticks == TRIM_FIRST || p->ticks == TRIM_AGAIN)
-		mem_trim();
+		malloc_trim(0);
 
 	for (size_t i = 0; live && !young && i < live->n_services; i++)
 		young = now - live->services[i].since_ms < 60 * 1000 || !well(&live->services[i]);

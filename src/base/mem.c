@@ -2,7 +2,6 @@
 #include "base/mem.h"
 
 #include <openssl/crypto.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,9 +108,4 @@ void secret_free(char *s)
 	if (s)
 		mem_wipe(s, strlen(s));
 	free(s);
-}
-
-void mem_trim(void)
-{
-	malloc_trim(0);
 }

@@ -39,9 +39,6 @@ void mem_wipe(void *p, size_t n);
 /* Wipes a string and frees it. NULL is accepted. */
 void secret_free(char *s);
 
-/* Gives back to the system what was freed: after something large that will not come again. */
-void mem_trim(void);
-
 /* Makes room for one more element in a vector kept as pointer, count, capacity. */
 #define VEC_GROW(items, n, cap)                                                                    \
 	do {                                                                                       \
