@@ -26,6 +26,8 @@ void local_unlock(struct host *h, int lock);
 int local_write_all(int fd, const void *data, size_t n);
 /* fsync that a signal does not end and that does without where a file system has no such thing. */
 int local_sync(int fd);
+/* A new name is only safe once its directory is on disk. Returns 0 or -1 with errno. */
+int local_sync_parent(const char *path);
 
 /* local_write.c */
 int local_write(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err);

@@ -218,7 +218,7 @@ int local_mkdir(struct host *h, const char *path, int mode, struct error *err)
 	}
 	/* What the umask took away comes back, and more than 0700 only now. */
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || fchmod(fd, (mode_t)mode) < 0)
+	if (fd < 0 || fchmod(fd, (mode_t)mode) < 0 || local_sync_parent(path) < 0)
 		return error_errno(err, errno, _("cannot make the directory %s"), path);
 	return 0;
 }

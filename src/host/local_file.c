@@ -87,8 +87,7 @@ int local_sync(int fd)
 	return rc < 0 && errno == EINVAL ? 0 : rc;
 }
 
-/* A new name is only safe once its directory is on disk. */
-static int sync_parent(const char *path)
+int local_sync_parent(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	autofree char *dir = slash ? xstrndup(path, (size_t)(slash - path) + 1) : xstrdup(".");
@@ -108,7 +107,7 @@ int local_append(
 	if (fd < 0)
 		return fd;
 	if (local_write_all(fd, data, n) == 0 && local_sync(fd) == 0 &&
-		(st.st_size > 0 || sync_parent(path) == 0))
+		(st.st_size > 0 || local_sync_parent(path) == 0))
 		return 0;
 	code = error_errno(err, errno, _("cannot write %s"), path);
 	/* Half a record would be worse than none. */

@@ -149,6 +149,18 @@ static void add_own_step(struct plan_build *b, const char *real, struct own_spec
 	plan_add(b->plan, step);
 }
 
+/* What cannot be looked into belongs to the service already, mostly: databases close theirs. */
+static void note_closed(struct plan_build *b, const char *shown, const char *real,
+	const struct host_stat *st, const struct host_own *want)
+{
+	long long uid = want->uid, gid = want->gid < 0 ? want->uid : want->gid;
+
+	if (uid >= 0 && st->uid != (uint32_t)uid)
+		plan_note(b->plan,
+			_("%s should belong to %lld:%lld; as root: chown -hR %lld:%lld %s"), shown,
+			uid, gid, uid, gid, real);
+}
+
 /* Gives the directory to whom it should belong. `service`: who mounts it, NULL: nobody in
  * particular. */
 static int add_owner(struct plan_build *b, const char *path, const struct host_own *want,
@@ -159,14 +171,22 @@ static int add_owner(struct plan_build *b, const char *path, const struct host_o
 	autofree char *id = xasprintf("owner:%s", shown), *from = NULL;
 	struct own_spec spec = {.path = shown, .want = *want};
 	void *args[] = {&spec.want, &spec.entries};
+	AUTO(error) struct error e = ERROR_INIT;
 	struct host_stat st = {0};
 	int code;
 
 	if (plan_find(b->plan, id))
 		return 0;
-	if ((code = host_walk(b->host, real, count_entry, args, err)) < 0 || !spec.entries)
-		return code;
+	code = host_walk(b->host, real, count_entry, args, &e);
 	host_stat(b->host, real, &st, NULL);
+	if (code == ERR_DENIED && b->uid != 0) {
+		note_closed(b, shown, real, &st, want);
+		return 0;
+	}
+	if (code < 0)
+		return error_move(err, &e);
+	if (!spec.entries)
+		return 0;
 	from = xasprintf("%u:%u", st.uid, st.gid);
 	spec.from = from;
 	add_own_step(b, real, &spec, service, NULL, st.uid == b->uid);

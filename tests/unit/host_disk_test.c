@@ -164,6 +164,19 @@ static void test_a_new_file_that_may_not_last_holds_nothing(void **state)
 	fixture_check(f, "file", "line\n");
 }
 
+/* What is written below it would be lost with its name. */
+static void test_a_new_directory_that_may_not_last_is_told(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	disk.error[SYNC_DIR] = EIO;
+	assert_int_equal(host_mkdir(f->host, "dir", 0700, &err), ERR_FAILED);
+	assert_non_null(strstr(err.message, strerror(EIO)));
+	disk = (struct disk){0};
+	assert_int_equal(host_mkdir(f->host, "other", 0700, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +184,7 @@ int main(void)
 		fixture_test(test_replaced_but_perhaps_not_lasting),
 		fixture_test(test_signals_and_partial_writes_change_nothing),
 		fixture_test(test_a_failed_append_leaves_the_old_length),
+		fixture_test(test_a_new_directory_that_may_not_last_is_told),
 		fixture_test(test_a_new_file_that_may_not_last_holds_nothing),
 	};
 

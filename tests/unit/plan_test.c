@@ -9,6 +9,8 @@
 
 #include "plan/state.h"
 
+#include <errno.h>
+
 /* --- an engine of words
  * --------------------------------------------------------------------------- */
 
@@ -685,6 +687,37 @@ static void test_owner_through_a_container_without_root(void **state)
 	check_owner(s, "outside", 0);
 }
 
+static int closed_walk(
+	struct host *h, const char *root, host_walk_fn *fn, void *arg, struct error *err)
+{
+	(void)h;
+	(void)fn;
+	(void)arg;
+	return error_errno(err, EACCES, "cannot walk %s", root);
+}
+
+/* A database closes its directory to us: that is no reason to plan nothing at all. */
+static void test_a_closed_directory_is_no_obstacle(void **state)
+{
+	struct stage *s = *state;
+	const struct host_ops *all = s->elsewhere->ops;
+	struct host_ops ops = *all;
+	struct plan *p;
+
+	if (!is_root())
+		skip();
+	furnish_data(s);
+	ops.walk = closed_walk;
+	s->elsewhere->ops = &ops;
+	p = make(s, PLAN_WRITE);
+	assert_null(plan_find(p, "owner:./data/db"));
+	assert_non_null(plan_find(p, "file:.env"));
+	assert_string_equal(p->notes.items[0],
+		"./data/db should belong to 70:70; as root: chown -hR 70:70 " ELSEWHERE "/data/db");
+	plan_free(p);
+	s->elsewhere->ops = all;
+}
+
 /* What was given away by a container comes back by one. */
 static void test_undo_through_a_container_without_root(void **state)
 {
@@ -912,6 +945,7 @@ int main(void)
 		stage_test(test_files_are_not_mounted_as_directories),
 		stage_test(test_an_edit_while_questions_are_asked_is_not_lost),
 		stage_test(test_owner_through_a_container_without_root),
+		stage_test(test_a_closed_directory_is_no_obstacle),
 		stage_test(test_undo_through_a_container_without_root),
 		stage_test(test_undo_that_needs_root_says_so),
 		stage_test(test_a_container_that_changed_nothing),
