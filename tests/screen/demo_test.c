@@ -65,7 +65,7 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	/* Its lines arrive while it runs. */
 	expect_text(t, "store: ready");
 	/* A picture with everything in its place: nothing was printed into it. */
-	expect_at(t, 0, 1, "demo");
+	expect_at(t, 0, 1, "slipway-screen-");
 	expect_at(t, 2, 3, "SERVICE");
 	tty_send(t, "q");
 	expect_text(t, "Done.");
