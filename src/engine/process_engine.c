@@ -274,7 +274,8 @@ static struct op *next_stats(struct job *j)
 static struct op *process_stats(struct engine *e, struct live *live, const struct strv *services,
 	op_done_fn *done, void *arg)
 {
-	static const struct job_spec spec = {.next = next_stats, .spawn = PROCESS_SPAWN_NEVER};
+	static const struct job_spec spec = {
+		.next = next_stats, .spawn = PROCESS_SPAWN_NEVER, .lost_is_ok = true};
 
 	(void)live;
 	(void)services;
@@ -313,9 +314,10 @@ int process_engine_open(struct host *h, struct loop *loop, const struct project 
 	if (code < 0)
 		return code;
 	if (!facts.self) {
-		error_set(err, ERR_UNREACHABLE,
-			_("services without containers cannot run on %s"), h->label);
-		return error_hint(err, _("Their supervisor is Slipway, which is not installed there."));
+		error_set(err, ERR_UNREACHABLE, _("services without containers cannot run on %s"),
+			h->label);
+		return error_hint(
+			err, _("Their supervisor is Slipway, which is not installed there."));
 	}
 	e = xcalloc(1, sizeof(*e));
 	engine_init(&e->base, &process_engine_ops, h, loop, p);

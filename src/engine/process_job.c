@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/process_job.h"
 
+#include "base/i18n.h"
 #include "engine/process_spec.h"
 
 enum {
@@ -50,15 +51,6 @@ static void fail(struct job *j, const struct error *err)
 	op_finish(&j->op, j->err.code, &j->err);
 }
 
-static void go_on(struct job *j)
-{
-	j->step = j->spec.next(j);
-	if (j->err.code)
-		op_finish(&j->op, j->err.code, &j->err);
-	else if (!j->step)
-		op_finish(&j->op, 0, NULL);
-}
-
 /* --- attempts ------------------------------------------------------------------------------------
  */
 
@@ -82,6 +74,21 @@ static bool try_again(struct job *j, int code)
 	return true;
 }
 
+static void made(struct job *j, struct op *step)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+
+	j->step = step;
+	if (step)
+		return;
+	error_move(&err, &j->err);
+	j->err = (struct error)ERROR_INIT;
+	if (err.code == ERR_UNREACHABLE && j->spec.lost_is_ok)
+		op_finish(&j->op, 0, NULL);
+	else if (!err.code || !try_again(j, err.code))
+		op_finish(&j->op, err.code, &err);
+}
+
 static void step_done(void *arg, int code, const struct error *err)
 {
 	struct job *j = arg;
@@ -94,10 +101,9 @@ static void step_done(void *arg, int code, const struct error *err)
 	if (code == ERR_NOT_FOUND && j->spec.define_unknown && !j->defining && j->at > 0) {
 		j->at--;
 		j->defining = true;
-		j->step = job_next_define(j);
-		j->at--;
-		if (!j->step)
-			op_finish(&j->op, j->err.code, &j->err);
+		made(j, job_next_define(j));
+		if (j->step)
+			j->at--;
 		return;
 	}
 	if (code == ERR_UNREACHABLE && j->spec.lost_is_ok)
@@ -107,7 +113,7 @@ static void step_done(void *arg, int code, const struct error *err)
 	if (code)
 		fail(j, &e);
 	else
-		go_on(j);
+		made(j, j->spec.next(j));
 }
 
 static void connected(void *arg, int code, const struct error *err)
@@ -121,7 +127,7 @@ static void connected(void *arg, int code, const struct error *err)
 		process_engine_adopt(j->e, connect);
 	j->step = NULL;
 	if (code == 0)
-		go_on(j);
+		made(j, j->spec.next(j));
 	else if (code == ERR_NOT_FOUND)
 		op_finish(&j->op, 0, NULL); /* nothing runs: nothing to do */
 	else
@@ -135,7 +141,7 @@ static void begin(void *arg)
 
 	timer_free(take(j->again));
 	if (j->e->client)
-		go_on(j);
+		made(j, j->spec.next(j));
 	else
 		j->step = process_client_connect(j->e->base.host, j->e->base.loop,
 			j->e->base.project->dir, j->spec.spawn, j->e->self, connected, j);
@@ -184,6 +190,12 @@ bool job_first(struct job *j)
 
 struct op *job_ask(struct job *j, const char *verb, struct json_object *fields)
 {
+	/* It can vanish between the answer to one request and the next one. */
+	if (!j->e->client) {
+		json_object_put(fields);
+		error_set(&j->err, ERR_UNREACHABLE, _("the supervisor has ended"));
+		return NULL;
+	}
 	return process_client_request(j->e->client, verb, fields, step_done, j);
 }
 

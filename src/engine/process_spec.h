@@ -46,9 +46,9 @@ void process_spec_done(struct process_spec *s);
 DEFINE_AUTO(process_spec)
 
 /* The service as the project's definition says, ${VAR} expanded with the settings' effective values
- * and environ, the host's environment (NULL: asked for here); stop_signal and stop_grace_period are those of its compose
- * file. ERR_INPUT when the definition has no process for it or a text cannot be expanded.
- * (process_expand.c) */
+ * and environ, the host's environment (NULL: asked for here); stop_signal and stop_grace_period are
+ * those of its compose file. ERR_INPUT when the definition has no process for it or a text cannot
+ * be expanded. (process_expand.c) */
 int process_spec_make(const struct project *p, const struct strv *environ, const char *service,
 	struct process_spec *ret, struct error *err);
 

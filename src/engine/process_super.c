@@ -130,6 +130,12 @@ static void on_idle(void *arg)
 	if (!s->ending || s->said_farewell)
 		return;
 	s->said_farewell = true;
+	/* Whoever is told that it is down finds nothing of it. */
+	loop_poll_free(take(s->listener));
+	timer_free(take(s->again));
+	timer_free(take(s->look));
+	family_end_children();
+	seat_leave(&s->seat);
 	for (size_t i = 0; i < s->n_enders; i++)
 		peer_reply(s->enders[i].peer, s->enders[i].id, NULL, NULL);
 	s->farewell = timer_start(s->loop, FAREWELL_MS, 0, stop_now, s);
@@ -453,8 +459,6 @@ static void serve(struct seat *seat)
 	loop_signal_free(term);
 	loop_signal_free(child);
 	roster_free(s.roster);
-	family_end_children();
-	seat_leave(&s.seat);
 	/* All else ends with the process. */
 	_exit(0);
 }
