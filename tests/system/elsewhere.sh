@@ -25,6 +25,7 @@ ln "$engine" "$far/rest/var/run/docker.sock"
 : >"$far/environ"
 : >"$far/listeners"
 unset DOCKER_HOST
+at_exit 'export DOCKER_HOST=unix://$engine'
 slipway_there() {
 	env -u DOCKER_CONFIG SLIPWAY_ELSEWHERE="$far" SLIPWAY_ELSEWHERE_TRACE="$work/trace" \
 		"$builddir/tests/lib/slipway_elsewhere" -C "/srv/elsewhere/$project" "$@"
@@ -193,11 +194,13 @@ if command -v script >/dev/null; then
 	wait_for grep -q '^pool screen read_many\|^pool screen read .*state.json' "$work/trace"
 	wait_for grep -q 'written' "$work/.screen"
 	printf '\r' >&9
-	wait_for -t 60 sh -c 'grep -l "\"create\"" "$1"/.slipway/journal/* | tail -n 1 | xargs grep -q "\"done\""' - "$here"
 	wait_for grep -q '^loop screen dial 127.0.0.1' "$work/trace"
 	wait_for sh -c 'env SLIPWAY_ELSEWHERE="$far" "$0" -C "/srv/elsewhere/$project" status' \
 		"$builddir/tests/lib/slipway_elsewhere"
+	# While something is deployed, leaving is asked about.
+	wait_for -t 60 sh -c 'ls "$1"/.slipway/journal/* | tail -n 1 | xargs grep -q "\"type\": *\"done\""' - "$here"
 	printf q >&9
+	wait_for -t 60 sh -c '! kill -0 "$1"' - "$on_screen"
 	wait "$on_screen" || fail "the program on the screen gave $?: $(tail -c 600 "$work/.screen")"
 	exec 9>&-
 	! grep -E '^loop screen ' "$work/trace" | grep -vE '^loop screen (exec|dial|session) ' >"$work/strays" ||
