@@ -13,6 +13,7 @@ enum {
 	NEED_STOPPED = KEY_NEEDS << 2, /* and does not */
 	NEED_IDLE = KEY_NEEDS << 3,    /* no action is under way */
 	NEED_RUN = KEY_NEEDS << 4,     /* a deployment is or was shown */
+	NEED_ENGINE = KEY_NEEDS << 6,  /* there is one to look at */
 	IN_MENU = KEY_NEEDS << 5,      /* no condition: a row of the menu of actions */
 };
 
@@ -36,6 +37,8 @@ const char *panel_cannot(const struct view *v, unsigned needs)
 	const struct panel *p = (const struct panel *)v;
 	const struct live_service *s = panel_selected(p);
 
+	if (needs & NEED_ENGINE && !p->workspace->live)
+		return _("there is no engine");
 	if (needs & NEED_SERVICE && !s)
 		return _("no service is selected");
 	if (needs & NEED_RUNS && s && !runs(s))
@@ -307,7 +310,7 @@ const struct key panel_keys[] = {
 	{{K_ENTER}, N_("details"), N_("Everything about the selected service"), open_service,
 		KEY_BAR | NEED_SERVICE | IN_MENU},
 	{{'l'}, N_("logs"), N_("Logs over the whole window: search, filter, levels"), open_logs,
-		KEY_BAR | IN_MENU},
+		KEY_BAR | NEED_ENGINE | IN_MENU},
 	{{'t'}, N_("timeline"), N_("When each service was created, started, ready"), open_timeline,
 		KEY_BAR | NEED_RUN},
 	{{'p'}, N_("steps"), N_("The steps of the deployment"), open_steps, KEY_BAR | NEED_RUN},
@@ -316,7 +319,7 @@ const struct key panel_keys[] = {
 	{{'a'}, N_("actions"), N_("What can be done to the selected service"), menu,
 		KEY_BAR | NEED_SERVICE},
 	{{'/'}, N_("filter"), N_("Only services with a text in their name or state"), filter,
-		KEY_BAR},
+		KEY_BAR | NEED_ENGINE},
 	{{'q'}, N_("leave"), N_("Leave the panel; the services keep running"), panel_leave,
 		KEY_BAR},
 	{{'r'}, N_("restart"), N_("Restart the selected service"), act_restart,
@@ -330,14 +333,14 @@ const struct key panel_keys[] = {
 	{{'R'}, N_("recreate"), N_("Make the selected service anew; only its volumes stay"),
 		act_recreate, NEED_SERVICE | NEED_IDLE | IN_MENU},
 	{{'o'}, N_("order"), N_("Next order of the services: dependency, name, state, CPU, memory"),
-		next_sort, 0},
+		next_sort, NEED_ENGINE},
 	{{K_UP, 'k'}, N_("up"), N_("Select the service above; its logs alone are shown"), up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("Select the service below"), down, 0},
 	{{K_HOME}, N_("first"), N_("Select the first service"), first, 0},
 	{{K_END, 'G'}, N_("last"), N_("Select the last service"), last, 0},
-	{{K_PAGE_UP}, N_("older logs"), N_("Scroll the logs back"), logs_up, 0},
+	{{K_PAGE_UP}, N_("older logs"), N_("Scroll the logs back"), logs_up, NEED_ENGINE},
 	{{K_PAGE_DOWN}, N_("newer logs"), N_("Scroll the logs towards the newest line"), logs_down,
-		0},
+		NEED_ENGINE},
 	{{K_ESC}, N_("all"), N_("Back to all services: newest logs, and whatever is in trouble"),
 		everything, 0},
 	{{0}, NULL, NULL, NULL, 0},

@@ -175,7 +175,7 @@ static void test_a_shell_in_a_container(void **state)
 	expect_text(t, "logs: web");
 	tty_send(t, "e");
 	expect_text(t, "A shell in web.");
-	expect_text(t, "/ # ");
+	expect_text(t, "/ #");
 	tty_send(t, "echo $STAGE-$((40 + 2))\r");
 	expect_text(t, "center-42");
 	tty_send(t, "exit 3\r");
