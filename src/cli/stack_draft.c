@@ -47,9 +47,9 @@ static void generation(struct yaml_out *out, const struct setting *s)
 	yaml_out_key(out, "generate");
 	yaml_out_map(out, NULL);
 	text(out, "format", secret_format_name(s->rule.format));
-	if (s->rule.format == SECRET_HEX)
+	if (secret_format_info(s->rule.format)->unit == SECRET_UNIT_BYTES)
 		number(out, "bytes", s->rule.bytes);
-	else
+	else if (secret_format_info(s->rule.format)->unit == SECRET_UNIT_LENGTH)
 		number(out, "length", s->rule.length);
 	yaml_out_end(out);
 	if (!s->lives_in)

@@ -35,6 +35,7 @@ void setting_done(struct setting *s)
 	strv_done(&s->choices);
 	strv_done(&s->reject);
 	strv_done(&s->used_by);
+	secret_source_done(&s->made_from);
 	for (size_t i = 0; i < s->n_rules; i++)
 		setting_rule_done(&s->rules[i]);
 	free(s->rules);
@@ -240,52 +241,4 @@ int setting_answer(struct setting *s, const char *value, struct error *err)
 	if (setting_check(s, s->value, &s->problem) == 0)
 		return 0;
 	return error_copy(err, &s->problem);
-}
-
-bool setting_can_generate(const struct setting *s)
-{
-	return s->type == SETTING_SECRET &&
-	       (s->rule.format == SECRET_HEX ? s->rule.bytes : s->rule.length) > 0;
-}
-
-int setting_generate(struct setting *s, struct error *err)
-{
-	autosecret char *value = NULL;
-	int code;
-
-	if (s->type != SETTING_SECRET)
-		return error_set(
-			err, ERR_INPUT, _("%s is no secret and cannot be generated"), s->name);
-	if (!setting_can_generate(s)) {
-		error_set(err, ERR_INPUT, _("%s cannot be generated: it comes from somewhere else"),
-			s->name);
-		return error_hint(err, _("Enter the value that its provider gave you."));
-	}
-	code = secret_generate(&s->rule, &value, err);
-	if (code)
-		return error_prefix(err, "%s", s->name);
-	code = setting_answer(s, value, err);
-	if (code)
-		return code;
-	s->answer = ANSWER_GENERATE;
-	s->note = secret_rule_text(&s->rule);
-	return 0;
-}
-
-int settings_generate_missing(struct settings *all, struct error *err)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		struct setting *s = &all->items[i];
-		bool missing =
-			s->required && s->answer == ANSWER_NONE && str_empty(setting_effective(s));
-		int code;
-
-		if (!missing || !setting_can_generate(s) || !setting_asked(all, s))
-			continue;
-		code = setting_generate(s, err);
-		if (code)
-			return code;
-	}
-	settings_judge(all);
-	return 0;
 }

@@ -83,6 +83,7 @@ struct setting {
 	bool advanced;        /* left out of express */
 	bool choice;          /* a feature or the environment: no variable; see config/feature.h */
 	struct secret_rule rule;
+	struct secret_source made_from; /* of a derived format */
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
 	struct setting_rule *rules;
 	size_t n_rules;
@@ -162,6 +163,13 @@ int setting_answer(struct setting *s, const char *value, struct error *err);
 /* Makes a secret by the rule and answers with it. ERR_INPUT for what is no secret, or one that comes
  * from somewhere else (its rule has size 0). */
 int setting_generate(struct setting *s, struct error *err);
+/* The same, also for what is made from other settings. */
+int settings_generate(const struct settings *all, struct setting *s, struct error *err);
+/* Whether it is to be made now: required, without a value, and asked for; or made from others, one of
+ * which was just answered. What it is made from has a value. */
+bool settings_wants(const struct settings *all, const struct setting *s);
+/* Makes what was generated from this setting anew. */
+int settings_follow(const struct settings *all, const char *name, struct error *err);
 /* Whether setting_generate() can. */
 bool setting_can_generate(const struct setting *s);
 /* Generates every secret that is asked for, required, unanswered, and can be made. What is left is for

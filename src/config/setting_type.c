@@ -96,7 +96,9 @@ static int check_text(const struct setting *s, const char *value, struct error *
 
 static int check_secret(const struct setting *s, const char *value, struct error *err)
 {
-	if (setting_control(value, true) || strchr(value, '\n'))
+	/* PEM has lines. */
+	if (setting_control(value, true) ||
+		(strchr(value, '\n') && !secret_format_info(s->rule.format)->lines))
 		return setting_refuse(s, value, _("one line without control characters"), err);
 	/* "secret" may be what somebody wants on a laptop; what the example shows is nobody's. */
 	if (secret_is_stand_in(value) ||

@@ -37,6 +37,10 @@ void stack_features_free(struct stack_feature *features, size_t n);
 void stack_volumes_free(struct stack_volume *volumes, size_t n);
 void stack_models_free(struct stack_model *models, size_t n);
 void stack_runbooks_free(struct stack_runbook *runbooks, size_t n);
+/* The value of `generate`; the setting's type is known. */
+int stack_read_generate(struct schema *schema, const struct yaml_node *node, struct setting *s,
+	struct error *err);
+
 void stack_gate_free(struct stack_gate *gate);
 void stack_process_free(struct stack_process *process);
 

@@ -88,59 +88,6 @@ static int read_lives_in(
 	return code;
 }
 
-static int read_format(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	int format = secret_format_find(yaml_text(node, ""));
-
-	if (format < 0)
-		return schema_fail(schema, node, err, _("expected one of hex, alnum, urlsafe"));
-	*(enum secret_format *)into = (enum secret_format)format;
-	return 0;
-}
-
-/* `generate: {format: hex, bytes: 32}`; `generate: false` for what others hand out. */
-static int read_generate(struct draft *d, struct schema *schema, struct error *err)
-{
-	static const struct schema_key keys[] = {
-		{"format", offsetof(struct secret_rule, format), read_format},
-		{"bytes", offsetof(struct secret_rule, bytes), schema_int},
-		{"length", offsetof(struct secret_rule, length), schema_int},
-	};
-	const struct yaml_node *node = d->generate;
-	struct secret_rule rule = {SECRET_HEX, 0, 0};
-	int code;
-
-	if (!node)
-		return 0;
-	if (d->s.type != SETTING_SECRET)
-		return schema_fail(
-			schema, node, err, _("only a setting of type secret can be generated"));
-	if (node->kind == YAML_SCALAR && node->type == YAML_BOOL) {
-		bool yes = false;
-
-		schema_bool(schema, node, &yes, NULL);
-		d->s.rule = yes ? secret_rule_default() : rule;
-		return 0;
-	}
-	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), &rule, err);
-	if (code)
-		return code;
-	if (rule.format == SECRET_HEX && rule.length)
-		return schema_fail(
-			schema, node, err, _("expected bytes with format hex, not length"));
-	if (rule.format != SECRET_HEX && rule.bytes)
-		return schema_fail(
-			schema, node, err, _("expected length with this format, not bytes"));
-	if (rule.format == SECRET_HEX ? rule.bytes > 1024 : rule.length > 2048)
-		return schema_fail(
-			schema, node, err, _("expected at most 1024 bytes or 2048 characters"));
-	if (!rule.bytes && !rule.length)
-		rule.bytes = rule.length = 32;
-	d->s.rule = rule;
-	return 0;
-}
-
 /* A limit in the unit of the type: a number, a size, a duration. */
 static int read_limit(const struct draft *d, struct schema *schema, const struct yaml_node *node,
 	int64_t *ret, struct error *err)
@@ -215,10 +162,11 @@ static int finish(
 		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
 	if (s->choices.n && !setting_type_info(s->type)->choices)
 		return schema_fail(schema, node, err, _("a setting of this type has no choices"));
-	if (read_generate(d, schema, err) || read_limits(d, schema, err) ||
+	if ((d->generate && stack_read_generate(schema, d->generate, s, err)) ||
+		read_limits(d, schema, err) ||
 		read_rules(d, schema, err))
 		return ERR_INPUT;
-	length = s->rule.format == SECRET_HEX ? s->rule.bytes * 2L : s->rule.length;
+	length = secret_rule_length(&s->rule);
 	if (s->type == SETTING_SECRET && length && s->min <= s->max &&
 		(length < s->min || length > s->max))
 		return schema_fail(schema, d->generate ? d->generate : node, err,

@@ -34,6 +34,7 @@ static void answer_state_restore(
 	s->answer = a->answer;
 	free(s->note);
 	s->note = xstrdup(a->note);
+	(void)settings_follow(setup_settings(setup), s->name, NULL);
 	settings_judge(setup_settings(setup));
 	setup_annotate(setup, s);
 }
@@ -137,6 +138,8 @@ int setup_answer(struct setup *s, const char *name, const char *value, struct er
 		return r;
 	before = answer_state_of(setting);
 	r = setting_answer(setting, value, err);
+	if (!r)
+		r = settings_follow(setup_settings(s), name, err);
 	settings_judge(setup_settings(s));
 	setup_annotate(s, setting);
 	history_add(s, setting, before);
@@ -163,18 +166,20 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 					 "or enter it when .env has lost it."));
 	}
 	before = answer_state_of(setting);
-	r = setting_generate(setting, err);
+	r = settings_generate(setup_settings(s), setting, err);
 	if (r && setting->answer != ANSWER_GENERATE) {
 		answer_state_restore(s, setting, &before);
 		answer_state_done(&before);
 		return r;
 	}
+	r = settings_follow(setup_settings(s), name, err);
 	settings_judge(setup_settings(s));
 	history_add(s, setting, before);
-	return 0;
+	return r;
 }
 
-int setup_generate_missing(struct setup *s, struct error *err)
+/* One round; what is made from others may have to wait for them. */
+static int generate_round(struct setup *s, struct error *err)
 {
 	struct settings *all = setup_settings(s);
 	int made = 0;
@@ -183,9 +188,7 @@ int setup_generate_missing(struct setup *s, struct error *err)
 		struct setting *setting = &all->items[i];
 		int r;
 
-		if (!setting->required || setting->answer != ANSWER_NONE ||
-			!str_empty(setting_effective(setting)) || !setting_can_generate(setting) ||
-			!setting_asked(all, setting) || secret_homes_kept(&s->homes, setting->name))
+		if (!settings_wants(all, setting) || secret_homes_kept(&s->homes, setting->name))
 			continue;
 		r = setup_generate(s, setting->name, err);
 		if (r)
@@ -193,6 +196,19 @@ int setup_generate_missing(struct setup *s, struct error *err)
 		made++;
 	}
 	return made;
+}
+
+int setup_generate_missing(struct setup *s, struct error *err)
+{
+	int total = 0, made = 0;
+
+	do {
+		made = generate_round(s, err);
+		if (made < 0)
+			return made;
+		total += made;
+	} while (made);
+	return total;
 }
 
 static bool step_history(struct setup *s, const struct history_entry *e,

@@ -122,7 +122,84 @@ static void test_senseless_sizes_are_refused(void **state)
 	assert_null(text);
 	assert_non_null(strstr(err.message, "1024"));
 	assert_int_equal(secret_format_find("urlsafe"), SECRET_URLSAFE);
-	assert_int_equal(secret_format_find("base64"), -1);
+	assert_int_equal(secret_format_find("base63"), -1);
+}
+
+static void test_the_table_of_formats_is_complete(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SECRET_FORMATS; i++) {
+		const struct secret_format_info *info = secret_format_info((enum secret_format)i);
+		struct secret_rule rule = {(enum secret_format)i, info->size, info->size};
+		autosecret char *a = NULL, *b = NULL;
+		autofree char *text = secret_rule_text(&rule);
+		AUTO(error) struct error err = ERROR_INIT;
+
+		assert_non_null(info->help);
+		assert_non_null(info->example);
+		assert_true(*text);
+		assert_int_equal(secret_format_find(info->name), i);
+		assert_true(secret_rule_makes(&rule));
+		if (info->derived) {
+			assert_int_equal(secret_generate(&rule, &a, &err), ERR_INPUT);
+			continue;
+		}
+		assert_int_equal(secret_generate(&rule, &a, &err), 0);
+		assert_int_equal(secret_generate(&rule, &b, &err), 0);
+		assert_string_not_equal(a, b);
+		if (secret_rule_length(&rule))
+			assert_int_equal(strlen(a), secret_rule_length(&rule));
+		assert_true((strchr(a, '\n') != NULL) == info->lines);
+		/* Nothing weaker than 48 bits by default; what is a key in itself says no number. */
+		assert_true(i == SECRET_RSA || secret_rule_entropy(&rule) >= 80);
+	}
+}
+
+static void test_words_are_worth_ten_bits(void **state)
+{
+	const struct secret_rule rule = {SECRET_WORDS, 0, 64};
+	AUTO(strv) struct strv seen = STRV_INIT;
+
+	(void)state;
+	assert_true(secret_rule_entropy(&rule) == 640);
+	for (int i = 0; i < 40; i++) {
+		autosecret char *text = NULL;
+		AUTO(strv) struct strv words = STRV_INIT;
+
+		assert_int_equal(secret_generate(&rule, &text, NULL), 0);
+		strv_split(&words, text, '-');
+		assert_int_equal(words.n, 64);
+		for (size_t k = 0; k < words.n; k++) {
+			size_t n = strlen(words.items[k]);
+
+			assert_in_range(n, 3, 8);
+			assert_int_equal(strspn(words.items[k], "abcdefghijklmnopqrstuvwxyz"), n);
+			strv_add_once(&seen, words.items[k]);
+		}
+		assert_false(secret_is_stand_in(text));
+	}
+	/* 2560 draws of 1024: 940 different ones are expected; half of the list would give 512. */
+	assert_in_range(seen.n, 880, 1000);
+}
+
+static void test_formats_have_their_form(void **state)
+{
+	const struct secret_rule uuid = {SECRET_UUID, 0, 0}, password = {SECRET_PASSWORD, 0, 8};
+
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		autosecret char *a = NULL, *b = NULL;
+
+		assert_int_equal(secret_generate(&uuid, &a, NULL), 0);
+		assert_int_equal(a[14], '4');
+		assert_non_null(strchr("89ab", a[19]));
+		assert_int_equal(a[8] + a[13] + a[18] + a[23], 4 * '-');
+		assert_int_equal(secret_generate(&password, &b, NULL), 0);
+		assert_true(strcspn(b, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") < 8);
+		assert_true(strcspn(b, "abcdefghijklmnopqrstuvwxyz") < 8);
+		assert_true(strcspn(b, "0123456789") < 8);
+		assert_true(strcspn(b, "-_.") < 8);
+	}
 }
 
 int main(void)
@@ -133,6 +210,9 @@ int main(void)
 		cmocka_unit_test(test_stand_ins_hold_for_any_type),
 		cmocka_unit_test(test_generated_text_follows_the_rule),
 		cmocka_unit_test(test_every_letter_is_equally_likely),
+		cmocka_unit_test(test_the_table_of_formats_is_complete),
+		cmocka_unit_test(test_words_are_worth_ten_bits),
+		cmocka_unit_test(test_formats_have_their_form),
 		cmocka_unit_test(test_senseless_sizes_are_refused),
 	};
 

@@ -52,3 +52,7 @@ TESTS += tests/unit/lint_test
 tests_unit_lint_test_SOURCES = tests/unit/lint_test.c tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_lint_test_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/../shared/corpus"'
 tests_unit_lint_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/secret_derive_test
+TESTS += tests/unit/secret_derive_test
+tests_unit_secret_derive_test_SOURCES = tests/unit/secret_derive_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_secret_derive_test_LDADD = $(UNIT_LIBS)

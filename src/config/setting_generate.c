@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* Secrets that are made, by themselves or from other settings. */
+#include "config/setting.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+
+#include <string.h>
+
+bool setting_can_generate(const struct setting *s)
+{
+	const struct secret_format_info *info = secret_format_info(s->rule.format);
+
+	return (s->type == SETTING_SECRET || (setting_is_secret(s) && info->derived)) &&
+	       secret_rule_makes(&s->rule);
+}
+
+/* The value that a setting will have. */
+static const char *value_of(void *arg, const char *name)
+{
+	const struct setting *s = settings_find(arg, name);
+
+	return s ? setting_effective(s) : NULL;
+}
+
+int settings_generate(const struct settings *all, struct setting *s, struct error *err)
+{
+	autosecret char *value = NULL;
+	int code;
+
+	if (!setting_is_secret(s))
+		return error_set(
+			err, ERR_INPUT, _("%s is no secret and cannot be generated"), s->name);
+	if (!setting_can_generate(s)) {
+		error_set(err, ERR_INPUT, _("%s cannot be generated: it comes from somewhere else"),
+			s->name);
+		return error_hint(err, _("Enter the value that its provider gave you."));
+	}
+	code = secret_make(
+		&s->rule, &s->made_from, all ? value_of : NULL, (void *)all, &value, err);
+	if (code)
+		return error_prefix(err, "%s", s->name);
+	code = setting_answer(s, value, err);
+	if (code)
+		return code;
+	s->answer = ANSWER_GENERATE;
+	s->note = secret_rule_text(&s->rule);
+	return 0;
+}
+
+int setting_generate(struct setting *s, struct error *err)
+{
+	return settings_generate(NULL, s, err);
+}
+
+static bool is_answered(const struct setting *s)
+{
+	return s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
+}
+
+bool settings_wants(const struct settings *all, const struct setting *s)
+{
+	AUTO(strv) struct strv needs = STRV_INIT;
+	bool missing = s->required && str_empty(setting_effective(s)), renewed = false;
+
+	if (s->answer != ANSWER_NONE || !setting_can_generate(s) || !setting_asked(all, s))
+		return false;
+	if (!secret_format_info(s->rule.format)->derived)
+		return missing;
+	secret_source_needs(&s->made_from, &needs);
+	for (size_t i = 0; i < needs.n; i++) {
+		const struct setting *need = settings_find(all, needs.items[i]);
+
+		/* What is no setting has a default in the template, or making it fails with words.
+		 */
+		if (need && str_empty(setting_effective(need)))
+			return false;
+		renewed = renewed || (need && is_answered(need));
+	}
+	return missing || renewed;
+}
+
+int settings_follow(const struct settings *all, const char *name, struct error *err)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct setting *s = &all->items[i];
+		AUTO(strv) struct strv needs = STRV_INIT;
+		int code;
+
+		if (s->answer != ANSWER_GENERATE || !secret_format_info(s->rule.format)->derived)
+			continue;
+		secret_source_needs(&s->made_from, &needs);
+		code = strv_has(&needs, name) ? settings_generate(all, s, err) : 0;
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+int settings_generate_missing(struct settings *all, struct error *err)
+{
+	bool made = true;
+
+	/* What is made from others may have to wait for them. */
+	while (made) {
+		made = false;
+		for (size_t i = 0; i < all->n; i++) {
+			struct setting *s = &all->items[i];
+			int code = settings_wants(all, s) ? settings_generate(all, s, err) : 0;
+
+			if (code)
+				return code;
+		}
+		for (size_t i = 0; i < all->n && !made; i++)
+			made = settings_wants(all, &all->items[i]);
+	}
+	settings_judge(all);
+	return 0;
+}
