@@ -846,9 +846,8 @@ static void test_ascii(void **state)
 
 static void test_german(void **state)
 {
-	static const char *const env[] = {"LANGUAGE=de", NULL};
 	const struct stage *s = *state;
-	struct tty *t = panel_of(s, 24, 80, env);
+	struct tty *t = panel_of(s, 24, 80, tty_german());
 
 	expect_beside(t, "talk", "gesund");
 	expect_beside(t, "sick", "ungesund");

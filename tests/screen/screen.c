@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -74,6 +75,19 @@ static void start_emulator(struct tty *t)
 
 /* --- the program -------------------------------------------------------------------------------
  */
+
+const char *const *tty_german(void)
+{
+	static const char *const env[] = {"LANG=de_DE.UTF-8", "LANGUAGE=de", NULL};
+	locale_t german = newlocale(LC_ALL_MASK, "de_DE.UTF-8", (locale_t)0);
+
+	if (!german) {
+		print_message("there is no locale de_DE.UTF-8 (bootstrap makes it)\n");
+		skip();
+	}
+	freelocale(german);
+	return env;
+}
 
 static void add_environment(struct strv *env, const struct tty *t, const char *const *more)
 {

@@ -7,9 +7,8 @@
  * picture. Include after unit.h.
  *
  * The environment is pinned: nothing comes from outside but PATH and the sanitizers' options. The
- * language: gettext looks at LANGUAGE in any locale but "C" itself, so C.UTF-8 with LANGUAGE=de
- * speaks German without a German locale on the machine; SLIPWAY_LOCALEDIR names the catalogues just
- * built.
+ * language is that of C.UTF-8, or German (tty_german()); SLIPWAY_LOCALEDIR names the catalogues
+ * just built.
  */
 #ifndef SLIPWAY_TESTS_SCREEN_H
 #define SLIPWAY_TESTS_SCREEN_H
@@ -95,5 +94,10 @@ void tty_dump(struct tty *t);
 #define KEY_SEQ_RIGHT "\033OC"
 #define KEY_SEQ_LEFT "\033OD"
 #define KEY_SEQ_BACKTAB "\033[Z"
+
+/* An environment that speaks German, for tty_spec. In C.UTF-8 newer C libraries do not look at
+ * LANGUAGE, so the locale de_DE.UTF-8 must be there: without it the test is skipped, with the
+ * reason. */
+const char *const *tty_german(void);
 
 #endif

@@ -230,8 +230,7 @@ static void test_hostile_values_never_reach_the_terminal(void **state)
 
 static void test_speaks_german(void **state)
 {
-	const char *env[] = {"LANGUAGE=de", NULL};
-	struct tty *t = start(24, 80, env, NULL);
+	struct tty *t = start(24, 80, tty_german(), NULL);
 
 	(void)state;
 	expect_text(t, "12 Einstellungen");
