@@ -16,7 +16,7 @@ libslipwayui_a_SOURCES += \
 	ui/panel_steps.c \
 	ui/panel_table.c \
 	ui/panel_why.c \
-	ui/review.c \
+	ui/review.c ui/review.h ui/review_draw.c ui/review_keys.c ui/review_missing.c \
 	ui/rows.c ui/rows.h \
 	ui/screen.h \
 	ui/search.c \

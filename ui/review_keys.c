@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* What the review's keys do, and the table of them. */
+#include "ui/review.h"
+
+#include "base/i18n.h"
+
+enum review_needs {
+	NEED_PLAN = KEY_NEEDS,
+	NEED_CHANGES = KEY_NEEDS << 1,
+	NEED_MISSING = KEY_NEEDS << 2,
+	NEED_SECRETS = KEY_NEEDS << 3,
+	NEED_ENGINE = KEY_NEEDS << 4,
+	NEED_NO_ENGINE = KEY_NEEDS << 5,
+};
+
+static void do_apply(struct view *v)
+{
+	struct review *r = review_of(v);
+
+	wizard_finish(r->wizard, UI_DEPLOY, take(r->plan));
+}
+
+static void do_write(struct view *v)
+{
+	review_of(v)->write_only = true;
+	review_plan(review_of(v), PLAN_WRITE);
+}
+
+static void do_save(struct view *v)
+{
+	struct review *r = review_of(v);
+
+	wizard_finish(r->wizard, UI_SAVE, take(r->plan));
+}
+
+static void do_answer(struct view *v)
+{
+	struct review *r = review_of(v);
+	struct wizard *w = r->wizard;
+	autofree char *name = xstrdup(r->missing.items[r->list.at]);
+
+	screen_pop(v);
+	wizard_show(w, name);
+}
+
+void review_moved(struct review *r)
+{
+	r->change = (struct list){0};
+}
+
+static void do_up(struct view *v)
+{
+	list_move(&review_of(v)->list, -1);
+	review_moved(review_of(v));
+}
+
+static void do_down(struct view *v)
+{
+	list_move(&review_of(v)->list, 1);
+	review_moved(review_of(v));
+}
+
+static void do_scroll_up(struct view *v)
+{
+	list_scroll(&review_of(v)->change, -(review_of(v)->change.rows - 1));
+}
+
+static void do_scroll_down(struct view *v)
+{
+	list_scroll(&review_of(v)->change, review_of(v)->change.rows - 1);
+}
+
+static void do_line_up(struct view *v)
+{
+	list_scroll(&review_of(v)->change, -1);
+}
+
+static void do_line_down(struct view *v)
+{
+	list_scroll(&review_of(v)->change, 1);
+}
+
+static void do_reveal(struct view *v)
+{
+	review_of(v)->revealed = !review_of(v)->revealed;
+}
+
+static void do_unchanged(struct view *v)
+{
+	struct review *r = review_of(v);
+
+	r->unchanged = !r->unchanged;
+	review_list(r);
+}
+
+static void do_search(struct view *v)
+{
+	struct wizard *w = review_of(v)->wizard;
+
+	screen_pop(v);
+	search_open(w);
+}
+
+static void do_quit(struct view *v)
+{
+	review_of(v)->wizard->view.ops->leave(&review_of(v)->wizard->view);
+}
+
+const char *review_cannot(const struct view *v, unsigned needs)
+{
+	const struct review *r = (const struct review *)v;
+
+	if (needs & NEED_MISSING && r->state != REVIEW_MISSING)
+		return _("nothing is missing");
+	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_MISSING)
+		return _("settings still need an answer");
+	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_PLANNING)
+		return _("what would change is not known yet");
+	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_FAILED)
+		return _("what would change cannot be worked out");
+	if (needs & NEED_ENGINE && !r->plan->workspace->engine)
+		return _("there is no engine to deploy with");
+	if (needs & NEED_NO_ENGINE && r->plan->workspace->engine)
+		return _("only where there is no engine");
+	if (needs & NEED_CHANGES && !r->plan->changes)
+		return _("there is nothing to do");
+	if (needs & NEED_SECRETS && (!review_focus(r) || !review_focus(r)->change_revealed))
+		return _("no secret is in this change");
+	return NULL;
+}
+
+const struct key review_keys[] = {
+	{{K_ENTER}, N_("answer"), N_("Go to the selected setting"), do_answer,
+		KEY_BAR | NEED_MISSING},
+	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"),
+		do_apply, KEY_BAR | NEED_PLAN | NEED_ENGINE},
+	{{K_ENTER, 'w'}, N_("write"), N_("Write the files"), do_write,
+		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_NO_ENGINE},
+	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write,
+		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_ENGINE},
+	{{'s'}, N_("save the plan"), N_("Save the plan to a file, write nothing else"), do_save,
+		KEY_BAR | NEED_PLAN | NEED_CHANGES},
+	{{'e', K_ESC, 'b', K_BACKTAB}, N_("edit"), N_("Back to the answers"), screen_pop, KEY_BAR},
+	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secrets of this change"), do_reveal,
+		KEY_BAR | NEED_SECRETS},
+	{{'a'}, N_("unchanged"), N_("List what stays as it is, too"), do_unchanged, NEED_PLAN},
+	{{'/'}, N_("search"), N_("Search all settings"), do_search, 0},
+	{{K_UP, 'k'}, N_("up"), N_("The one above"), do_up, 0},
+	{{K_DOWN, 'j'}, N_("down"), N_("The one below"), do_down, 0},
+	{{K_PAGE_UP}, N_("page up"), N_("Scroll the change up"), do_scroll_up, 0},
+	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("Scroll the change down"), do_scroll_down, 0},
+	{{K_LEFT, 'K'}, N_("line up"), N_("Scroll the change a line up"), do_line_up, 0},
+	{{K_RIGHT, 'J'}, N_("line down"), N_("Scroll the change a line down"), do_line_down, 0},
+	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit, 0},
+	{{0}, NULL, NULL, NULL, 0},
+};
