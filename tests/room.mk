@@ -53,7 +53,7 @@ include tests/screen/room.mk
 # --- against a real Engine: tests/system/*.sh -----------------------------------
 # Files, not directories: the directory of the same name in the build holds objects.
 EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
-	tests/lib/system.sh tests/lib/engine tests/lib/coverage tests/lib/large-project tests/lib/layers \
+	tests/lib/system.sh tests/lib/shop.sh tests/lib/engine tests/lib/coverage tests/lib/large-project tests/lib/layers \
 	tests/lib/images/postgres/Dockerfile tests/lib/images/postgres/entrypoint \
 	tests/lib/images/redis/Dockerfile tests/lib/images/redis/entrypoint \
 	tests/lib/images/nginx/Dockerfile tests/lib/images/nginx/nginx.conf \

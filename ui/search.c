@@ -60,11 +60,14 @@ static void draw_row(struct search *s, const struct pane *p, int y, size_t i)
 	int label = p->w / 3 > LABEL_CELLS ? LABEL_CELLS : p->w / 3, x = 2;
 	enum role role;
 	autofree char *note = field_note(s->wizard, setting, &role);
+	/* Of an adjustment it matters first what, then of which service. */
+	autofree char *name =
+		setting->service ? xasprintf("%s: %s", field_label(setting), setting->service->name)
+				 : xstrdup(field_label(setting));
 
 	if (here)
 		draw_glyph(p, y, 0, ROLE_ACCENT, GLYPH_HERE);
-	draw_text(p, y, x, label, here ? ROLE_SELECTED : ROLE_TEXT,
-		setting->service ? setting->name : field_label(setting));
+	draw_text(p, y, x, label, here ? ROLE_SELECTED : ROLE_TEXT, name);
 	x += label + 2;
 	field_draw_value(p, y, x, VALUE_CELLS, setting, false, here);
 	x += VALUE_CELLS + 2;

@@ -96,8 +96,8 @@ static struct columns measure(struct wizard *w, int width)
 	}
 	if (c.label > LABEL_MAX)
 		c.label = LABEL_MAX;
-	if (c.label > width * 2 / 5)
-		c.label = width * 2 / 5;
+	if (c.label > width / 2)
+		c.label = width / 2;
 	room = width - 2 - c.label - 2;
 	wide = value;
 	/* Values come first, up to half of the room; then notes; what is left goes to values, up to
@@ -128,8 +128,8 @@ static void draw_field(
 		draw_glyph(p, y, 0, ROLE_ACCENT, GLYPH_HERE);
 	draw_text(p, y, 2, c->label, here ? ROLE_SELECTED : ROLE_TEXT, field_label(s));
 	if (here && w->editing)
-		input_draw(&w->input, p, y, value_x, c->value,
-			setting_is_secret(s) && !w->revealed);
+		input_draw(
+			&w->input, p, y, value_x, c->value, setting_is_secret(s) && !w->revealed);
 	else
 		field_draw_value(p, y, value_x, c->value, s, here && w->revealed, here);
 	if (c->note > 0)
@@ -148,6 +148,9 @@ static void draw_empty_page(struct wizard *w, const struct pane *p, int y)
 			Q_("a shows the %zu setting of this page.",
 				"a shows the %zu settings of this page.", n),
 			n);
+	draw_text(p, y + 2, 2, -1, ROLE_DIM,
+		wizard_can_adjust(w) ? _("v shows what would change; o adjusts a service.")
+				     : _("v shows what would change."));
 }
 
 static void draw_page_title(struct wizard *w, const struct pane *p)

@@ -256,7 +256,7 @@ static void test_a_service_is_adjusted(void **state)
 	expect_beside(t, "Bind to", "new");
 	/* Found by its name, and switched. */
 	tty_send(t, "/hardening");
-	expect_text(t, "override.web.hardening");
+	expect_text(t, "Hardened: web");
 	tty_send(t, "\r");
 	expect_beside(t, "▸ Hardened", "(as it is)");
 	tty_send(t, " ");
