@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compose_dump [-t] [-n TIMES] [-v] DIR [FILE...]
+ * compose_dump [-t] [-n TIMES] [-v] [-p PROFILE].. [-e ENV-FILE].. DIR [FILE...]
  *
  * Prints the model of the compose project in DIR as JSON, as src/config/compose.c reads it, or the
  * error on stderr with status 3. -t: tolerant. -n: reads so many times and prints nothing (to
@@ -46,17 +46,22 @@ int main(int argc, char **argv)
 	AUTO_PTR(loop) struct loop *loop = NULL;
 	AUTO_PTR(host) struct host *host = NULL;
 	AUTO(error) struct error err = ERROR_INIT;
-	AUTO(strv) struct strv files = STRV_INIT;
-	struct compose_options options = {.files = &files};
+	AUTO(strv) struct strv files = STRV_INIT, profiles = STRV_INIT, env_files = STRV_INIT;
+	struct compose_options options = {
+		.files = &files, .profiles = &profiles, .env_files = &env_files};
 	bool variables = false, silent = false;
 	long times = 1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "tvn:")) != -1) {
+	while ((opt = getopt(argc, argv, "tvn:p:e:")) != -1) {
 		if (opt == 't')
 			options.tolerant = true;
 		else if (opt == 'v')
 			variables = true;
+		else if (opt == 'p')
+			strv_push(&profiles, optarg);
+		else if (opt == 'e')
+			strv_push(&env_files, optarg);
 		else
 			times = strtol(optarg, NULL, 10), silent = true;
 	}

@@ -5,7 +5,7 @@
 #
 # The projects are those of $SLIPWAY_CORPUS (a directory tree with compose files and env files), by default
 # ../shared/corpus beside the checkout. Generated env files follow, nasty ones.
-# timeout: 600
+# timeout: 1500
 . "$(dirname "$0")/../lib/system.sh"
 
 corpus=${SLIPWAY_CORPUS:-$srcdir/../shared/corpus}
@@ -22,15 +22,21 @@ clean=(env -i "PATH=$PATH" "HOME=$HOME" LC_ALL=C.UTF-8)
 undouble='def u: if type == "string" then gsub("\\$\\$"; "$") elif type == "array" then map(u)
 	elif type == "object" then with_entries(.key |= gsub("\\$\\$"; "$") | .value |= u) else . end; u'
 
+# Options of both programs for the next comparison: "--profile X", "--env-file X" and ours for them.
+options=() ours_options=()
+with_profile() { options+=(--profile "$1") ours_options+=(-p "$1"); }
+with_env_file() { options+=(--env-file "$1") ours_options+=(-e "$1"); }
+plain() { options=() ours_options=(); }
+
 # compare WHAT DIR ENVIRONMENT FILE...
 compare() {
 	local what=$1 dir=$2 environment=$3 theirs=0 ours=0 f
 	shift 3
 	local list=()
 	for f in "$@"; do list+=(-f "$f"); done
-	(cd "$dir" && "${clean[@]}" $environment docker compose "${list[@]}" ${list:+--project-directory "$dir"} \
+	(cd "$dir" && "${clean[@]}" $environment docker compose "${options[@]}" "${list[@]}" ${list:+--project-directory "$dir"} \
 		config --format json) >"$work/theirs" 2>"$work/theirs.err" </dev/null || theirs=$?
-	(cd "$dir" && "${clean[@]}" $environment "$dump" "$dir" "$@") >"$work/ours" 2>"$work/ours.err" </dev/null || ours=$?
+	(cd "$dir" && "${clean[@]}" $environment "$dump" "${ours_options[@]}" "$dir" "$@") >"$work/ours" 2>"$work/ours.err" </dev/null || ours=$?
 	if [ $theirs -ne 0 ] && [ $ours -eq 3 ]; then
 		refused=$((refused + 1))
 		return 0
@@ -56,6 +62,55 @@ counted() {
 	say "$1: $same the same, $refused refused by both, $differ differ"
 	total=$((${total:-0} + differ))
 	same=0 refused=0 differ=0
+}
+
+# The example that a project's variables come from; empty: there is none.
+example_of() {
+	local file
+	for file in "$1"/.env*example "$1"/.env.template "$1"/env.example "$1"/env.template "$1"/example.env "$1"/.env.sample; do
+		[ ! -f "$file" ] || { basename "$file" && return; }
+	done
+}
+
+# compare_set DIR FILE...: as it is, with all profiles, and with each.
+compare_set() {
+	local dir=$1 example profile what
+	shift
+	example=$(example_of "$dir")
+	what="$dir: $*${example:+ with --env-file $example}"
+	plain
+	[ -z "$example" ] || with_env_file "$example"
+	compare "$what" "$dir" "" "$@"
+	grep -qE '^ +profiles:' "${@/#/$dir/}" || return 0
+	with_profile '*'
+	compare "$what --profile *" "$dir" "" "$@"
+	while IFS= read -r profile; do
+		plain
+		[ -z "$example" ] || with_env_file "$example"
+		with_profile "$profile"
+		compare "$what --profile $profile" "$dir" "" "$@"
+		plain
+		[ -n "$example" ] || compare "$what COMPOSE_PROFILES=$profile" "$dir" "COMPOSE_PROFILES=$profile" "$@"
+	done < <(sed -nE 's/^ +profiles: *\[(.*)\].*/\1/p; /^ +profiles: *$/,/^ +[a-z_]+:/s/^ +- *//p' "${@/#/$dir/}" |
+		tr ',' '\n' | tr -d "\"' " | sort -u)
+	plain
+}
+
+# The files of a project together: the main one with each other, and the overrides by name one on the other.
+compare_sets() {
+	local dir main other
+	while IFS= read -r dir; do
+		for main in compose.yaml compose.yml docker-compose.yml docker-compose.yaml; do
+			[ -f "$dir/$main" ] || continue
+			compare_set "$dir" "$main"
+			for other in "$dir"/*compose*.y*ml; do
+				other=$(basename "$other")
+				[ "$other" = "$main" ] || compare_set "$dir" "$main" "$other"
+			done
+			break
+		done
+	done < <(find "$corpus" -name '*.yml' -o -name '*.yaml' | xargs -d '\n' -n 1 dirname | LC_ALL=C sort -u)
+	counted "sets of files, profiles and env files"
 }
 
 compare_projects() {
@@ -124,4 +179,5 @@ compare_nasty_env_files
 }
 compare_env_files
 compare_projects
+compare_sets
 assert_eq 0 "$total" "models that differ"
