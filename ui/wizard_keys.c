@@ -15,6 +15,7 @@ enum wizard_needs {
 	NEED_TYPING = KEY_NEEDS << 5,   /* only then */
 	NEED_SERVICE = KEY_NEEDS << 6,  /* the adjustments of a service are in view */
 	NEED_SERVICES = KEY_NEEDS << 7, /* there are services to adjust */
+	NEED_TEST = KEY_NEEDS << 8,     /* what it says can be tried */
 };
 
 static struct wizard *of(struct view *v)
@@ -132,6 +133,16 @@ static void do_next_port(struct view *v)
 	}
 	snprintf(text, sizeof(text), "%d", port);
 	wizard_answer(w, s->name, text);
+}
+
+static void do_test(struct view *v)
+{
+	struct wizard *w = of(v);
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (setup_test(w->setup, wizard_focus(w)->name, &err) != 0)
+		screen_note_error(v->screen, &err);
+	wizard_refill(w);
 }
 
 static void do_reset(struct view *v)
@@ -279,6 +290,8 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("only for secrets");
 	if (needs & NEED_PORT && s->type != SETTING_PORT)
 		return _("only for ports");
+	if (needs & NEED_TEST && !(s && setup_can_test(w->setup, s)))
+		return _("there is nothing to try here");
 	if (needs & NEED_ANSWER && s->answer != ANSWER_VALUE && s->answer != ANSWER_GENERATE)
 		return _("nothing was answered here");
 	return NULL;
@@ -305,6 +318,8 @@ const struct key wizard_keys[] = {
 		NEED_SERVICE | NEED_REST},
 	{{'['}, N_("service before"), N_("Adjust the service before"), do_previous_service,
 		NEED_SERVICE | NEED_REST},
+	{{'t'}, N_("try"), N_("Try whether the value works: log in, ask, knock"), do_test,
+		KEY_BAR | NEED_FIELD | NEED_TEST | NEED_REST},
 	{{K_TAB}, N_("page"), N_("The next page"), do_next, KEY_BAR},
 	{{K_RIGHT}, N_("page"), N_("The next page"), do_next, NEED_REST},
 	{{K_BACKTAB}, N_("page back"), N_("The page before"), do_previous, 0},

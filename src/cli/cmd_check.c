@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/perform.h"
+#include "probe/value_test.h"
 
 #include <string.h>
 
@@ -198,10 +199,40 @@ static int check_permissions(struct checkup *c, struct error *err)
 	return 0;
 }
 
+/* Which settings can be tried, and what came of it. */
+static int check_values(struct checkup *c, struct error *err)
+{
+	const struct settings *all = setup_settings(c->setup);
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct project *p = c->cli->workspace->project;
+		const struct value_test_spec spec = {
+			.all = all, .setting = &all->items[i], .compose = p->compose};
+		struct value_test *t;
+		AUTO(error) struct error e = ERROR_INIT;
+		int r;
+
+		if (!setting_asked(all, spec.setting) || !value_test_find(&spec) ||
+			spec.setting->source == COMPOSE_DEFAULT ||
+			spec.setting->source == COMPOSE_UNSET ||
+			value_test_start(c->cli->host, &spec, NULL, NULL, &t, NULL))
+			continue;
+		r = cli_wait_keep(c->cli, value_test_op(t), &e);
+		if (!r)
+			say(c, N_("value"), value_test_verdict(t) == VALUE_FAILS ? NOTE : FINE,
+				"%s: %s", spec.setting->name, value_test_text(t));
+		op_free(value_test_op(t));
+		if (r)
+			return error_move(err, &e);
+	}
+	return 0;
+}
+
 static int run_check(struct cli *cli, struct error *err)
 {
 	static int (*const checks[])(struct checkup * c, struct error * err) = {
-		check_engine, check_host, check_settings, check_ports, check_permissions};
+		check_engine, check_host, check_settings, check_ports, check_permissions,
+		check_values};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);

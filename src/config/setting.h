@@ -85,6 +85,8 @@ struct setting {
 	struct secret_rule rule;
 	struct secret_source made_from; /* of a derived format */
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
+	char *test;           /* live test of the value, as the definition says; NULL: by name and type */
+	char *test_extension; /* of PostgreSQL, that it looks for; NULL */
 	struct setting_rule *rules;
 	size_t n_rules;
 	char *when;           /* name of a feature or "SETTING=value" that must hold; NULL: always */

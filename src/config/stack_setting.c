@@ -181,6 +181,29 @@ static int finish(
 	return 0;
 }
 
+/* `test: postgres`, or {kind: postgres, extension: vector}. */
+static int read_test(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	static const char *const kinds[] = {
+		"postgres", "redis", "smtp", "huggingface", "s3", "http"};
+	static const struct schema_key keys[] = {
+		{"kind", offsetof(struct setting, test), schema_string},
+		{"extension", offsetof(struct setting, test_extension), schema_string},
+	};
+	struct setting *s = into;
+	int code = node->kind == YAML_MAP
+			   ? schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err)
+			   : schema_string(schema, node, &s->test, err);
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds) && code == 0; i++)
+		if (s->test && strcmp(s->test, kinds[i]) == 0)
+			return 0;
+	return code ? code
+		    : schema_fail(schema, node, err,
+			      _("expected one of postgres, redis, smtp, huggingface, s3, http"));
+}
+
 /* One character between the items of a list. */
 static int read_separator(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -224,6 +247,7 @@ static const struct schema_key setting_keys[] = {
 	{"requires", MEMBER(requires), schema_node},
 	{"conflicts", MEMBER(conflicts), schema_node},
 	{"pattern", MEMBER(pattern), schema_node},
+	{"test", MEMBER(s), read_test},
 	{"separator", MEMBER(s.separator), read_separator},
 	{"lives_in", MEMBER(s.lives_in), read_lives_in},
 	{"when", MEMBER(s.when), schema_string},

@@ -34,7 +34,7 @@ libslipway_a_SOURCES += \
 	src/plan/setup_homes.c \
 	src/plan/setup_ports.c \
 	src/plan/setup_probe.c \
-	src/plan/setup_state.h \
+	src/plan/setup_state.h src/plan/setup_test.c \
 	src/plan/state.c src/plan/state.h \
 	src/plan/step_action.c src/plan/step_action.h \
 	src/plan/step_create.c \

@@ -81,6 +81,7 @@ void setup_free(struct setup *s)
 {
 	if (!s)
 		return;
+	setup_test_stop(s);
 	for (size_t i = 0; i < s->n_history; i++)
 		history_entry_done(&s->history[i]);
 	free(s->history);

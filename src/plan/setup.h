@@ -41,6 +41,11 @@ int setup_free_port(struct setup *s, int from);
  * (may be NULL): a container of this project. */
 const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours);
 
+/* Whether there is a live test for what the setting says (see probe/value_test.h). */
+bool setup_can_test(const struct setup *s, const struct setting *setting);
+/* Tries it; the outcome comes as the setting's note, with a change. A second one ends the first. */
+int setup_test(struct setup *s, const char *name, struct error *err);
+
 /* Counts for the bottom line. Names of unanswered settings are appended to names (may be NULL). */
 size_t setup_unanswered(const struct setup *s, struct strv *names);
 size_t setup_changes(const struct setup *s);

@@ -78,6 +78,8 @@ struct setup {
 	struct strv published;
 	struct compose *base; /* the project without the override; NULL: it has none */
 	size_t n_drafted;     /* answers that came from the draft */
+	struct value_test *test; /* runs now; NULL */
+	char *tested;            /* name of its setting */
 	void (*changed)(void *arg);
 	void *changed_arg;
 };
@@ -87,6 +89,8 @@ void setup_annotate(struct setup *s, struct setting *one);
 /* Adds the settings that the override adjusts; takes them away again. */
 void setup_adjust(struct setup *s);
 void setup_adjust_done(struct setup *s);
+/* Ends a test that runs. */
+void setup_test_stop(struct setup *s);
 /* Answers from the draft, where there is one; what it names that is no setting any more is left
  * out. */
 void setup_load_draft(struct setup *s);

@@ -14,6 +14,7 @@ static const struct probe_kind_ops *const kinds[] = {
 	[PROBE_POSTGRES] = &probe_postgres,
 	[PROBE_REDIS] = &probe_redis,
 	[PROBE_COMMAND] = &probe_command,
+	[PROBE_SMTP] = &probe_smtp,
 };
 
 /* The parts of the specification that are text, so that each is copied and released in one place.
@@ -25,6 +26,7 @@ static const size_t texts[] = {
 	offsetof(struct probe_spec, host),
 	offsetof(struct probe_spec, user),
 	offsetof(struct probe_spec, password),
+	offsetof(struct probe_spec, bearer),
 	offsetof(struct probe_spec, database),
 	offsetof(struct probe_spec, query),
 	offsetof(struct probe_spec, cwd),
@@ -122,6 +124,7 @@ void probe_answer(struct probe *p, bool ok, const char *fmt, ...)
 	str_addvf(&raw, fmt, ap);
 	va_end(ap);
 	hide_password(&raw, p->spec.password);
+	hide_password(&raw, p->spec.bearer);
 	str_addf(&safe, "%s -> ", p->label);
 	text_safe(&safe, str_text(&raw), raw.len, false);
 	p->text = shorten(&safe);

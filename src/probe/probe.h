@@ -17,6 +17,7 @@ enum probe_kind {
 			   first value is false */
 	PROBE_REDIS,    /* AUTH where there is a password; PING */
 	PROBE_COMMAND,  /* run argv on the host; exit status 0 */
+	PROBE_SMTP,     /* the greeting of a mail server: 220 */
 };
 
 /* Borrowed for the call of probe_start() only. */
@@ -24,6 +25,9 @@ struct probe_spec {
 	enum probe_kind kind;
 	const char *url;
 	int expect;              /* HTTP status; 0: any of 200-299 */
+	bool answers;            /* HTTP: any status below 500 will do, a refusal too */
+	bool s3;                 /* HTTP: and it is a server that speaks S3 */
+	const char *bearer;      /* HTTP: token of an Authorization header; never shown */
 	const char *json_path;   /* "services.database"; NULL: the body does not matter */
 	const char *json_equals; /* "ok", "true", "3"; NULL: the value must only be there */
 	const char *host;        /* NULL: localhost */

@@ -42,6 +42,8 @@ static int hand_out(void *arg)
 
 static bool status_is_right(struct probe *p, int status)
 {
+	if (p->spec.answers)
+		return status < 500;
 	return p->spec.expect ? status == p->spec.expect : status >= 200 && status <= 299;
 }
 
@@ -86,6 +88,20 @@ static void judge_json(struct probe *p, int status)
 		probe_answer(p, true, _("%d, %s is %s"), status, path, value);
 }
 
+/* By the headers of an answer, be it a refusal: MinIO's name, or the request number of S3. */
+static void judge_s3(struct probe *p)
+{
+	struct http_probe *h = p->state;
+	const char *server = http_header(h->request, "Server");
+	int status = http_status(h->request);
+
+	if (http_header(h->request, "x-amz-request-id"))
+		probe_answer(p, status < 500, _("%d, speaks S3%s%s"), status, server ? ": " : "",
+			server ? server : "");
+	else
+		probe_answer(p, false, _("%d, but not the answer of an S3 server"), status);
+}
+
 static void judge(struct probe *p)
 {
 	struct http_probe *h = p->state;
@@ -93,6 +109,14 @@ static void judge(struct probe *p)
 	int status = http_status(h->request);
 	bool right = status_is_right(p, status);
 
+	if (p->spec.s3) {
+		judge_s3(p);
+		return;
+	}
+	if (p->spec.bearer && (status == 401 || status == 403)) {
+		probe_answer(p, false, _("%d: the token is not known there"), status);
+		return;
+	}
 	if (right && p->spec.json_path) {
 		judge_json(p, status);
 		return;
@@ -150,12 +174,19 @@ static int ask(struct probe *p, struct error *err)
 	struct http_options options = {.connect = hand_out, .connect_arg = h};
 	struct http_spec spec = {
 		.url = p->spec.url, .on_head = on_head, .on_body = on_body, .stream_arg = p};
+	AUTO(strv) struct strv headers = STRV_INIT;
 	int rc;
 
+	if (!str_empty(p->spec.bearer)) {
+		strv_pushf(&headers, "Authorization: Bearer %s", p->spec.bearer);
+		spec.headers = &headers;
+	}
 	h->http = http_new(p->host->loop, &options);
 	rc = http_start(h->http, &spec, on_response, p, &h->request, err);
 	if (rc == 0)
 		p->step = http_op(h->request);
+	for (size_t i = 0; i < headers.n; i++)
+		mem_wipe(headers.items[i], strlen(headers.items[i]));
 	return rc;
 }
 

@@ -38,7 +38,7 @@ struct probe {
 };
 
 extern const struct probe_kind_ops probe_http, probe_tcp, probe_postgres, probe_redis,
-	probe_command;
+	probe_command, probe_smtp;
 
 /* The outcome: "<label> -> <evidence>". Everything that still runs is stopped. */
 void probe_answer(struct probe *p, bool ok, const char *fmt, ...) ATTR_PRINTF(3, 4);
