@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "config/override_feature.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -93,8 +94,12 @@ static void explain(const struct setting *s)
 		print_safe("  ", s->help);
 	if (s->required_why)
 		print_safe("  ", s->required_why);
+	if (s->service)
+		printf("  %s\n", _("- takes the adjustment away."));
 	printf("  %s %s\n", _("Expected:"),
-		s->choices.n ? choices : _(setting_type_info(s->type)->expects));
+		s->service     ? _(override_features[s->feature].expects)
+		: s->choices.n ? choices
+			       : _(setting_type_info(s->type)->expects));
 	if (s->used_by.n)
 		printf("  %s %s\n", _("Used by:"), users);
 	if (s->line)
@@ -116,7 +121,10 @@ static void print_prompt(const struct setting *s)
 	autofree char *choices = strv_join(&s->choices, "|");
 
 	printf("%s", s->name);
-	if (s->choices.n)
+	if (s->service)
+		printf(" (%s%s%s)", _(override_features[s->feature].expects),
+			s->otherwise ? _("; now ") : "", s->otherwise ? s->otherwise : "");
+	else if (s->choices.n)
 		printf(" (%s)", choices);
 	else if (s->required)
 		printf(" (%s)", _("required"));
@@ -196,7 +204,11 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 	}
 	if (setting_is_secret(s) && (answered(d, "g") || (!d->line.len && can_generate(s))))
 		return generate(d, s);
-	if (d->line.len)
+	if (s->service && answered(d, "-"))
+		str_clear(&d->line);
+	else if (s->service && !d->line.len)
+		return TURN_NEXT;
+	if (d->line.len || s->service)
 		return take_answer(d, s);
 	if (!setting_unanswered(s))
 		return TURN_NEXT;
@@ -251,6 +263,55 @@ static enum turn ask_all(struct dialogue *d)
 	return turn;
 }
 
+/* Everything of one service that can be adjusted; "-" takes an adjustment away. */
+static enum turn adjust_service(struct dialogue *d, const char *name)
+{
+	enum turn turn = TURN_NEXT;
+	bool found = false;
+
+	for (size_t i = 0; i < d->settings->n && turn != TURN_LEAVE && turn != TURN_BACK; i++) {
+		const struct setting *s = &d->settings->items[i];
+
+		if (!s->service || strcmp(s->service->name, name) != 0)
+			continue;
+		found = true;
+		if (!setting_asked(d->settings, s))
+			continue;
+		announce_page(d, s);
+		do
+			turn = ask(d, s);
+		while (turn == TURN_AGAIN);
+	}
+	if (!found)
+		printf("  %s\n", _("There is no such service."));
+	return turn;
+}
+
+static enum turn adjust(struct dialogue *d)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	autofree char *all = NULL;
+	enum turn turn = TURN_NEXT;
+
+	for (size_t i = 0; i < d->settings->n; i++)
+		if (d->settings->items[i].service)
+			strv_add_once(&names, d->settings->items[i].service->name);
+	all = strv_join(&names, ", ");
+	while (turn != TURN_LEAVE) {
+		autofree char *name = NULL;
+
+		printf(_("Adjust which service (%s)? An empty line goes on:"), all ? all : "");
+		printf(" ");
+		if (!read_line(d, false))
+			return TURN_LEAVE;
+		if (!d->line.len)
+			return TURN_AGAIN;
+		name = xstrdup(str_text(&d->line));
+		turn = adjust_service(d, name);
+	}
+	return turn;
+}
+
 static enum turn choose_extent(struct dialogue *d)
 {
 	size_t open = setup_unanswered(d->setup, NULL), n = 0;
@@ -261,9 +322,11 @@ static enum turn choose_extent(struct dialogue *d)
 	printf(Q_("%zu setting", "%zu settings", n), n);
 	printf(", ");
 	printf(Q_("%zu to answer.", "%zu to answer.", open), open);
-	printf(" %s ", _("Go through all of them? [y/N]"));
+	printf(" %s ", _("Go through all of them? [y/N, a: adjust a service]"));
 	if (!read_line(d, false))
 		return TURN_LEAVE;
+	if (answered(d, "a"))
+		return adjust(d);
 	d->all = answered(d, _("y")) || answered(d, _("yes"));
 	return TURN_NEXT;
 }
@@ -374,7 +437,9 @@ int plain_setup(
 		printf("  %s\n", _("Files can be written all the same; nothing is deployed."));
 	}
 	while (turn == TURN_BACK && !r) {
-		turn = choose_extent(&d);
+		do
+			turn = choose_extent(&d);
+		while (turn == TURN_AGAIN);
 		if (turn != TURN_LEAVE)
 			turn = ask_all(&d);
 		if (turn != TURN_LEAVE)

@@ -461,6 +461,44 @@ static void test_a_secret_of_a_directory_is_kept_and_guarded(void **state)
 	setup_free(setup);
 }
 
+/* Adjustments are settings of the session: drafted, counted, and gone with it. */
+static void test_adjustments_are_drafted(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_PTR(project) struct project *p = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	struct workspace w = {.loop = f->loop, .host = f->host};
+	struct setup *setup;
+	size_t before;
+
+	open_project(f, "services:\n  web: {image: nginx, ports: [\"${WEB_PORT:-80}:80\"]}\n", &p);
+	before = p->settings.n;
+	w.project = p;
+	setup = setup_new(&w);
+	assert_int_equal(setup_changes(setup), 0);
+	assert_int_equal(setup_answer(setup, "override.web.limits.memory", "512m", NULL), 0);
+	assert_int_equal(setup_answer(setup, "override.web.user", "a b", &err), ERR_INPUT);
+	assert_string_equal(
+		err.message, "override.web.user: expected a user or user:group, such as 1000:1000");
+	assert_int_equal(setup_unanswered(setup, NULL), 1);
+	assert_true(setup_undo(setup, NULL));
+	assert_int_equal(setup_unanswered(setup, NULL), 0);
+	assert_int_equal(setup_changes(setup), 1);
+	assert_int_equal(setup_save_draft(setup, NULL), 0);
+	setup_free(setup);
+	assert_int_equal(p->settings.n, before);
+	assert_int_equal(host_read(f->host, ".slipway/draft.yaml", STR_FILE, &text, NULL), 0);
+	assert_non_null(
+		strstr(str_text(&text), "override:\n  web:\n    limits:\n      memory: 512m"));
+	setup = setup_new(&w);
+	assert_int_equal(setup_drafted(setup), 1);
+	assert_string_equal(
+		setting_effective(settings_find(&p->settings, "override.web.limits.memory")),
+		"512m");
+	setup_free(setup);
+}
+
 int main(void)
 {
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
@@ -479,6 +517,7 @@ int main(void)
 		WITH_FIXTURE(test_homes_at_other_places),
 		WITH_FIXTURE(test_a_directory_is_a_home_when_data_is_in_it),
 		WITH_FIXTURE(test_a_secret_of_a_directory_is_kept_and_guarded),
+		WITH_FIXTURE(test_adjustments_are_drafted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
