@@ -322,6 +322,8 @@ static void test_a_shell_and_back(void **state)
 		/* The keys of the terminal are the shell's. */
 		expect_that(t, prompts, NULL, "a prompt");
 		if (!i) {
+			tty_send(t, "echo $((1 + 1))nd; cat\r");
+			expect_text(t, "2nd");
 			tty_send(t, CTRL_KEY('c'));
 			expect_text(t, "^C");
 			expect_that(t, prompts, NULL, "a prompt");
