@@ -173,29 +173,17 @@ void lint_dollar(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-static bool differs(const struct env_entry *e)
+/* What other rules say of a statement need not be said twice. */
+static bool is_said(const struct env_file *f, const struct env_entry *e)
 {
-	const char *p = e->raw;
-
-	if (e->inherits || lint_wants_quotes(e))
-		return false;
-	if (e->quote == '\'')
-		return strstr(p, "\\'") != NULL;
-	if (!e->quote)
-		return strstr(p, "$$") || *p == '~';
-	for (; *p; p++) {
-		if (*p == '\\' && p[1] && strchr("\\\"$", p[1]))
-			p++;
-		else if (*p == '`' || *p == '\\' || str_starts(p, "$(") || str_starts(p, "$$"))
-			return true;
-	}
-	return false;
+	return e->inherits || lint_wants_quotes(e) || separator_of(f, e) == ':' ||
+	       e->value_start - e->key_end > 1;
 }
 
 void lint_shell(struct lint *l, const struct lint_rule *rule)
 {
 	for (EACH_ENTRY(l, e))
-		if (differs(e))
+		if (!is_said(l->dotenv, e) && env_file_differs_in_shell(l->dotenv, e))
 			lint_add_entry(l, rule, l->dotenv, e, e->value_start,
 				_("a shell reads the value of %s differently"), e->key);
 }
