@@ -5,33 +5,30 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/checkup.h"
+#include "cli/column.h"
 #include "cli/perform.h"
 #include "probe/value_test.h"
 
 #include <string.h>
 
-enum verdict { FINE, NOTE, BAD };
-
 static const struct {
 	const char *name, *mark;
 } verdicts[] = {
-	[FINE] = {"fine", "[ok]"},
-	[NOTE] = {"note", "[??]"},
-	[BAD] = {"bad", "[!!]"},
+	[CHECK_FINE] = {"fine", "[ok]"},
+	[CHECK_NOTE] = {"note", "[??]"},
+	[CHECK_BAD] = {"bad", "[!!]"},
 };
 
-struct checkup {
-	struct cli *cli;
-	struct json_object *rows;
-	struct setup *setup; /* probed */
-	bool bad;
-};
+/* Whatever a row may ask about: the widest sets the column. */
+static const char *const subjects[] = {N_("engine"), N_("compose"), N_("host"), N_("processors"),
+	N_("memory"), N_("disk"), N_("kernel"), N_("command"), N_("settings"), N_("port"),
+	N_("permissions"), N_("value"), NULL};
 
-static void say(struct checkup *c, const char *what, enum verdict v, const char *fmt, ...)
-	ATTR_PRINTF(4, 5);
-static void say(struct checkup *c, const char *what, enum verdict v, const char *fmt, ...)
+void checkup_say(struct checkup *c, const char *what, enum check_verdict v, const char *fmt, ...)
 {
 	struct json_object *o;
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
 	autofree char *text = NULL, *safe = NULL;
 	va_list ap;
 
@@ -39,17 +36,20 @@ static void say(struct checkup *c, const char *what, enum verdict v, const char 
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	safe = text_safe_dup(text);
-	c->bad = c->bad || v == BAD;
+	c->bad = c->bad || v == CHECK_BAD;
 	o = json_put_str(json_object_new_object(), "check", what);
 	json_push(
 		c->rows, json_put_str(json_put_str(o, "verdict", verdicts[v].name), "text", text));
-	if (!c->cli->json && (!c->cli->quiet || v == BAD))
-		cli_print(c->cli, "%s %-12s %s\n", verdicts[v].mark, _(what), safe);
+	if (c->cli->json || (c->cli->quiet && v != CHECK_BAD))
+		return;
+	column_add(&line, verdicts[v].mark, 0);
+	column_add(&line, _(what), column_width(subjects) + 1);
+	cli_print(c->cli, "%s%s\n", str_text(&line), safe);
 }
 
 static void say_error(struct checkup *c, const char *what, const struct error *e)
 {
-	say(c, what, BAD, "%s%s%s%s%s", e->message, e->detail ? ": " : "",
+	checkup_say(c, what, CHECK_BAD, "%s%s%s%s%s", e->message, e->detail ? ": " : "",
 		e->detail ? e->detail : "", e->hint ? ". " : "", e->hint ? e->hint : "");
 }
 
@@ -68,38 +68,13 @@ static int check_engine(struct checkup *c, struct error *err)
 		say_error(c, N_("engine"), &e);
 		return 0;
 	}
-	f = &c->cli->workspace->engine->facts;
-	say(c, N_("engine"), FINE, "%s %s%s%s%s%s",
+	c->facts = f = &c->cli->workspace->engine->facts;
+	checkup_say(c, N_("engine"), CHECK_FINE, "%s %s%s%s%s%s",
 		f->name ? f->name : c->cli->workspace->engine->ops->name,
 		f->version ? f->version : "", f->compose ? _(", compose ") : "",
 		f->compose ? f->compose : "", f->socket ? ", " : "", f->socket ? f->socket : "");
 	for (size_t i = 0; i < f->warnings.n; i++)
-		say(c, N_("engine"), NOTE, "%s", f->warnings.items[i]);
-	return 0;
-}
-
-enum { SMALL_MEMORY_MIB = 512, SMALL_DISK_MIB = 1024 };
-
-static int check_host(struct checkup *c, struct error *err)
-{
-	AUTO(host_facts) struct host_facts f = {0};
-	struct host_space space;
-	const char *dir = c->cli->workspace->project->dir;
-	int r = host_facts(c->cli->host, &f, err);
-	autofree char *memory = NULL, *available = NULL, *total = NULL;
-
-	if (!r)
-		r = host_space(c->cli->host, dir, &space, err);
-	if (r)
-		return r;
-	memory = text_size(f.memory, false);
-	available = text_size(space.available, false);
-	total = text_size(space.total, false);
-	say(c, N_("host"), FINE, "%s, %s, %s", f.name, f.os, f.arch);
-	say(c, N_("memory"), f.memory >> 20 < SMALL_MEMORY_MIB ? NOTE : FINE,
-		Q_("%s, %d processor", "%s, %d processors", (unsigned long)f.cpus), memory, f.cpus);
-	say(c, N_("disk"), space.available >> 20 < SMALL_DISK_MIB ? NOTE : FINE,
-		_("%s of %s free at %s"), available, total, dir);
+		checkup_say(c, N_("engine"), CHECK_NOTE, "%s", f->warnings.items[i]);
 	return 0;
 }
 
@@ -126,16 +101,16 @@ static int check_settings(struct checkup *c, struct error *err)
 			strv_push(&open, names.items[i]);
 	joined = strv_join(&open, ", ");
 	if (open.n)
-		say(c, N_("settings"), BAD,
+		checkup_say(c, N_("settings"), CHECK_BAD,
 			Q_("%zu has no answer: %s", "%zu have no answer: %s", open.n), open.n,
 			joined);
 	else if (made)
-		say(c, N_("settings"), NOTE,
+		checkup_say(c, N_("settings"), CHECK_NOTE,
 			Q_("%zu secret is to be made by setup",
 				"%zu secrets are to be made by setup", made),
 			made);
 	else
-		say(c, N_("settings"), FINE,
+		checkup_say(c, N_("settings"), CHECK_FINE,
 			Q_("%zu, nothing to answer", "%zu, nothing to answer", all->n), all->n);
 	return 0;
 }
@@ -146,12 +121,13 @@ static void check_port(struct checkup *c, const char *service, int port)
 	const char *holder = setup_port_holder(c->setup, port, &ours);
 
 	if (!holder)
-		say(c, N_("port"), FINE, _("%d for %s is free"), port, service);
+		checkup_say(c, N_("port"), CHECK_FINE, _("%d for %s is free"), port, service);
 	else if (ours)
-		say(c, N_("port"), FINE, _("%d for %s is held by this project"), port, service);
+		checkup_say(c, N_("port"), CHECK_FINE, _("%d for %s is held by this project"), port,
+			service);
 	else
-		say(c, N_("port"), BAD, _("%d for %s is held by %s; %d is free"), port, service,
-			*holder ? holder : _("another program"),
+		checkup_say(c, N_("port"), CHECK_BAD, _("%d for %s is held by %s; %d is free"),
+			port, service, *holder ? holder : _("another program"),
 			setup_free_port(c->setup, port + 1));
 }
 
@@ -190,11 +166,12 @@ static int check_permissions(struct checkup *c, struct error *err)
 		if (!s->changes || (strcmp(s->ops->kind, "owner") != 0 &&
 					   strcmp(s->ops->kind, "directory") != 0))
 			continue;
-		say(c, N_("permissions"), NOTE, "%s: %s", s->title, s->reason ? s->reason : "");
+		checkup_say(c, N_("permissions"), CHECK_NOTE, "%s: %s", s->title,
+			s->reason ? s->reason : "");
 		n++;
 	}
 	if (!n)
-		say(c, N_("permissions"), FINE, "%s",
+		checkup_say(c, N_("permissions"), CHECK_FINE, "%s",
 			_("directories are as the services need them"));
 	return 0;
 }
@@ -219,7 +196,8 @@ static int check_values(struct checkup *c, struct error *err)
 			continue;
 		r = cli_wait_keep(c->cli, value_test_op(t), &e);
 		if (!r)
-			say(c, N_("value"), value_test_verdict(t) == VALUE_FAILS ? NOTE : FINE,
+			checkup_say(c, N_("value"),
+				value_test_verdict(t) == VALUE_FAILS ? CHECK_NOTE : CHECK_FINE,
 				"%s: %s", spec.setting->name, value_test_text(t));
 		op_free(value_test_op(t));
 		if (r)
@@ -252,8 +230,13 @@ static int run_check(struct cli *cli, struct error *err)
 
 const struct command cmd_check = {
 	.name = "check",
-	.summary = N_("check engine, memory, disk, settings, ports with their holder, permissions"),
-	.about = N_("Changes nothing. Exit status 1 when something stands in the way."),
+	.summary = N_(
+		"check engine, memory, disk, kernel settings, settings, ports with their holder, "
+		"permissions"),
+	.about =
+		N_("Changes nothing. What the stack definition requires (processors, memory, disk, "
+		   "versions, kernel settings, commands) is compared with what is there. Exit "
+		   "status 1 when something stands in the way."),
 	.needs = NEED_PROJECT | NEED_TOLERANT,
 	.run = run_check,
 };

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/column.h"
 
 #include <string.h>
 #include <time.h>
@@ -62,9 +63,13 @@ static void print_record(struct cli *cli, const struct run_record *r)
 	autofree char *title = text_safe_dup(r->title ? r->title : "");
 	autofree char *changed = strv_join(&r->changed, ", ");
 	autofree char *safe = text_safe_dup(changed);
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
 
-	cli_print(cli, "%s  %s  %-12s %-12s %-8s %s\n", r->id, when, title,
-		outcome_label(r->outcome), took, safe);
+	str_addf(&line, "%s  %s  ", r->id, when);
+	column_add(&line, title, 16);
+	column_add(&line, outcome_label(r->outcome), 14);
+	column_add(&line, took, 9);
+	cli_print(cli, "%s%s\n", str_text(&line), safe);
 }
 
 static int run_runs(struct cli *cli, struct error *err)

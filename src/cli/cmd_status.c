@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/column.h"
 #include "cli/reveal.h"
 #include "cli/services.h"
 #include "cli/status.h"
@@ -140,7 +141,10 @@ void status_line(const struct reveal *r, const struct live_service *s, struct st
 	autofree char *why = reason(r, s);
 	autofree char *safe = text_safe_dup(why ? why : "");
 
-	str_addf(out, "%-20s %s %-12s %-8s", name, info->ascii, _(info->label), since);
+	column_add(out, name, 21);
+	column_add(out, info->ascii, 0);
+	column_add(out, _(info->label), 13);
+	str_addf(out, "%-8s", since);
 	if (restarts(s))
 		str_addf(out, Q_("  %d restart", "  %d restarts", (unsigned long)restarts(s)),
 			restarts(s));

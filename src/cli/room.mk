@@ -32,6 +32,8 @@ libslipway_a_SOURCES += \
 	src/cli/plain_setup.c \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/reveal.c src/cli/reveal.h \
+	src/cli/check_host.c src/cli/checkup.h \
+	src/cli/column.c src/cli/column.h \
 	src/cli/services.c src/cli/services.h \
 	src/cli/session.c \
 	src/cli/setup_flow.h \

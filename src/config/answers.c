@@ -139,22 +139,19 @@ int answers_check(const struct answers *a, const struct settings *settings, stru
 	return code;
 }
 
-static void put_override(struct yaml_out *out, const struct settings *settings)
+static void put_override(struct yaml_out *out, const struct override *o)
 {
-	AUTO(override) struct override o = {NULL, 0};
-	autojson struct json_object *nested = NULL;
+	autojson struct json_object *nested = override_nested(o);
 
-	override_settings_take(settings, &o);
-	nested = override_nested(&o);
 	if (!json_object_object_length(nested))
 		return;
 	yaml_out_key(out, "override");
 	override_emit(out, nested);
 }
 
-int answers_text(const struct settings *settings, const char *stack, char **ret, struct error *err)
+static struct yaml_out *begin_text(const char *stack)
 {
-	AUTO_PTR(yaml_out) struct yaml_out *out = yaml_out_new();
+	struct yaml_out *out = yaml_out_new();
 
 	yaml_out_map(out, NULL);
 	if (stack) {
@@ -163,6 +160,22 @@ int answers_text(const struct settings *settings, const char *stack, char **ret,
 	}
 	yaml_out_key(out, "settings");
 	yaml_out_map(out, NULL);
+	return out;
+}
+
+static int end_text(struct yaml_out *out, const struct override *o, char **ret, struct error *err)
+{
+	yaml_out_end(out);
+	put_override(out, o);
+	yaml_out_end(out);
+	return yaml_out_finish(out, ret, err);
+}
+
+int answers_text(const struct settings *settings, const char *stack, char **ret, struct error *err)
+{
+	AUTO_PTR(yaml_out) struct yaml_out *out = begin_text(stack);
+	AUTO(override) struct override o = {NULL, 0};
+
 	for (size_t i = 0; i < settings->n; i++) {
 		const struct setting *s = &settings->items[i];
 		size_t length;
@@ -181,8 +194,39 @@ int answers_text(const struct settings *settings, const char *stack, char **ret,
 			yaml_out_str(out, s->value);
 		}
 	}
-	yaml_out_end(out);
-	put_override(out, settings);
-	yaml_out_end(out);
-	return yaml_out_finish(out, ret, err);
+	override_settings_take(settings, &o);
+	return end_text(out, &o, ret, err);
+}
+
+/* NULL: nothing to be said of it, or nothing that may be. Caller releases with secret_free. */
+static char *open_value(
+	const struct setting *s, const struct env_file *env, const struct mask *mask)
+{
+	autosecret char *value = NULL, *shown = NULL;
+
+	/* Which files Compose reads is the directory's matter, and written by the setup itself. */
+	if (s->service || setting_is_secret(s) || str_eq(s->name, "COMPOSE_FILE"))
+		return NULL;
+	value = s->choice ? xstrdup(setting_effective(s)) : env_file_literal(env, s->name);
+	shown = mask_dup(mask, value);
+	return str_eq(value, shown) ? take(value) : NULL;
+}
+
+int answers_of_env(const struct settings *settings, const struct env_file *env,
+	const struct override *override, const struct mask *mask, const char *stack, char **ret,
+	struct error *err)
+{
+	AUTO_PTR(yaml_out) struct yaml_out *out = begin_text(stack);
+
+	for (size_t i = 0; i < settings->n; i++) {
+		const struct setting *s = &settings->items[i];
+		autosecret char *value = open_value(s, env, mask);
+
+		/* What is not asked is not answered. */
+		if (!value || !setting_asked(settings, s))
+			continue;
+		yaml_out_key(out, s->name);
+		yaml_out_str(out, value);
+	}
+	return end_text(out, override, ret, err);
 }

@@ -17,6 +17,9 @@
 #define SLIPWAY_CONFIG_ANSWERS_H
 
 #include "base/error.h"
+#include "config/env_file.h"
+#include "config/mask.h"
+#include "config/override.h"
 #include "config/setting.h"
 
 struct answer {
@@ -43,5 +46,13 @@ int answers_check(const struct answers *a, const struct settings *settings, stru
 /* The present answers as such a file: generated secrets as {generate: true}, other secrets not at
  * all. Caller frees. */
 int answers_text(const struct settings *settings, const char *stack, char **ret, struct error *err);
+/*
+ * What a .env file holds as answers, so that a setup with them, in a copy of the project without
+ * .env, comes to the same: no secrets (a setup makes its own), nothing that a secret is part of, no
+ * value that holds a variable; features and environment as chosen, and the override. Caller frees.
+ */
+int answers_of_env(const struct settings *settings, const struct env_file *env,
+	const struct override *override, const struct mask *mask, const char *stack, char **ret,
+	struct error *err);
 
 #endif

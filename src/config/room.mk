@@ -29,4 +29,6 @@ libslipway_a_SOURCES += \
 	src/config/stack.c src/config/stack.h src/config/stack_gate.c src/config/stack_open.c \
 	src/config/stack_lint.c src/config/stack_lint.h src/config/stack_feature.c src/config/stack_parts.h src/config/stack_runbook.c \
 	src/config/stack_volume.c src/config/stack_schema.c src/config/stack_schema.h \
+	src/config/stack_feature.c src/config/stack_parts.h src/config/stack_runbook.c \
+	src/config/stack_volume.c src/config/stack_requires.c src/config/stack_schema.c src/config/stack_schema.h \
 	src/config/stack_service.c src/config/stack_setting.c

@@ -14,6 +14,7 @@ void stack_free(struct stack *s)
 {
 	if (!s)
 		return;
+	stack_requires_done(&s->requires);
 	free(s->name);
 	free(s->title);
 	free(s->about);
@@ -194,7 +195,7 @@ static const struct schema_key definition_keys[] = {
 	{"pages", MEMBER(stack.settings), stack_read_pages},
 	{"directories", MEMBER(stack), stack_read_directories},
 	{"services", MEMBER(stack), stack_read_services},
-	{"requires", 0, schema_any},
+	{"requires", MEMBER(stack.requires), stack_read_requires},
 	{"models", MEMBER(stack), stack_read_models},
 	{"runbooks", MEMBER(stack), stack_read_runbooks},
 	{"environments", MEMBER(stack), stack_read_environments},

@@ -116,6 +116,23 @@ struct stack_runbook {
 	size_t n_steps;
 };
 
+/* A kernel setting of the host: exactly this, or at least. */
+struct stack_kernel {
+	char *name; /* "vm.max_map_count" */
+	bool least;
+	int64_t value;
+};
+
+/* What the host must have; zero and NULL: whatever it has. */
+struct stack_requires {
+	int cpus;
+	int64_t memory, disk;   /* bytes; disk: free, where the project is */
+	char *engine, *compose; /* oldest version: "20.10", written ">=20.10" */
+	struct strv commands;   /* "git", or a plugin: "docker buildx" */
+	struct stack_kernel *kernel;
+	size_t n_kernel;
+};
+
 struct stack {
 	char *name, *title, *about;
 	char *source;      /* path of stack.yaml */
@@ -133,6 +150,7 @@ struct stack {
 	size_t n_models;
 	struct stack_runbook *runbooks;
 	size_t n_runbooks;
+	struct stack_requires requires;
 	struct settings settings; /* as declared; joined with the inferred ones by project_open() */
 	struct stack_directory *directories;
 	size_t n_directories;

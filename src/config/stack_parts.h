@@ -18,6 +18,8 @@ schema_read_fn stack_read_recognise;
 schema_read_fn stack_read_volumes;
 schema_read_fn stack_read_models;
 schema_read_fn stack_read_runbooks;
+/* struct stack_requires */
+schema_read_fn stack_read_requires;
 /* "uid:gid" or "uid" into two int64_t, the second -1 where it is not said. */
 int stack_read_ids(struct schema *schema, const struct yaml_node *node, int64_t *uid, int64_t *gid,
 	struct error *err);
@@ -41,6 +43,7 @@ void stack_runbooks_free(struct stack_runbook *runbooks, size_t n);
 int stack_read_generate(struct schema *schema, const struct yaml_node *node, struct setting *s,
 	struct error *err);
 
+void stack_requires_done(struct stack_requires *r);
 void stack_gate_free(struct stack_gate *gate);
 void stack_process_free(struct stack_process *process);
 

@@ -61,6 +61,8 @@ struct op *plan_override_verify(struct plan_build *b, op_done_fn *done, void *ar
  * with it; what must come after .env is added by plan_build_override_end(). */
 int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err);
 void plan_build_override_end(struct plan_build *b);
+/* Adds .slipway/answers.yaml where env, the .env to be, is not what is there. */
+int plan_build_answers(struct plan_build *b, const struct env_file *env, struct error *err);
 int plan_build_directories(struct plan_build *b, struct error *err);
 int plan_build_services(struct plan_build *b, struct error *err);
 /* After the services are known: only what is going to be made needs its image. */

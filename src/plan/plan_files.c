@@ -251,6 +251,9 @@ static int add_dotenv(struct plan_build *b, struct error *err)
 		code = env_file_parse(".env", text, len, &env, err);
 	if (code == 0)
 		code = plan_build_override(b, env, err);
+	/* Before it: once .env is as it is meant to be, nothing asks for the answers any more. */
+	if (code == 0)
+		code = plan_build_answers(b, env, err);
 	if (code == 0)
 		code = plan_build_dotenv(b, env->text, env->len, err);
 	if (code == 0)

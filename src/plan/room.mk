@@ -11,6 +11,7 @@ libslipway_a_SOURCES += \
 	src/plan/ledger_change.c \
 	src/plan/ledger_own.c \
 	src/plan/plan.c src/plan/plan.h \
+	src/plan/plan_answers.c \
 	src/plan/plan_build.h \
 	src/plan/plan_directories.c \
 	src/plan/plan_files.c src/plan/plan_fix.c \

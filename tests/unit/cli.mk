@@ -9,3 +9,7 @@ check_PROGRAMS += tests/unit/setup_test
 TESTS += tests/unit/setup_test
 tests_unit_setup_test_SOURCES = tests/unit/setup_test.c tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_setup_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/column_test
+TESTS += tests/unit/column_test
+tests_unit_column_test_SOURCES = tests/unit/column_test.c tests/unit/unit.h
+tests_unit_column_test_LDADD = $(UNIT_LIBS)

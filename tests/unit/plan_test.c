@@ -342,7 +342,7 @@ static void test_from_nothing_to_running(void **state)
 	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
 	p = make(s, PLAN_ALL);
 	json = plan_json(p, false);
-	assert_int_equal(json_int(json, "changes", 0), 5);
+	assert_int_equal(json_int(json, "changes", 0), 6);
 	assert_null(strstr(json_object_to_json_string(json), "s3cr3t"));
 	assert_string_equal(reason_of(p, "file:.env"), "new, 1 value");
 	assert_string_equal(reason_of(p, "directory:./data/db"), "new, 70:70, 0755");

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Columns of what is printed in lines, as wide as the terminal shows them: bytes and characters tell
+ * nothing of that. */
+#ifndef SLIPWAY_CLI_COLUMN_H
+#define SLIPWAY_CLI_COLUMN_H
+
+#include "base/str.h"
+
+/* Appends text and blanks up to `cells`, at least one. */
+void column_add(struct str *out, const char *text, int cells);
+/* Cells of the widest of these texts in the language of the user; the list ends with NULL. */
+int column_width(const char *const *texts);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "unit.h"
+
+#include "base/mem.h"
+#include "cli/column.h"
+
+#include <locale.h>
+
+static void test_columns_are_cells(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+		{"disk", "disk     |"},
+		{"Einträge", "Einträge |"},
+		{"メモリ", "メモリ   |"},
+		{"e\xcc\x81t\xc3\xa9", "e\xcc\x81t\xc3\xa9      |"}, /* a combining accent */
+		{"permissions", "permissions |"},
+		{"", "         |"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(str) struct str line = STR_INIT(STR_LINE);
+
+		column_add(&line, rows[i].text, 9);
+		str_add(&line, "|");
+		assert_string_equal(str_text(&line), rows[i].want);
+	}
+}
+
+static void test_the_widest_sets_the_column(void **state)
+{
+	static const char *const texts[] = {"a", "日本語", "four", NULL};
+	static const char *const none[] = {NULL};
+
+	(void)state;
+	assert_int_equal(column_width(texts), 6);
+	assert_int_equal(column_width(none), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_columns_are_cells),
+		cmocka_unit_test(test_the_widest_sets_the_column),
+	};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
