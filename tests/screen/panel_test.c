@@ -287,13 +287,18 @@ static void test_filter_and_order_of_the_services(void **state)
 	leave(t);
 }
 
-/* A shell waits for a command: the cursor is behind a prompt, with nothing typed. */
+/* A shell waits for a command: the cursor is behind a prompt, with nothing typed, and the shell
+ * reads keys itself by now (a Ctrl-C before that brings no new prompt). */
 static bool prompts(struct tty *t, const void *arg)
 {
+	struct termios modes;
 	const char *text;
 	int row, col;
 
 	(void)arg;
+	tty_modes(t, &modes);
+	if (modes.c_lflag & ICANON)
+		return false;
 	tty_cursor(t, &row, &col);
 	text = tty_row(t, row);
 	return *text && (int)strlen(text) == col - 1 && strchr("#$", text[strlen(text) - 1]);
