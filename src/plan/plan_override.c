@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The override that Slipway generates (config/override.h): what was adjusted, and, for a service that
- * reserves an NVIDIA GPU on a host that has none (the engine would refuse to start it), that it runs
- * without. On the pool.
+ * The override that Slipway generates (config/override.h): what was adjusted, and, for a service
+ * that reserves an NVIDIA GPU on a host that has none (the engine would refuse to start it), that
+ * it runs without. On the pool.
  */
 #include "base/i18n.h"
 #include "config/override_settings.h"
@@ -78,6 +78,17 @@ static void drop_gpus(struct plan_build *b, const struct compose *base, struct o
 /* --- COMPOSE_FILE --------------------------------------------------------------------------------
  */
 
+/* "${BASE}:more.yaml" cannot be edited as a list without making it another one. */
+static int refuse_variable(const struct env_file *env, struct error *err)
+{
+	const struct env_entry *e = env_file_find(env, "COMPOSE_FILE");
+
+	error_set(err, ERR_INPUT,
+		_("%s cannot be added to COMPOSE_FILE: its value holds a variable"), OVERRIDE_FILE);
+	error_detail(err, ".env:%d:%d", e->line, e->column);
+	return error_hint(err, _("Write the files into .env as they are."));
+}
+
 static int list_file(struct env_file *env, const struct compose *base, bool wanted,
 	struct strv *others, struct error *err)
 {
@@ -86,6 +97,8 @@ static int list_file(struct env_file *env, const struct compose *base, bool want
 	autofree char *value = override_compose_file(base, present, separator, wanted);
 	autofree char *all = override_compose_file(base, present, separator, true);
 
+	if (!present && env_file_find(env, "COMPOSE_FILE"))
+		return refuse_variable(env, err);
 	if (others) {
 		strv_split(others, all, str_empty(separator) ? ':' : *separator);
 		strv_remove(others, others->n - 1);
@@ -130,6 +143,11 @@ static int fill_environment(struct plan_build *b, const struct env_file *env, st
 
 	if (code == 0)
 		code = env_file_eval(env, &in, &values, err);
+	if (from_environ(&own, "COMPOSE_FILE") &&
+		!strstr(from_environ(&own, "COMPOSE_FILE"), OVERRIDE_FILE))
+		plan_note(b->plan,
+			_("COMPOSE_FILE of the shell goes before the one in .env: %s is not read"),
+			OVERRIDE_FILE);
 	for (size_t i = 0; code == 0 && i < own.n; i++)
 		if (!str_starts(own.items[i], "COMPOSE_"))
 			strv_push(&b->override.env, own.items[i]);
@@ -147,8 +165,8 @@ static int fill_environment(struct plan_build *b, const struct env_file *env, st
 /* --- what it becomes -----------------------------------------------------------------------------
  */
 
-static int resolve_with_text(struct plan_build *b, const struct compose *base, bool tolerant,
-	struct error *err)
+static int resolve_with_text(
+	struct plan_build *b, const struct compose *base, bool tolerant, struct error *err)
 {
 	AUTO_PTR(env_file) struct env_file *env = NULL;
 	int code = open_dotenv(b, &env, err);
@@ -226,8 +244,8 @@ int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err
 	override_done(&want);
 	override_copy(&want, &present);
 	override_settings_take(&b->project->settings, &want);
-	code = o->exists ? project_resolve_as(b->project, tolerant, NULL, 0, "services: {}\n",
-				   &base, err)
+	code = o->exists ? project_resolve_as(
+				   b->project, tolerant, NULL, 0, "services: {}\n", &base, err)
 			 : project_resolve(b->project, tolerant, &base, err);
 	if (code)
 		return code;
@@ -295,6 +313,6 @@ void plan_build_override_end(struct plan_build *b)
 		return;
 	shown = mask_dup(&b->mask, str_text(&o->old));
 	keep_edited(b);
-	plan_add(b->plan, step_remove_new(b->host, b->project->dir, OVERRIDE_FILE,
-				  str_text(&o->old), shown));
+	plan_add(b->plan,
+		step_remove_new(b->host, b->project->dir, OVERRIDE_FILE, str_text(&o->old), shown));
 }

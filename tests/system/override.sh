@@ -66,6 +66,14 @@ printf 'override:\n  web:\n    limits: {disk: 1g}\n' >"$work/wrong.yaml"
 expect 3 "$slipway" setup --batch --yes --answers "$work/wrong.yaml"
 assert_contains "$err" "wrong.yaml:3:14"
 expect 3 "$slipway" -f compose.yaml setup --batch --yes --set override.web.user=1
+sed 's/^COMPOSE_FILE=.*/COMPOSE_FILE=${BASE:-compose.yaml}/' .env >"$work/variable.env"
+cp .env "$work/listed.env"
+cp "$work/variable.env" .env
+expect 3 "$slipway" setup --batch --yes --set override.web.user=1
+assert_contains "$err" ".env:3:"
+cp "$work/listed.env" .env
+expect 0 env COMPOSE_FILE=compose.yaml "$slipway" setup --batch --dry-run --set override.web.user=1
+assert_contains "$out" "COMPOSE_FILE of the shell"
 # What Compose refuses is not put in place; where it cannot be asked, that is said.
 mkdir "$work/bin"
 cat >"$work/bin/docker" <<'EOF'
