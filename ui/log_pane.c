@@ -9,13 +9,7 @@
 #include <time.h>
 
 /* Lines looked at for one frame, so that a filter that matches little never stops the screen. */
-enum {
-	FRAME_BUDGET = 200000,
-	FIND_BUDGET = 4000000,
-	COUNT_BUDGET = 20000,
-	MAX_ROWS = 512,
-	SHIFT_STEP_MOST = 4096
-};
+enum { FRAME_BUDGET = 200000, FIND_BUDGET = 4000000, COUNT_BUDGET = 20000, SHIFT_STEP_MOST = 4096 };
 
 void log_pane_init(struct log_pane *lp, const struct logs *logs)
 {
@@ -229,27 +223,95 @@ static void draw_mark_row(const struct log_pane *lp, const struct pane *p, int y
 	draw_text(p, y, x, -1, ROLE_WARN, text);
 }
 
-static int collect(struct log_pane *lp, uint64_t *seqs, int want)
+/* --- which lines --------------------------------------------------------------------------------
+ */
+
+/* Adds shown lines from `from` down to `floor`, which is held. *ret_low: the lowest one looked at.
+ */
+static int walk_down(struct log_pane *lp, uint64_t from, uint64_t floor, uint64_t *seqs, int n,
+	int want, uint64_t *ret_low)
 {
 	const struct log_filter *f = filter(lp);
-	uint64_t seq = lowest(lp);
+	uint64_t budget = f->text ? FRAME_BUDGET : FIND_BUDGET;
 	struct log_line line;
-	int n = 0;
+	uint64_t seq = from;
 
-	while (!empty(lp) && n < want && logs_next(lp->logs, f, &seq, -1, FRAME_BUDGET, &line)) {
-		seqs[n++] = line.seq;
-		if (line.seq == logs_first(lp->logs))
+	*ret_low = from + 1;
+	while (n < want && seq >= floor) {
+		uint64_t most = seq - floor + 1 < budget ? seq - floor + 1 : budget;
+
+		if (!logs_next(lp->logs, f, &seq, -1, most, &line)) {
+			*ret_low = seq == logs_first(lp->logs) ? seq : seq + 1;
+			break;
+		}
+		if (line.seq < floor)
+			break;
+		seqs[n++] = *ret_low = line.seq;
+		if (line.seq == floor)
 			break;
 		seq = line.seq - 1;
 	}
 	return n;
 }
 
+static bool is_known(const struct log_pane *lp)
+{
+	const struct log_pane_known *k = &lp->known;
+
+	return k->high > logs_first(lp->logs) && k->level == lp->filter.min_level &&
+	       k->n_sources == logs_sources(lp->logs) && strcmp(k->only, lp->only) == 0 &&
+	       strcmp(k->keep, lp->keep) == 0;
+}
+
+/* Late lines still move what is newer than that. */
+static void remember(struct log_pane *lp, const uint64_t *seqs, int n, uint64_t low)
+{
+	struct log_pane_known *k = &lp->known;
+	uint64_t first = logs_first(lp->logs), end = logs_end(lp->logs);
+
+	k->high = end - first > LOGS_REORDER ? end - LOGS_REORDER : first;
+	k->low = low < k->high ? low : k->high;
+	k->level = lp->filter.min_level;
+	k->n_sources = logs_sources(lp->logs);
+	set_text(k->only, lp->only);
+	set_text(k->keep, lp->keep);
+	k->n = 0;
+	for (int i = 0; i < n; i++)
+		if (seqs[i] < k->high)
+			k->seqs[k->n++] = seqs[i];
+}
+
+int log_pane_lines(struct log_pane *lp, uint64_t *seqs, int rows)
+{
+	const struct log_filter *f = filter(lp);
+	uint64_t first = logs_first(lp->logs), bottom = lowest(lp), floor = first, low;
+	bool known = is_known(lp) && lp->known.high <= bottom + 1;
+	int n;
+
+	if (empty(lp))
+		return 0;
+	if (!lp->follow || (!f->sources && !f->text && !f->min_level))
+		return walk_down(lp, bottom, first, seqs, 0, rows, &low);
+	if (known)
+		floor = lp->known.high;
+	n = walk_down(lp, bottom, floor, seqs, 0, rows, &low);
+	if (known && low <= floor) {
+		for (int i = 0; i < lp->known.n && n < rows && lp->known.seqs[i] >= first; i++)
+			seqs[n++] = lp->known.seqs[i];
+		/* With all rows full the last one is as far as is known to be needed. */
+		low = n == rows ? seqs[n - 1] : lp->known.low > first ? lp->known.low : first;
+		if (n < rows && low > first)
+			n = walk_down(lp, low - 1, first, seqs, n, rows, &low);
+	}
+	remember(lp, seqs, n, low);
+	return n;
+}
+
 void log_pane_draw(struct log_pane *lp, const struct pane *p)
 {
-	uint64_t seqs[MAX_ROWS];
-	int want = p->h < MAX_ROWS ? p->h : MAX_ROWS, names = name_width(lp, p->w);
-	int n = collect(lp, seqs, want), mark = place_mark(lp, seqs, &n, want), y = 0;
+	uint64_t seqs[LOG_PANE_ROWS];
+	int want = p->h < LOG_PANE_ROWS ? p->h : LOG_PANE_ROWS, names = name_width(lp, p->w);
+	int n = log_pane_lines(lp, seqs, want), mark = place_mark(lp, seqs, &n, want), y = 0;
 	struct clock clock = {0};
 	struct log_line line;
 

@@ -11,13 +11,25 @@
 #include "engine/logs.h"
 #include "ui/draw.h"
 
-enum { LOG_PANE_SOURCES = 1024, LOG_PANE_TEXT = 256 };
+enum { LOG_PANE_SOURCES = 1024, LOG_PANE_TEXT = 256, LOG_PANE_ROWS = 512 };
+
+/* What is known of the lines in [low, high): those that are shown, the newest first. A filter that
+ * lets little through is not asked again about every line for each frame. */
+struct log_pane_known {
+	char only[LOG_PANE_TEXT], keep[LOG_PANE_TEXT];
+	enum log_level level;
+	size_t n_sources;
+	uint64_t low, high;
+	uint64_t seqs[LOG_PANE_ROWS];
+	int n;
+};
 
 struct log_pane {
 	const struct logs *logs; /* borrowed */
 	struct log_filter filter;
 	uint8_t shown[LOG_PANE_SOURCES];
 	bool follow;
+	struct log_pane_known known;
 	uint64_t seen;              /* following: end of the lines when last drawn; 0: not yet */
 	uint64_t skipped, mark;     /* so many lines came and went unseen above the one with that
 				       seq; 0: none */
@@ -34,6 +46,8 @@ struct log_pane {
 bool log_source_is(const char *name, const char *service);
 
 void log_pane_init(struct log_pane *lp, const struct logs *logs);
+/* Numbers of the lines to show in at most LOG_PANE_ROWS rows, the newest first; returns how many. */
+int log_pane_lines(struct log_pane *lp, uint64_t *seqs, int rows);
 void log_pane_draw(struct log_pane *lp, const struct pane *p);
 /* Rows up (negative) or down; reaching the end follows again. */
 void log_pane_scroll(struct log_pane *lp, int rows);

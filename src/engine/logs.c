@@ -13,7 +13,6 @@ enum {
 	MAX_BYTES = 1024 * 1024 * 1024,
 	BYTES_PER_LINE = 64, /* room of the index: one line for so many bytes of text */
 	MAX_LINE = 64 * 1024,
-	REORDER = 256, /* lines a late one may move up */
 	MAX_MOVES = 127,
 	MAX_SOURCES = 65535,
 	LEVELS = LOG_ERROR + 1,
@@ -165,7 +164,7 @@ static uint64_t find_place(const struct logs *logs, int64_t time_ns, bool *ret_a
 	uint64_t place = logs->end;
 	uint64_t at = logs->end;
 
-	for (; at > logs->first && logs->end - at < REORDER; at--) {
+	for (; at > logs->first && logs->end - at < LOGS_REORDER; at--) {
 		const struct record *r = record_at(logs, at - 1);
 
 		if (r->adrift)

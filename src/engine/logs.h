@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { LOGS_REORDER = 256 }; /* lines a late one may move up */
+
 enum log_level { LOG_UNKNOWN, LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 struct log_line {

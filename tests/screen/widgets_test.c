@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The line editor, lists and key tables, without a terminal. */
+/* The line editor, lists, key tables and the lines of a log pane, without a terminal. */
 #include "unit.h"
 
 #include "ui/input.h"
 #include "ui/keys.h"
 #include "ui/list.h"
+#include "ui/log_pane.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static void press(struct input *in, const int *codes, size_t n)
 {
@@ -142,6 +146,86 @@ static void test_keys_are_found_by_any_code_and_named(void **state)
 	assert_string_equal(str_text(&names), "Up, k;Ctrl-R;F12, Space;");
 }
 
+static void add_line(struct logs *logs, int source, int64_t ns, int i)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s line %d of many", i % 7 ? "INFO" : "ERROR", i);
+	logs_append(logs, source, 1, ns, text, strlen(text));
+}
+
+/* The same lines as somebody finds who looks at every one. */
+static void assert_lines_are_right(
+	struct log_pane *lp, struct logs *logs, const char *only, int rows)
+{
+	uint64_t seqs[LOG_PANE_ROWS];
+	int n = log_pane_lines(lp, seqs, rows), found = 0;
+	struct log_line line;
+
+	for (uint64_t seq = logs_end(logs); seq > logs_first(logs) && found < rows; seq--) {
+		assert_true(logs_get(logs, seq - 1, &line));
+		if (*only && strcmp(logs_source_name(logs, line.source), only) != 0)
+			continue;
+		if (line.level < lp->filter.min_level ||
+			(lp->keep[0] && !memmem(line.text, line.len, lp->keep, strlen(lp->keep))))
+			continue;
+		assert_true(found < n);
+		assert_true(seqs[found] == seq - 1);
+		found++;
+	}
+	assert_int_equal(n, found);
+}
+
+static void test_a_quiet_service_is_found_behind_a_flood(void **state)
+{
+	struct logs *logs = logs_new(0);
+	int quiet = logs_source(logs, "quiet"), loud = logs_source(logs, "loud");
+	static struct log_pane lp;
+
+	(void)state;
+	log_pane_init(&lp, logs);
+	log_pane_only(&lp, "quiet");
+	add_line(logs, quiet, 1, 1);
+	add_line(logs, quiet, 2, 2);
+	for (int i = 0; i < 400000; i++)
+		add_line(logs, loud, 3 + i, i);
+	assert_lines_are_right(&lp, logs, "quiet", 20);
+	for (int i = 0; i < 300; i++) {
+		add_line(logs, i % 50 ? loud : quiet, 400003 + i, i);
+		assert_lines_are_right(&lp, logs, "quiet", 20);
+	}
+	logs_free(logs);
+}
+
+/* Small enough to lose its oldest lines all the time; late lines move others. */
+static void test_shown_lines_are_right_whatever_comes(void **state)
+{
+	struct logs *logs = logs_new(64 * 1024);
+	static const char *const names[] = {"a", "b", "c"};
+	static struct log_pane lp;
+	const char *only = "";
+	unsigned r = 7;
+
+	(void)state;
+	log_pane_init(&lp, logs);
+	for (int i = 0; i < 3; i++)
+		logs_source(logs, names[i]);
+	for (int i = 0; i < 20000; i++) {
+		r = r * 1103515245u + 12345u;
+		add_line(logs, (r >> 16) % 17 ? (r >> 16) % 2 : 2,
+			1000 * (int64_t)i - (r >> 12) % 9000, i);
+		if (i % 977 == 0)
+			log_pane_only(&lp, only = i % 2 ? names[i % 3] : "");
+		if (i % 1409 == 0)
+			log_pane_keep(&lp, i % 3 ? "9" : "");
+		if (i % 2003 == 0)
+			log_pane_next_level(&lp);
+		if (i % 5 == 0)
+			assert_lines_are_right(&lp, logs, only, i % 11 ? 12 : 40);
+	}
+	logs_free(logs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +235,8 @@ int main(void)
 		cmocka_unit_test(test_ceiling_takes_nothing_rather_than_half),
 		cmocka_unit_test(test_selection_stays_in_view_and_in_range),
 		cmocka_unit_test(test_keys_are_found_by_any_code_and_named),
+		cmocka_unit_test(test_a_quiet_service_is_found_behind_a_flood),
+		cmocka_unit_test(test_shown_lines_are_right_whatever_comes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
