@@ -11,10 +11,10 @@
 static bool changes(const struct plan_build *b, const struct env_file *env)
 {
 	const struct project *p = b->project;
+	size_t present = p->dotenv_text ? p->dotenv_len : 0;
 
 	return b->override.becomes == OVERRIDE_WRITTEN || b->override.becomes == OVERRIDE_REMOVED ||
-	       !p->dotenv_text || p->dotenv_len != env->len ||
-	       memcmp(p->dotenv_text, env->text, env->len) != 0;
+	       present != env->len || (present && memcmp(p->dotenv_text, env->text, present) != 0);
 }
 
 /* Only together with a change of these: what people write there by themselves asks for nothing. */

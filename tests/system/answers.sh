@@ -74,3 +74,9 @@ expect 0 "$slipway" setup --batch --yes --answers ../answers.yaml
 printf 'EXTRA=1\n' >>.env
 expect 0 "$slipway" setup --batch --yes
 assert_lacks "$(cat .slipway/answers.yaml)" EXTRA
+
+# Where there is nothing to answer there is nothing to keep.
+project silent
+printf 'services: {web: {image: busybox}}\n' >compose.yaml
+expect 0 "$slipway" setup --batch --yes
+assert_eq compose.yaml "$(ls -A)" "the directory"
