@@ -11,7 +11,7 @@ need_tool xz xz-utils
 # Everything is compiled once more, quickly. Of the tests only some: whether each one is packed is known already
 # (tests/layering/listed.sh, which is among them).
 programs="tests/unit/str_test tests/unit/stack_test"
-scripts="tests/layering/listed.sh tests/layering/rooms.sh tests/layering/potfiles.sh"
+scripts="tests/layering/listed.sh tests/layering/rooms.sh"
 unset SLIPWAY_TEMPLATES SLIPWAY_LOCALEDIR MAKEFLAGS MAKELEVEL
 version=$(sed -n 's/^VERSION = //p' "$builddir/Makefile")
 tree=$builddir/slipway-$version tarball=$builddir/slipway-$version.tar.xz
