@@ -66,6 +66,15 @@ void review_list(struct review *r)
 	r->change = (struct list){0};
 }
 
+/* What Slipway keeps for itself is listed, but is not what people want to see first. */
+static size_t first_of_interest(const struct review *r)
+{
+	for (size_t i = 0; i < r->list.n; i++)
+		if (!str_starts(r->plan->steps[r->rows[i]]->title, ".slipway/"))
+			return i;
+	return 0;
+}
+
 static void planned(void *arg, int code, const struct error *err)
 {
 	struct review *r = arg;
@@ -92,6 +101,7 @@ static void planned(void *arg, int code, const struct error *err)
 	r->plan = plan;
 	r->state = REVIEW_READY;
 	review_list(r);
+	list_select(&r->list, first_of_interest(r));
 	screen_dirty(r->view.screen);
 }
 
