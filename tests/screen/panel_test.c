@@ -328,7 +328,9 @@ static void test_a_shell_and_back(void **state)
 		expect_that(t, prompts, NULL, "a prompt");
 		if (!i) {
 			/* It answers, so it is the one that the terminal's keys go to. */
-			tty_send(t, "sed -u s/^/got-/\rx\r");
+			tty_send(t, "echo $((1 + 1))nd; sed -u s/^/got-/\r");
+			expect_text(t, "2nd");
+			tty_send(t, "x\r");
 			expect_text(t, "got-x");
 			tty_send(t, CTRL_KEY('c'));
 			expect_text(t, "^C");

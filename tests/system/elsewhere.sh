@@ -80,7 +80,8 @@ saw "read /srv/elsewhere/$project/slipway.yaml"
 echo "$port 4711 far-nginx" >"$far/listeners"
 run slipway_there check
 assert_contains "$out" "Far Linux 7"
-assert_contains "$out" "5 GiB, 3 processors"
+assert_contains "$out" "memory      5 GiB"
+assert_contains "$out" "processors  3"
 assert_contains "$out" "far-nginx (pid 4711)"
 saw "space /srv/elsewhere/$project"
 saw listeners
