@@ -84,7 +84,16 @@ static void planned(void *arg, int code, const struct error *err)
 	if (code == ERR_CANCELLED)
 		return;
 	r->op = NULL;
+	/* What keeps it from being deployed need not keep the files from being written. */
+	if (code == ERR_INPUT && !r->files_only && !r->write_only) {
+		error_copy(&r->err, err);
+		r->files_only = true;
+		op_free(op);
+		review_plan(r, PLAN_WRITE);
+		return;
+	}
 	if (code != 0) {
+		error_done(&r->err);
 		error_copy(&r->err, err);
 		r->state = REVIEW_FAILED;
 		op_free(op);

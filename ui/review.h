@@ -23,6 +23,7 @@ struct review {
 	struct op *op;
 	struct plan *plan;
 	bool write_only; /* op makes the plan that only writes; then the wizard ends */
+	bool files_only; /* it cannot be deployed, as err says: the plan writes files, no more */
 	struct error err;
 	struct list list;   /* of missing, or of rows */
 	size_t *rows;       /* indices of plan->steps in view */

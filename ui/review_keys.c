@@ -118,9 +118,11 @@ const char *review_cannot(const struct view *v, unsigned needs)
 		return _("what would change is not known yet");
 	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_FAILED)
 		return _("what would change cannot be worked out");
+	if (needs & NEED_ENGINE && r->files_only)
+		return r->err.message;
 	if (needs & NEED_ENGINE && !r->plan->workspace->engine)
 		return _("there is no engine to deploy with");
-	if (needs & NEED_NO_ENGINE && r->plan->workspace->engine)
+	if (needs & NEED_NO_ENGINE && !r->files_only && r->plan->workspace->engine)
 		return _("only where there is no engine");
 	if (needs & NEED_CHANGES && !r->plan->changes)
 		return _("there is nothing to do");
