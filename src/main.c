@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "ui/ui.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <locale.h>
 #include <malloc.h>
@@ -66,8 +67,17 @@ static void speak_the_users_language(void)
 	textdomain("slipway");
 }
 
+/* Who started us may have closed the standard files: what we open first must not become one. */
+static void open_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			_exit(1);
+}
+
 int main(int argc, char **argv)
 {
+	open_standard_files();
 	/* One state, one thread that allocates: an arena for each thread of the pool is waste. */
 	mallopt(M_ARENA_MAX, 1);
 	find_parts_where_built();

@@ -96,3 +96,11 @@ exec 9>>.slipway/lock
 flock 9
 bad 7 -- "$slipway" setup --batch --yes --set WEB_PORT=8084
 flock -u 9
+
+# Standard files that are closed: what is opened first must not become one of them.
+for closed in '>&-' '2>&-' '<&-' '>&- 2>&- <&-'; do
+	run bash -c "\"\$1\" setup --batch --yes --set WEB_PORT=8085 $closed" - "$slipway"
+	assert_eq 0 "$status" "with $closed"
+	assert_contains "$(cat .env)" WEB_PORT=8085
+	"$slipway" setup --batch --yes --set WEB_PORT=8083 >/dev/null
+done
