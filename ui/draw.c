@@ -202,8 +202,11 @@ int draw_wrap(
 		}
 		if (row == rows)
 			break;
-		if (row == rows - 1 && s[len + skip])
-			len = strcspn(s, "\n"); /* too long on purpose: shows the ellipsis */
+		if (row == rows - 1 && s[len + skip]) {
+			/* Too long on purpose: shows the ellipsis. There is nothing behind it. */
+			draw_textn(p, y + row, x, cells, role, s, strcspn(s, "\n"));
+			return rows;
+		}
 		draw_textn(p, y + row, x, cells, role, s, len);
 		s += len + skip;
 	}

@@ -339,7 +339,9 @@ static void test_a_shell_and_back(void **state)
 		tty_send(t, more);
 		expect_text(t, still);
 		tty_resize(t, 25 + i, 90);
-		tty_send(t, "(exit 3)\r");
+		tty_send(t, "echo r''c3; (exit 3)\r");
+		expect_text(t, "rc3");
+		expect_that(t, prompts, NULL, "a prompt");
 		tty_send(t, i ? CTRL_KEY('d') : "exit\r");
 		expect_text(t, "the shell in talk has ended");
 		assert_true(tty_altscreen(t));
