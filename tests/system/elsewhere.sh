@@ -182,9 +182,10 @@ expect 0 slipway_there down --yes
 if command -v script >/dev/null; then
 	: >"$work/trace"
 	mkfifo "$work/keys"
-	export -f slipway_there
+	# A file, not an exported function: script(1) starts $SHELL, and a shell that is not bash drops those.
 	export far work builddir project
-	TERM=xterm script -qec "bash -c 'stty rows 30 cols 100; slipway_there setup'" /dev/null \
+	{ declare -f slipway_there && printf 'stty rows 30 cols 100\nslipway_there setup\n'; } >"$work/on_screen"
+	SHELL=/bin/sh TERM=xterm script -qec "bash '$work/on_screen'" /dev/null \
 		<"$work/keys" >"$work/.screen" 2>&1 &
 	on_screen=$!
 	at_exit 'kill $on_screen 2>/dev/null'
