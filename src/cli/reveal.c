@@ -2,6 +2,7 @@
 #include "cli/reveal.h"
 
 #include "base/str.h"
+#include "base/strmap.h"
 #include "config/secret.h"
 
 #include <string.h>
@@ -46,18 +47,24 @@ static bool name_is_secret(const char *name)
 	return false;
 }
 
+/* A model's copy in the making. The settings by name, for every key of the model is looked up. */
+struct masking {
+	const struct mask *mask;
+	struct strmap settings;
+};
+
 /* A key whose value is secret although no variable fills it. */
-static bool key_is_secret(const struct reveal *m, const char *key)
+static bool key_is_secret(const struct masking *m, const char *key)
 {
-	const struct setting *s = settings_find(&m->project->settings, key);
+	const struct setting *s = strmap_get(&m->settings, key);
 
 	return s ? setting_is_secret(s) : name_is_secret(key);
 }
 
-static struct json_object *mask(const struct reveal *m, const char *key, struct json_object *o);
+static struct json_object *mask(const struct masking *m, const char *key, struct json_object *o);
 
 static struct json_object *mask_children(
-	const struct reveal *m, const char *key, struct json_object *o)
+	const struct masking *m, const char *key, struct json_object *o)
 {
 	struct json_object *copy;
 
@@ -72,7 +79,7 @@ static struct json_object *mask_children(
 	return copy;
 }
 
-static struct json_object *mask(const struct reveal *m, const char *key, struct json_object *o)
+static struct json_object *mask(const struct masking *m, const char *key, struct json_object *o)
 {
 	const char *text, *assigned;
 
@@ -93,7 +100,7 @@ static struct json_object *mask(const struct reveal *m, const char *key, struct 
 			return json_object_new_string(masked);
 		}
 	}
-	autofree char *masked = mask_dup(&m->mask, text);
+	autofree char *masked = mask_dup(m->mask, text);
 
 	return json_object_new_string(masked);
 }
@@ -111,7 +118,7 @@ static bool may_hold_secrets(const char *key)
 	return false;
 }
 
-static struct json_object *mask_service(const struct reveal *m, struct json_object *service)
+static struct json_object *mask_service(const struct masking *m, struct json_object *service)
 {
 	struct json_object *copy = json_object_new_object();
 
@@ -123,7 +130,13 @@ static struct json_object *mask_service(const struct reveal *m, struct json_obje
 struct json_object *reveal_model(const struct reveal *r)
 {
 	struct json_object *copy = json_object_new_object();
+	struct masking m = {.mask = &r->mask, .settings = STRMAP_INIT};
 
+	for (size_t i = 0; i < r->project->settings.n; i++) {
+		struct setting *s = &r->project->settings.items[i];
+
+		strmap_put(&m.settings, s->name, s);
+	}
 	json_object_object_foreach(r->project->compose->model, key, value)
 	{
 		struct json_object *services;
@@ -131,14 +144,15 @@ struct json_object *reveal_model(const struct reveal *r)
 		if (strcmp(key, "services") != 0) {
 			json_put(copy, key,
 				str_starts(key, "x-") || !strcmp(key, "configs")
-					? mask(r, key, value)
+					? mask(&m, key, value)
 					: json_object_get(value));
 			continue;
 		}
 		services = json_object_new_object();
 		json_object_object_foreach(value, name, service)
-			json_put(services, name, mask_service(r, service));
+			json_put(services, name, mask_service(&m, service));
 		json_put(copy, key, services);
 	}
+	strmap_done(&m.settings);
 	return copy;
 }

@@ -19,8 +19,19 @@ enum {
 	MAX_NESTED = 32,             /* files that include or extend each other */
 };
 
+/* Most patterns differ in how their last part ends; this is asked of each for each value. */
+static bool may_end_so(const struct val_path *p, const char *pattern)
+{
+	const char *last = p->n ? p->parts[p->n - 1] : "";
+	const size_t n = strlen(pattern), m = strlen(last);
+
+	return !n || !m || pattern[n - 1] == '*' || pattern[n - 1] == last[m - 1];
+}
+
 bool val_path_is(const struct val_path *p, const char *pattern)
 {
+	if (!may_end_so(p, pattern))
+		return false;
 	for (int i = 0; i < p->n; i++) {
 		const char *part = p->parts[i];
 
