@@ -18,6 +18,7 @@ docker compose version >/dev/null 2>&1 || skip "there is no docker compose (Debi
 same=0 refused=0 differ=0
 
 # Both sides see the same few variables, and nothing of who runs the test. config doubles every dollar sign.
+# PWD says by which of its names a directory was entered.
 clean=(env -i "PATH=$PATH" "HOME=$HOME" LC_ALL=C.UTF-8)
 undouble='def u: if type == "string" then gsub("\\$\\$"; "$") elif type == "array" then map(u)
 	elif type == "object" then with_entries(.key |= gsub("\\$\\$"; "$") | .value |= u) else . end; u'
@@ -34,9 +35,9 @@ compare() {
 	shift 3
 	local list=()
 	for f in "$@"; do list+=(-f "$f"); done
-	(cd "$dir" && "${clean[@]}" $environment docker compose "${options[@]}" "${list[@]}" ${list:+--project-directory "$dir"} \
+	(cd "$dir" && "${clean[@]}" "PWD=$PWD" $environment docker compose "${options[@]}" "${list[@]}" ${list:+--project-directory "$dir"} \
 		config --format json) >"$work/theirs" 2>"$work/theirs.err" </dev/null || theirs=$?
-	(cd "$dir" && "${clean[@]}" $environment "$dump" "${ours_options[@]}" "$dir" "$@") >"$work/ours" 2>"$work/ours.err" </dev/null || ours=$?
+	(cd "$dir" && "${clean[@]}" "PWD=$PWD" $environment "$dump" "${ours_options[@]}" "$dir" "$@") >"$work/ours" 2>"$work/ours.err" </dev/null || ours=$?
 	if [ $theirs -ne 0 ] && [ $ours -eq 3 ]; then
 		refused=$((refused + 1))
 		return 0
