@@ -12,7 +12,7 @@ libslipway_a_SOURCES += \
 	src/cli/cmd_perms.c \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_runs.c \
-	src/cli/cmd_secrets.c \
+	src/cli/cmd_secrets.c src/cli/secrets_list.c src/cli/secrets_list.h \
 	src/cli/cmd_setup.c \
 	src/cli/cmd_stack.c \
 	src/cli/cmd_status.c \

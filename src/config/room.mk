@@ -16,7 +16,7 @@ libslipway_a_SOURCES += \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
 	src/config/project_parts.h src/config/project_stage.c \
 	src/config/project_expand.c src/config/project_expand.h \
-	src/config/secret.c src/config/secret.h src/config/secret_derive.c src/config/secret_key.c \
+	src/config/secret.c src/config/secret.h src/config/secret_age.c src/config/secret_age.h src/config/secret_derive.c src/config/secret_key.c \
 	src/config/secret_parts.h src/config/secret_placeholder.c src/config/secret_words.c \
 	src/config/setting_generate.c src/config/stack_generate.c \
 	src/config/setting.c src/config/setting.h src/config/setting_current.c \

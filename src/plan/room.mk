@@ -21,6 +21,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_text.c \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rooted.c src/plan/rooted.h \
+	src/plan/secret_record.c src/plan/secret_record.h \
 	src/plan/rollout_entry.c src/plan/rollout_entry.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
 	src/plan/run.c src/plan/run.h \

@@ -41,6 +41,10 @@ int setup_free_port(struct setup *s, int from);
  * (may be NULL): a container of this project. */
 const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours);
 
+/* Which data remembers a secret, as last probed: "the volume shop_db" (caller frees), NULL for none.
+ * *ret_made_ms: when the volume was made, 0 where that is not known. */
+char *setup_secret_home(const struct setup *s, const char *name, int64_t *ret_made_ms);
+
 /* Whether there is a live test for what the setting says (see probe/value_test.h). */
 bool setup_can_test(const struct setup *s, const struct setting *setting);
 /* Tries it; the outcome comes as the setting's note, with a change. A second one ends the first. */

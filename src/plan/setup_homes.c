@@ -251,3 +251,14 @@ char *secret_home_text(const struct secret_home *home)
 		return xasprintf(_("the volume %s"), home->volume);
 	return xasprintf(_("the directory %s"), home->path);
 }
+
+char *setup_secret_home(const struct setup *s, const char *name, int64_t *ret_made_ms)
+{
+	const struct secret_home *home = secret_homes_kept(&s->homes, name);
+	const struct engine *e = s->workspace->engine;
+	const struct engine_volume *v =
+		home && home->volume && e ? engine_find_volume(e, home->volume) : NULL;
+
+	*ret_made_ms = v ? v->created_ms : 0;
+	return home ? secret_home_text(home) : NULL;
+}

@@ -6,6 +6,7 @@
 #include "config/mask.h"
 #include "plan/plan_build.h"
 #include "plan/runner.h"
+#include "plan/secret_record.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct file_step {
 	size_t len;
 	int mode;
 	struct strv meant; /* key and value in turn */
+	struct strv renewed; /* secrets that change: the same */
 	struct ledger_seen seen;
 };
 
@@ -102,6 +104,8 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 	}
 	if (code == 0 && f->meant.n)
 		code = compare_values(f, text.data ? text.data : "", text.len, err);
+	if (code == 0)
+		code = secret_record(run_ledger(ctx->run), step->id, &f->renewed, err);
 	str_wipe(&text);
 	return code;
 }
@@ -110,9 +114,8 @@ static void file_free(struct step *step)
 {
 	struct file_step *f = (struct file_step *)step;
 
-	for (size_t i = 0; i < f->meant.n; i++)
-		mem_wipe(f->meant.items[i], strlen(f->meant.items[i]));
-	strv_done(&f->meant);
+	strv_wipe(&f->meant);
+	strv_wipe(&f->renewed);
 	ledger_seen_done(&f->seen);
 	mem_wipe(f->text, f->len);
 	free(f->text);
@@ -229,6 +232,10 @@ struct step *step_file_new(struct host *h, const char *project, const struct fil
 	ledger_see(&f->seen, h, project, spec->path, spec->old, spec->old_len);
 	if (spec->meant)
 		strv_extend(&f->meant, spec->meant);
+	if (spec->secrets)
+		secret_record_changes(spec->secrets,
+			&(struct dotenv_text){spec->old, spec->old_len},
+			&(struct dotenv_text){spec->text, spec->len}, &f->renewed);
 	if (spec->old)
 		host_stat(h, real, &st, NULL);
 	f->step.reason = spec->reason ? xstrdup(spec->reason) : describe(spec, (int)st.mode);

@@ -40,6 +40,16 @@ assert_contains "$out" API_TOKEN
 assert_lacks "$out" 0123456789abcdef "secrets list"
 expect 0 "$slipway" secrets list --json
 assert_eq '["API_TOKEN",true,"***"]' "$(jq -c '.secrets[0] | [.name, .set, .value]' <<<"$out")" "secrets as JSON"
+assert_eq '[null,".env","hex"]' "$(jq -c '.secrets[0] | [.since, .where, .format]' <<<"$out")" "a secret that Slipway did not make"
+# How old it is is known of what Slipway wrote, until somebody else writes something else.
+expect 0 "$slipway" config set API_TOKEN=fedcba9876543210fedcba9876543210 --yes
+expect 0 "$slipway" secrets list --json
+since=$(jq '.secrets[0].since' <<<"$out")
+[ "$since" -ge "$(($(date +%s) - 60))" ] || fail "the age of what was just written: $since"
+! grep -rq fedcba9876543210 .slipway/secrets.json || fail "the value is in secrets.json"
+sed -i s/^API_TOKEN=.*/API_TOKEN=0123456789abcdef0123456789abcdef/ .env
+expect 0 "$slipway" secrets list --json
+assert_eq null "$(jq .secrets[0].since <<<"$out")" "the age after a change by hand"
 
 # --- check ----------------------------------------------------------------------
 expect 1 "$slipway" check --json
