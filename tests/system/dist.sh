@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# beside
 # timeout: 600
 # What `make dist` packs is whole: from the tarball, with its sources read-only, it configures, builds, tests, installs,
 # uninstalls to nothing and cleans up after itself.

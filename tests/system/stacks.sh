@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# beside
 # timeout: 420
 # Each stack that comes with Slipway, set up in an empty directory and deployed: PostgreSQL and Redis are real, what
 # cannot be had (the applications, Qdrant, MinIO, ...) is one small image that answers the same health endpoints.
