@@ -156,6 +156,47 @@ void lint_mounts(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
+/* An entry of `env_file`: a path, or a map with `path` and `required`. A path that a variable is part
+ * of is Compose's to resolve. */
+static void look_for_env_file(
+	struct lint *l, const struct lint_rule *rule, const char *service, const struct yaml_node *item,
+	struct strv *said)
+{
+	const char *path = item ? yaml_text(item, yaml_get_text(item, "path", "")) : "";
+	autofree char *at = *path ? host_path(l->dir, path) : NULL;
+
+	if (!at || strchr(path, '$') || str_eq(yaml_get_text(item, "required", NULL), "false"))
+		return;
+	/* The first setup writes it. */
+	if (host_exists(l->host, at) || (l->project->fresh && str_ends(at, "/.env")))
+		return;
+	/* Once for a file, however many services take it. */
+	if (strv_has(said, path))
+		return;
+	strv_push(said, path);
+	lint_add_node(l, rule, item, _("%s takes its environment from %s, which is not there"),
+		service, path);
+}
+
+void lint_env_files(struct lint *l, const struct lint_rule *rule)
+{
+	const struct compose *c = l->project ? l->project->compose : NULL;
+	AUTO(strv) struct strv said = STRV_INIT;
+
+	for (size_t i = 0; c && i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+		const struct yaml_node *node = lint_service_node(l, s->name, "env_file");
+
+		/* Without the key it is the service itself. */
+		if (!s->active || !node || yaml_get(node, "image") || yaml_get(node, "build"))
+			continue;
+		if (node->kind != YAML_SEQ)
+			look_for_env_file(l, rule, s->name, node, &said);
+		for (size_t k = 0; node->kind == YAML_SEQ && k < node->n; k++)
+			look_for_env_file(l, rule, s->name, node->items[k], &said);
+	}
+}
+
 /* "/home/NAME/..." as somebody wrote it down, not as a variable gave it. */
 static bool is_somebodys(const char *text)
 {

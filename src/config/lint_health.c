@@ -8,8 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* The test as one text: its words with blanks between, without CMD and CMD-SHELL. Caller frees. */
-static char *test_text(const struct compose_service *s)
+char *lint_health_test(const struct compose_service *s)
 {
 	struct json_object *test = json_get(s->json, "healthcheck.test");
 	struct str out = STR_INIT(STR_LINE);
@@ -147,7 +146,7 @@ void lint_probe_tool(struct lint *l, const struct lint_rule *rule)
 
 	for (size_t i = 0; c && i < c->n_services; i++) {
 		const struct compose_service *s = &c->services[i];
-		autofree char *test = s->health_check ? test_text(s) : NULL;
+		autofree char *test = s->health_check ? lint_health_test(s) : NULL;
 		autofree char *base = NULL;
 		unsigned lacks = 0;
 
@@ -213,7 +212,7 @@ void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 
 	for (size_t i = 0; c && i < c->n_services; i++) {
 		const struct compose_service *s = &c->services[i];
-		autofree char *test = s->health_check ? test_text(s) : NULL;
+		autofree char *test = s->health_check ? lint_health_test(s) : NULL;
 		const struct yaml_node *place = lint_service_node(l, s->name, "healthcheck");
 
 		if (!test || !*test)

@@ -55,13 +55,17 @@ lint_run_fn lint_unset, lint_placeholder, lint_weak, lint_short, lint_reused, li
 /* lint_unused.c */
 lint_run_fn lint_unused, lint_dead, lint_undocumented;
 /* lint_file.c: files beside the values. */
-lint_run_fn lint_readable, lint_tracked, lint_mounts, lint_outside, lint_gpu;
+lint_run_fn lint_readable, lint_tracked, lint_mounts, lint_env_files, lint_outside, lint_gpu;
 /* lint_image.c */
 lint_run_fn lint_latest, lint_downgrade;
 /* lint_service.c */
 lint_run_fn lint_database, lint_empty_override;
 /* lint_health.c */
 lint_run_fn lint_probe_tool, lint_always_healthy;
+/* The test as one text: its words with blanks between, without CMD and CMD-SHELL. Caller frees. */
+char *lint_health_test(const struct compose_service *s);
+/* lint_health_path.c */
+lint_run_fn lint_health_path;
 /* lint_credential.c */
 lint_run_fn lint_committed, lint_default_secret;
 /* lint_scrape.c, lint_model.c */

@@ -4,11 +4,11 @@ libslipway_a_SOURCES += \
 	src/config/answers.c src/config/answers.h \
 	src/config/env_list.c src/config/env_list.h src/config/feature.c src/config/feature.h \
 	src/config/lint.c src/config/lint.h src/config/lint_credential.c src/config/lint_env.c \
-	src/config/lint_file.c src/config/lint_fix.c src/config/lint_health.c src/config/lint_image.c \
+	src/config/lint_file.c src/config/lint_fix.c src/config/lint_health.c \
+	src/config/lint_health_path.c src/config/lint_image.c \
 	src/config/lint_model.c src/config/lint_parts.h src/config/lint_scrape.c src/config/lint_service.c \
 	src/config/lint_setting.c src/config/lint_unused.c \
 	src/config/mask.c src/config/mask.h src/config/mask_env.c \
-	src/config/override.c src/config/override.h \
 	src/config/override.c src/config/override.h src/config/override_list.c src/config/override_walk.c \
 	src/config/override_feature.c src/config/override_feature.h src/config/override_harden.c \
 	src/config/override_mounts.c src/config/override_ports.c src/config/override_settings.c src/config/override_settings.h \

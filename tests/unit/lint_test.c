@@ -161,6 +161,20 @@ static const struct row {
 		{{COMPOSE, "services:\n  w:\n    build: .\n    healthcheck:\n"
 			   "      test: [CMD, curl, -f, 'http://localhost/']\n"},
 			{"Dockerfile", "FROM python:3.12-slim\nRUN apt-get install -y curl\n"}}},
+	{"wrong-health-path", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://localhost:6333/health']\n"}},
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://localhost:6333/healthz?a=b']\n"
+			   "  w:\n    image: web:1\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://localhost/health']\n"}}},
+	{"missing-env-file", "compose.yaml:4:15",
+		{{COMPOSE, WEB "    env_file: not.env\n"}},
+		{{COMPOSE, WEB "    env_file: [a.env, {path: b.env, required: false}]\n"},
+			{"a.env", "A=1\n"}}},
+	{"missing-env-file", "compose.yaml:5:9",
+		{{COMPOSE, WEB "    env_file:\n      - path: not.env\n"}},
+		{{COMPOSE, WEB "    env_file:\n      - path: a.env\n"}, {"a.env", "A=1\n"}}},
 	{"always-healthy", "compose.yaml:5:7",
 		{{COMPOSE, WEB "    healthcheck:\n      test: wget -q http://x/ || exit 0\n"}},
 		{{COMPOSE, WEB "    healthcheck:\n      test: wget -q http://x/ || exit 1\n"}}},
