@@ -83,6 +83,9 @@ static void say_service(struct progress *p, const struct rollout_service *s)
 		xasprintf("%s: %s", rollout_phase_name(s->phase), s->reason ? s->reason : "");
 	autofree char *text = service_text(s);
 
+	/* What was there before is spoken of only when it stands in the way. */
+	if (s->ran_before && s->phase != ROLLOUT_FAILED)
+		return;
 	/* The seconds do not make it news. */
 	if (!said_already(p, s->name, key))
 		say(p, s->name, text);
@@ -96,8 +99,9 @@ static void say_step(struct progress *p, const struct step *s)
 	if (!s->changes || s->state == STEP_WAITING || s->state == STEP_SKIPPED ||
 		!strcmp(s->ops->kind, "service"))
 		return;
+	/* Why is said once, at the end. */
 	if (s->state == STEP_FAILED)
-		str_addf(&text, "%s: %s", _("failed"), s->err.message ? s->err.message : "");
+		str_add(&text, _("failed"));
 	else if (s->state == STEP_RUNNING && s->status)
 		str_add(&text, s->status);
 	else if (s->state == STEP_DONE)
@@ -123,7 +127,7 @@ static void on_tick(void *arg)
 		const struct rollout_service *s = rollout_at(r, i);
 		autofree char *text = NULL;
 
-		if (s->phase != ROLLOUT_STARTING && s->phase != ROLLOUT_STARTED)
+		if (s->ran_before || (s->phase != ROLLOUT_STARTING && s->phase != ROLLOUT_STARTED))
 			continue;
 		text = service_text(s);
 		say(p, s->name, text);

@@ -362,6 +362,7 @@ struct rollout *rollout_start(
 		e->pub.name = e->service->name;
 		e->gate_spec = gate_of(o->project, e->pub.name);
 		e->restart = o->restart && strv_has(o->restart, e->pub.name);
+		e->along = o->services && !strv_has(o->services, e->pub.name);
 	}
 	put_in_order(r);
 	r->watcher = live_watch(o->live, schedule, r);

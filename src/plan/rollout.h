@@ -42,6 +42,7 @@ struct rollout_service {
 	char *last_try;  /* what the gate said last; NULL */
 	int64_t next_try_ms, deadline_ms;
 	bool critical;   /* on the critical path (computed at the end) */
+	bool ran_before; /* nobody asked for it, others need it, and it ran already: left alone */
 };
 
 struct rollout; /* begins with a struct op */

@@ -101,6 +101,25 @@ static void runs_on(void *arg)
 	changed(e);
 }
 
+/* What others need and what runs already is waited for, but not told to start again. */
+static bool leave_alone(struct rollout_entry *e, const struct live_service *s)
+{
+	bool runs = s && (s->state == LIVE_STARTING || s->state == LIVE_RUNNING ||
+				 s->state == LIVE_HEALTHY);
+
+	if (!runs || !e->along || e->restart)
+		return false;
+	e->pub.ran_before = true;
+	e->pub.started_ms = loop_wall();
+	/* What might be a one-shot has shown by now that it is none. */
+	if (s->state == LIVE_RUNNING && is_oneshot(e) && !e->awaited &&
+		loop_wall() - rollout_newest_start(s) >= oneshot_ms(e))
+		rollout_entry_set(e, ROLLOUT_READY, xstrdup(_("runs on")));
+	else
+		rollout_entry_set(e, ROLLOUT_STARTED, xstrdup(_("runs already")));
+	return true;
+}
+
 void rollout_entry_begin(struct rollout_entry *e)
 {
 	const struct live_service *s = live_find(e->o->live, e->pub.name);
@@ -123,6 +142,11 @@ void rollout_entry_begin(struct rollout_entry *e)
 	}
 	if (!timeout && !e->awaited)
 		e->deadline = timer_start(e->loop, oneshot_ms(e), 0, runs_on, e);
+	if (leave_alone(e, s)) {
+		if (!rollout_entry_settled(e))
+			rollout_entry_consider(e);
+		return;
+	}
 	rollout_entry_set(e, ROLLOUT_STARTING, xstrdup(_("starting")));
 	e->start = e->restart ? ops->restart(e->o->engine, e->pub.name, start_done, e)
 			      : ops->start(e->o->engine, e->pub.name, start_done, e);

@@ -20,6 +20,7 @@ struct rollout_entry {
 	const struct compose_service *service;
 	const struct stack_gate *gate_spec; /* NULL: none */
 	bool restart;                       /* what runs is restarted */
+	bool along;                         /* others need it; nobody asked for it */
 	bool awaited;                       /* somebody waits for its end */
 	int height;                         /* longest chain of services that wait for it */
 	void (*changed)(void *arg);         /* the rollout looks again */

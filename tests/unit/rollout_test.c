@@ -24,6 +24,7 @@ struct fixture {
 	struct strv started; /* in the order the engine was told */
 	struct strv restarted;
 	struct strv restart; /* asked for */
+	struct strv named;   /* asked for; none: all */
 	struct op *late;     /* a start of "late" that has not answered yet */
 	int64_t timeout_ms, oneshot_ms;
 	bool over;
@@ -169,6 +170,7 @@ static int teardown(void **state)
 	strv_done(&f->started);
 	strv_done(&f->restarted);
 	strv_done(&f->restart);
+	strv_done(&f->named);
 	free(f->detail);
 	loop_free(f->loop);
 	free(f);
@@ -227,6 +229,7 @@ static void begin(struct fixture *f)
 	struct rollout_options o = {.engine = &f->engine,
 		.live = f->live,
 		.project = &f->project,
+		.services = f->named.n ? &f->named : NULL,
 		.restart = &f->restart,
 		.timeout_ms = f->timeout_ms,
 		.oneshot_ms = f->oneshot_ms};
@@ -537,6 +540,37 @@ static void test_a_restart_counts_only_what_comes_after_it(void **state)
 	assert_int_equal(f->code, 0);
 }
 
+static void test_what_runs_already_is_not_started_for_others(void **state)
+{
+	struct fixture *f = *state;
+
+	needs(service(f, "web"), "db", COMPOSE_HEALTHY);
+	needs(&f->services[0], "cache", COMPOSE_STARTED);
+	needs(&f->services[0], "stopped", COMPOSE_STARTED);
+	service(f, "db");
+	service(f, "cache")->oneshot = true; /* for all the files say */
+	service(f, "stopped");
+	strv_push(&f->named, "web");
+	strv_push(&f->restart, "web");
+	live_set_services(f->live, &f->compose);
+	becomes(f, "web", LIVE_HEALTHY, 5, 0);
+	becomes(f, "db", LIVE_HEALTHY, 5, 0);
+	becomes(f, "cache", LIVE_RUNNING, 5, 0);
+	becomes(f, "stopped", LIVE_STOPPED, 5, 0);
+	begin(f);
+	assert_int_equal(f->started.n, 1);
+	assert_string_equal(f->started.items[0], "stopped");
+	assert_true(rollout_find(f->rollout, "db")->ran_before);
+	assert_true(rollout_find(f->rollout, "cache")->ran_before);
+	assert_false(rollout_find(f->rollout, "stopped")->ran_before);
+	assert_int_equal(phase(f, "db"), ROLLOUT_READY);
+	assert_int_equal(phase(f, "cache"), ROLLOUT_READY);
+	becomes(f, "stopped", LIVE_RUNNING, 50, 0);
+	becomes(f, "web", LIVE_HEALTHY, 50, 0);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, 0);
+}
+
 static void test_a_restart_waits_for_all_instances(void **state)
 {
 	struct fixture *f = *state;
@@ -688,6 +722,7 @@ int main(void)
 		TEST(test_the_longest_chain_begins_first),
 		TEST(test_what_waits_for_each_other_has_an_order_too),
 		TEST(test_a_restart_counts_only_what_comes_after_it),
+		TEST(test_what_runs_already_is_not_started_for_others),
 		TEST(test_a_restart_waits_for_all_instances),
 		TEST(test_a_restart_that_makes_it_no_better_fails),
 		TEST(test_what_might_be_a_one_shot_but_runs_on_is_a_service),
