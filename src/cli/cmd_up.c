@@ -114,7 +114,7 @@ static int read_scale(
 	}
 	strv_push(names, name);
 	*ret = (int)replicas;
-	return 0;
+	return plan_scale_check(cli->workspace, name, *ret, err);
 }
 
 static int run_scale(struct cli *cli, struct error *err)

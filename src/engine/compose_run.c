@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "engine/compose_cmd.h"
+#include "engine/docker_action.h"
 
 #include <string.h>
 
@@ -35,6 +36,15 @@ static void on_output(void *arg, enum child_stream stream, const char *data, siz
 		compose_progress_feed(&r->progress, stream, data, n);
 }
 
+/* True when what Compose said is not all in the reason. */
+static bool says_more(const char *words, const char *reason)
+{
+	size_t n = strcspn(words, "\n");
+
+	return *words &&
+	       (strncmp(words, reason, n) != 0 || reason[n] || words[n + strspn(words + n, "\n")]);
+}
+
 static void on_end(void *arg, int code, const struct error *err)
 {
 	struct run *r = arg;
@@ -51,9 +61,13 @@ static void on_end(void *arg, int code, const struct error *err)
 		error_copy(&said, err);
 	reason = compose_progress_reason(&r->progress);
 	if (code == ERR_FAILED && reason) {
-		error_set(&said, ERR_FAILED, _("docker compose %s: %s"), r->command, reason);
-		if (r->progress.words.len)
+		static const char speaker[] = "Error response from daemon: ";
+		size_t skip = str_starts(reason, speaker) ? strlen(speaker) : 0;
+
+		error_set(&said, ERR_FAILED, _("docker compose %s: %s"), r->command, reason + skip);
+		if (says_more(str_text(&r->progress.words), reason))
 			error_detail(&said, "%s", str_text(&r->progress.words));
+		docker_hint(&said);
 	}
 	op_finish(&r->op, code, &said);
 }

@@ -66,9 +66,7 @@ static void finish_if_all(struct action *a)
 		op_finish(&a->op, a->err.code, &a->err);
 }
 
-/* A port that is taken is by far the most frequent reason; whoever holds it is for others to say.
- */
-static void add_hint(struct error *err)
+void docker_hint(struct error *err)
 {
 	if (err->message && strstr(err->message, "port is already allocated"))
 		error_hint(err, _("Another container publishes that port: stop it, or choose "
@@ -90,7 +88,7 @@ static void on_acted(void *arg, int code, const struct error *err)
 	if (code && !a->err.code && !(code == ERR_NOT_FOUND && a->verb == DOCKER_STOP)) {
 		error_copy(&a->err, err);
 		prefix_failure(&a->err, a->verb, t->name);
-		add_hint(&a->err);
+		docker_hint(&a->err);
 	}
 	finish_if_all(a);
 }

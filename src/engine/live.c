@@ -119,6 +119,15 @@ struct live_instance *live_add_instance(struct live_service *s, const char *id)
 	return i;
 }
 
+size_t live_instances(const struct live_service *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		n += !s->instances[i].oneoff;
+	return n;
+}
+
 void live_remove_instance(struct live_service *s, const char *id)
 {
 	for (size_t k = 0; k < s->n_instances; k++) {

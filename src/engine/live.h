@@ -116,6 +116,8 @@ struct live_service *live_add(struct live *live, const char *service);
 struct live_instance *live_find_instance(const struct live *live, const char *id, struct live_service **ret_service);
 /* Instances are owned by their service. */
 struct live_instance *live_add_instance(struct live_service *s, const char *id);
+/* How many there are, without one-off runs; 0 for NULL. */
+size_t live_instances(const struct live_service *s);
 void live_remove_instance(struct live_service *s, const char *id);
 void live_set_note(struct live *live, const char *service, const char *note);
 

@@ -215,10 +215,8 @@ void live_why(
 	const struct live_service *s, int64_t now_ms, const char *first_error, struct strv *ret)
 {
 	struct why w = {.service = s, .now_ms = now_ms, .ret = ret};
-	int there = 0;
+	int there = (int)live_instances(s);
 
-	for (size_t i = 0; i < s->n_instances; i++)
-		there += !s->instances[i].oneoff;
 	if (live_state_info(s->state)->ok && there >= s->wanted)
 		return;
 	/* What it waited for tells nothing any more once it has come to an end of its own. */

@@ -238,8 +238,8 @@ static struct op *process_scale(
 
 	if (replicas == 1)
 		return process_start(e, service, done, arg);
-	error_set(&err, ERR_INPUT, _("cannot run %d of %s"), replicas, service);
-	error_hint(&err, _("Without containers a service runs once; \"slipway stop\" stops it."));
+	error_set(&err, ERR_INPUT, _("cannot run %d instances of %s"), replicas, service);
+	error_hint(&err, _("Without containers a service runs once."));
 	return job_end(job_new(e, &no_requests, done, arg), &err);
 }
 

@@ -57,6 +57,8 @@ static void add_service(
 		.name = xstrdup(name), .change = change, .reason = xstrdup(reason)};
 	step = step_service_new(s);
 	plan_after_all(p, step, "scale");
+	/* To wait until it is ready is no change of its own. */
+	step->part = step->after.n > 0;
 	plan_add(p, step);
 }
 
@@ -81,6 +83,57 @@ struct plan *plan_down(struct workspace *w, bool volumes)
 
 	plan_add(p, step_action_new("down", w->project->compose->name, volumes));
 	return p;
+}
+
+/* Each instance needs a host port of its own. */
+static int refuse_port(const struct compose_service *s, const struct compose_port *p, int replicas,
+	struct error *err)
+{
+	/* Ports to spare are seldom in the way. */
+	enum { ROOM = 10 };
+	int n = p->published_end - p->published + 1;
+	int last = p->published + (replicas > ROOM ? replicas : ROOM);
+
+	if (n == 1)
+		error_set(err, ERR_INPUT,
+			_("cannot run %d instances of %s: they cannot share the host port %d"),
+			replicas, s->name, p->published);
+	else
+		error_set(err, ERR_INPUT,
+			_("cannot run %d instances of %s: its ports %d-%d are enough for %d"),
+			replicas, s->name, p->published, p->published_end, n);
+	return error_hint(err,
+		_("Give it a range, \"%d-%d:%d\", or leave the host port away, \"%d\": then the "
+		  "engine chooses one for each."),
+		p->published, last, p->target, p->target);
+}
+
+int plan_scale_check(
+	const struct workspace *w, const char *service, int replicas, struct error *err)
+{
+	const struct compose_service *s = compose_find_service(w->project->compose, service);
+	const char *name = s ? json_str(s->json, "container_name", NULL) : NULL;
+
+	if (!s || replicas <= 1)
+		return 0;
+	if (w->engine && str_eq(w->engine->ops->name, "process")) {
+		error_set(err, ERR_INPUT, _("cannot run %d instances of %s"), replicas, service);
+		return error_hint(err, _("Without containers a service runs once."));
+	}
+	if (name) {
+		error_set(err, ERR_INPUT,
+			_("cannot run %d instances of %s: its container_name is %s, and names are "
+			  "unique"),
+			replicas, service, name);
+		return error_hint(err, _("Remove container_name from the compose file."));
+	}
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const struct compose_port *p = &s->ports[i];
+
+		if (p->published && p->published_end - p->published + 1 < replicas)
+			return refuse_port(s, p, replicas, err);
+	}
+	return 0;
 }
 
 struct plan *plan_scale(struct workspace *w, const struct strv *services, const int *replicas)

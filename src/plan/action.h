@@ -35,7 +35,12 @@ struct op *action_start(struct workspace *w, const struct action *a, const char 
  * what is `named` but does not run is started, else left alone, as one-shots are. */
 struct plan *plan_restart(struct workspace *w, const struct strv *services, bool named);
 struct plan *plan_down(struct workspace *w, bool volumes);
-/* So many instances of services[i]; and waits for those that have any. */
+/* ERR_INPUT when that many instances of a service cannot run side by side, with what stands in the
+ * way and what to change: a fixed host port, a container_name, an engine without containers. */
+int plan_scale_check(
+	const struct workspace *w, const char *service, int replicas, struct error *err);
+/* So many instances of services[i]; and waits for those that have any. When the engine fails to
+ * make them, those that it made are taken away again. */
 struct plan *plan_scale(struct workspace *w, const struct strv *services, const int *replicas);
 
 #endif

@@ -60,15 +60,6 @@ static struct json_object *process_extra(const struct plan_build *b, const char 
 	return extra;
 }
 
-static size_t count_instances(const struct live_service *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; s && i < s->n_instances; i++)
-		n += !s->instances[i].oneoff;
-	return n;
-}
-
 char *plan_image_ref(const struct compose *c, const struct compose_service *service)
 {
 	/* As Compose names what it builds for a service that names no image. */
@@ -143,7 +134,7 @@ static void judge(struct survey *s, const struct compose_service *service, struc
 {
 	const struct live_service *live =
 		s->b->w->live ? live_find(s->b->w->live, service->name) : NULL;
-	size_t instances = count_instances(live);
+	size_t instances = live_instances(live);
 	autojson struct json_object *extra = process_extra(s->b, service->name);
 
 	json_put(s->snapshots, service->name,
@@ -171,7 +162,7 @@ static void note_strangers(struct plan_build *b)
 	for (size_t i = 0; live && i < live->n_services; i++) {
 		const struct live_service *s = &live->services[i];
 
-		if (count_instances(s) && !compose_find_service(b->compose, s->name))
+		if (live_instances(s) && !compose_find_service(b->compose, s->name))
 			plan_note(b->plan, _("%s runs but is in no compose file: left alone"),
 				s->name);
 	}

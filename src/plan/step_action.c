@@ -17,6 +17,8 @@ struct acting {
 	struct action_step *step;
 	struct step_context *ctx;
 	struct op *now;
+	int before;           /* instances, before they are made more */
+	struct error failure; /* why they could not */
 };
 
 /* --- what the engine is told ---------------------------------------------------------------------
@@ -85,9 +87,56 @@ static struct op *tell_recreate(struct engine *e, struct acting *a)
 	return e->ops->create(e, &names, &names, on_progress, on_created, a);
 }
 
+static void on_taken_away(void *arg, int code, const struct error *err)
+{
+	struct acting *a = arg;
+
+	(void)err;
+	if (a->op.freeing)
+		return;
+	if (code)
+		error_hint(&a->failure,
+			_("What was begun is still there: “slipway scale %s=%d” takes it away."),
+			a->step->target, a->before);
+	op_finish(&a->op, a->failure.code, &a->failure);
+}
+
+/* Docker's words become the evidence of ours. */
+static void explain_scale(struct acting *a, int code, const struct error *err)
+{
+	error_set(&a->failure, code, _("cannot run %d instances of %s"), a->step->number,
+		a->step->target);
+	error_detail(&a->failure, "%s%s%s", err->message, err->detail ? "\n" : "",
+		err->detail ? err->detail : "");
+	if (err->hint)
+		error_hint(&a->failure, "%s", err->hint);
+}
+
+/* An instance that could not be started would keep the service from being well. */
+static void on_scaled(void *arg, int code, const struct error *err)
+{
+	struct acting *a = arg;
+	struct engine *e = a->ctx->workspace->engine;
+
+	if (!code || code == ERR_CANCELLED || a->op.freeing) {
+		on_done(arg, code, err);
+		return;
+	}
+	explain_scale(a, code, err);
+	if (a->step->number <= a->before) {
+		op_finish(&a->op, code, &a->failure);
+		return;
+	}
+	op_free(take(a->now));
+	a->now = e->ops->scale(e, a->step->target, a->before, on_taken_away, a);
+}
+
 static struct op *tell_scale(struct engine *e, struct acting *a)
 {
-	return e->ops->scale(e, a->step->target, a->step->number, on_done, a);
+	const struct live *live = a->ctx->workspace->live;
+
+	a->before = live ? (int)live_instances(live_find(live, a->step->target)) : 0;
+	return e->ops->scale(e, a->step->target, a->step->number, on_scaled, a);
 }
 
 static struct op *tell_down(struct engine *e, struct acting *a)
@@ -151,6 +200,7 @@ static void acting_destroy(struct op *op)
 	struct acting *a = (struct acting *)op;
 
 	op_free(a->now);
+	error_done(&a->failure);
 	free(a);
 }
 

@@ -10,6 +10,7 @@ struct told {
 	struct strv said;
 	bool fails, told;
 	const char *failure; /* NULL: a container is missing */
+	int most;            /* instances it can run; 0: any number */
 };
 
 static void told_release(struct op *op)
@@ -54,7 +55,9 @@ static struct op *told_scale(
 	struct engine *e, const char *s, int replicas, op_done_fn *done, void *arg)
 {
 	autofree char *whom = xasprintf("%s=%d", s, replicas);
+	struct told *t = (struct told *)e;
 
+	t->fails = t->most && replicas > t->most;
 	return tell(e, "scale", whom, done, arg);
 }
 
@@ -260,6 +263,61 @@ static void test_scaling_to_none_waits_for_nobody(void **state)
 	plan_free(p);
 }
 
+/* What the engine could not start would keep the service from being well. */
+static void test_a_failed_scale_takes_its_instances_away(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(strv) struct strv names = STRV_INIT;
+	AUTO(error) struct error err = ERROR_INIT;
+	static const int replicas[] = {3};
+
+	strv_push(&names, "web");
+	live_add_instance(live_add(f->scene.w.live, "web"), "web-1");
+	f->engine.most = 1;
+	f->engine.failure = "port is already allocated";
+	assert_int_equal(scene_run(plan_scale(&f->scene.w, &names, replicas), &err), ERR_FAILED);
+	check_said(f, "scale web=3; scale web=1");
+	assert_string_equal(err.message, "cannot run 3 instances of web");
+	assert_string_equal(err.detail, "port is already allocated");
+}
+
+static void check_refused(struct fixture *f, int replicas, const char *message, const char *hint)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+
+	assert_int_equal(plan_scale_check(&f->scene.w, "web", replicas, &err), ERR_INPUT);
+	assert_string_equal(err.message, message);
+	assert_non_null(strstr(err.hint, hint));
+}
+
+static void test_what_cannot_run_twice_is_known_before(void **state)
+{
+	struct fixture *f = *state;
+	struct compose_port ports[] = {
+		{.target = 9000}, {.published = 8080, .published_end = 8080, .target = 80}};
+	autojson struct json_object *model = json_object_new_object();
+	struct compose_service web = {
+		.name = (char *)"web", .json = model, .ports = ports, .n_ports = 1};
+
+	f->compose.services = &web;
+	f->compose.n_services = 1;
+	assert_int_equal(plan_scale_check(&f->scene.w, "web", 5, NULL), 0);
+	web.n_ports = 2;
+	assert_int_equal(plan_scale_check(&f->scene.w, "web", 1, NULL), 0);
+	check_refused(f, 2, "cannot run 2 instances of web: they cannot share the host port 8080",
+		"\"8080-8090:80\"");
+	ports[1].published_end = 8082;
+	assert_int_equal(plan_scale_check(&f->scene.w, "web", 3, NULL), 0);
+	check_refused(f, 4, "cannot run 4 instances of web: its ports 8080-8082 are enough for 3",
+		"\"80\"");
+	json_put_str(model, "container_name", "the-web");
+	check_refused(f, 2,
+		"cannot run 2 instances of web: its container_name is the-web, and names are "
+		"unique",
+		"container_name");
+	f->compose.n_services = 0;
+}
+
 static void test_restart_leaves_alone_what_nobody_named(void **state)
 {
 	struct fixture *f = *state;
@@ -296,6 +354,8 @@ int main(void)
 		TEST(test_a_secret_in_a_failure_stays_one),
 		TEST(test_down_is_a_run),
 		TEST(test_scaling_to_none_waits_for_nobody),
+		TEST(test_a_failed_scale_takes_its_instances_away),
+		TEST(test_what_cannot_run_twice_is_known_before),
 		TEST(test_restart_leaves_alone_what_nobody_named),
 	};
 
