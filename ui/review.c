@@ -47,8 +47,8 @@ static void review_line(struct view *v, struct view_line *line)
 		str_addf(&line->left, _("downtime: about %s"), time);
 	}
 	line->left_role = ROLE_DIM;
-	if (r->plan->n > r->plan->changes)
-		str_addf(&line->right, _("%zu unchanged"), r->plan->n - r->plan->changes);
+	if (r->n_unchanged)
+		str_addf(&line->right, _("%zu unchanged"), r->n_unchanged);
 }
 
 /* --- the plan ----------------------------------------------------------------------------------
@@ -59,9 +59,14 @@ void review_list(struct review *r)
 	size_t n = 0;
 
 	r->rows = xreallocarray(r->rows, r->plan->n + 1, sizeof(*r->rows));
-	for (size_t i = 0; i < r->plan->n; i++)
-		if (r->unchanged || r->plan->steps[i]->changes)
+	r->n_unchanged = 0;
+	for (size_t i = 0; i < r->plan->n; i++) {
+		const struct step *s = r->plan->steps[i];
+
+		r->n_unchanged += !s->changes;
+		if (step_counts(s) || (r->unchanged && !s->part))
 			r->rows[n++] = i;
+	}
 	list_count(&r->list, n);
 	r->change = (struct list){0};
 }

@@ -27,6 +27,7 @@ struct review {
 	struct error err;
 	struct list list;   /* of missing, or of rows */
 	size_t *rows;       /* indices of plan->steps in view */
+	size_t n_unchanged; /* steps with nothing to do */
 	struct list change; /* lines of the selected step's change */
 	bool unchanged;     /* steps without a change are listed too */
 	bool revealed;

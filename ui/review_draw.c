@@ -114,7 +114,9 @@ static void draw_ready(struct review *r, const struct pane *p)
 
 	if (!r->list.n) {
 		draw_text(p, 0, 1, -1, ROLE_OK,
-			_("Nothing to do: everything is as it was answered."));
+			plan_saw_services(r->plan)
+				? _("Nothing to do: everything is as it was answered.")
+				: _("Nothing to do: the files are as they were answered."));
 		return;
 	}
 	for (size_t i = 0; i < r->list.n; i++) {

@@ -6,6 +6,8 @@
 #include "cli/perform.h"
 #include "cli/setup_answers.h"
 
+enum { EXIT_UNREACHABLE = 6 };
+
 static int make_plan(struct cli *cli, struct plan **ret, struct error *err)
 {
 	AUTO(error) struct error none = ERROR_INIT;
@@ -33,7 +35,10 @@ static int run_plan_command(struct cli *cli, struct error *err)
 		return r;
 	if (!cli->quiet)
 		perform_show(cli, plan);
-	cli->exit_status = plan->changes ? 2 : 0;
+	if (plan->changes)
+		cli->exit_status = 2;
+	else
+		cli->exit_status = plan_saw_services(plan) ? 0 : EXIT_UNREACHABLE;
 	return 0;
 }
 
@@ -54,7 +59,8 @@ const struct command cmd_plan = {
 	.name = "plan",
 	.summary = N_("show what would change: files, directories, images, services"),
 	.about = N_("Changes nothing. Exit status 2 when there is something to do, 0 when there is "
-		    "not."),
+		    "not, 6 when the files are as wanted but no engine could be asked about the "
+		    "services."),
 	.needs = NEED_PROJECT | NEED_TOLERANT,
 	.run = run_plan_command,
 };

@@ -103,7 +103,8 @@ static int run_runs(struct cli *cli, struct error *err)
 static int confirm_undo(struct cli *cli, const char *id, char **shown, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	int r = run_undo_text(cli->workspace, id, shown, &text, err);
+	int r = run_undo_text(
+		cli->workspace, id, cli->yes ? PLAN_TOLD : PLAN_PROPOSED, shown, &text, err);
 
 	if (r)
 		return r;

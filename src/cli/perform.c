@@ -27,7 +27,7 @@ void perform_filter(struct plan *plan, bool (*keep)(const struct step *s, void *
 		struct step *s = plan->steps[i];
 
 		if (keep(s, arg)) {
-			plan->changes += s->changes;
+			plan->changes += step_counts(s);
 			plan->steps[n++] = s;
 			continue;
 		}
@@ -42,7 +42,7 @@ void perform_filter(struct plan *plan, bool (*keep)(const struct step *s, void *
 	plan->n = n;
 }
 
-void perform_show(struct cli *cli, const struct plan *plan)
+static void show(struct cli *cli, const struct plan *plan, enum plan_tone tone)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 
@@ -50,9 +50,14 @@ void perform_show(struct cli *cli, const struct plan *plan)
 		cli_print_json(cli, plan_json(plan, cli->reveal));
 		return;
 	}
-	plan_text(plan, cli->reveal, &text);
+	plan_text(plan, tone, cli->reveal, &text);
 	fputs(str_text(&text), cli->out);
 	str_wipe(&text);
+}
+
+void perform_show(struct cli *cli, const struct plan *plan)
+{
+	show(cli, plan, PLAN_PROPOSED);
 }
 
 /* What cannot be taken back by starting or stopping again. */
@@ -85,18 +90,23 @@ static bool interrupts(const struct plan *plan)
 	return false;
 }
 
+/* True when it is done only after somebody said yes. */
+static bool asks(const struct cli *cli, const struct plan *plan, const struct perform *how)
+{
+	return !cli->yes && !how->shown &&
+	       (how->ask_always || writes(plan) || (!how->named && interrupts(plan)));
+}
+
 static int confirm(
 	struct cli *cli, const struct plan *plan, const struct perform *how, struct error *err)
 {
-	bool asks = how->ask_always || writes(plan) || (!how->named && interrupts(plan));
-
-	if (cli->yes || how->shown || !asks)
+	if (!asks(cli, plan, how))
 		return 0;
 	/* Nobody is asked about what was not shown. */
 	if (cli->json || cli->events || cli->quiet) {
 		AUTO(str) struct str text = STR_INIT(STR_FILE);
 
-		plan_text(plan, false, &text);
+		plan_text(plan, PLAN_PROPOSED, false, &text);
 		fputs(str_text(&text), cli->err);
 	}
 	if (!cli_can_ask(cli)) {
@@ -157,7 +167,8 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	return r;
 }
 
-static int nothing_to_do(struct cli *cli, const struct plan *plan, struct json_object *doc)
+static int nothing_to_do(struct cli *cli, const struct plan *plan, const struct perform *how,
+	struct json_object *doc)
 {
 	json_put_str(doc, "outcome", "unchanged");
 	progress_end(cli, NULL, "unchanged");
@@ -165,7 +176,9 @@ static int nothing_to_do(struct cli *cli, const struct plan *plan, struct json_o
 		return 0;
 	for (size_t i = 0; i < plan->notes.n; i++)
 		cli_print(cli, "%s\n", plan->notes.items[i]);
-	cli_print(cli, "%s\n", _("Nothing to do: everything is as wanted."));
+	cli_print(cli, "%s\n", plan_nothing(plan));
+	if (how->unchanged)
+		cli_print(cli, "%s\n", how->unchanged);
 	return 0;
 }
 
@@ -176,10 +189,11 @@ int perform(struct cli *cli, struct plan *owned, const struct perform *how, stru
 	int r = 0;
 
 	if (!plan->changes) {
-		r = nothing_to_do(cli, plan, doc);
+		r = nothing_to_do(cli, plan, how, doc);
 	} else {
 		if (!how->shown && !cli->json && !cli->events && !cli->quiet)
-			perform_show(cli, plan);
+			show(cli, plan,
+				how->dry_run || asks(cli, plan, how) ? PLAN_PROPOSED : PLAN_TOLD);
 		progress_plan(cli, plan);
 		if (how->dry_run)
 			json_put_str(doc, "outcome", "planned");

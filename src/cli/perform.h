@@ -15,6 +15,7 @@ struct perform {
 	bool named;           /* the command's name says it all: what runs is not asked about */
 	const char *question; /* NULL: "Do it?" */
 	const char *done;     /* said at a good end; NULL: "Done." */
+	const char *unchanged; /* said when there is nothing to do, after that; NULL */
 	bool dry_run; /* show it and leave */
 	bool shown;   /* a front end has shown and confirmed it */
 	bool panel;   /* stay in the front end's panel */

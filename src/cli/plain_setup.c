@@ -361,7 +361,7 @@ static enum turn review(
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 
-	plan_text(plan, false, &text);
+	plan_text(plan, PLAN_TOLD, false, &text);
 	printf("\n%s\n%s", _("Review. Nothing has been written yet."), str_text(&text));
 	for (;;) {
 		if (can_deploy)
@@ -391,7 +391,7 @@ static int conclude(struct dialogue *d, enum turn *turn, enum front_choice *ret_
 	if (r)
 		return r;
 	if (!plan->changes) {
-		printf("%s\n", _("Nothing to do: everything is as wanted."));
+		printf("%s\n", plan_nothing(plan));
 		*turn = TURN_NEXT;
 		return 0;
 	}

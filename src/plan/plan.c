@@ -28,7 +28,7 @@ void plan_add(struct plan *p, struct step *step)
 {
 	p->steps = xreallocarray(p->steps, p->n + 1, sizeof(p->steps[0]));
 	p->steps[p->n++] = step;
-	p->changes += step->changes;
+	p->changes += step_counts(step);
 }
 
 struct step *plan_find(const struct plan *p, const char *id)
@@ -65,7 +65,8 @@ static struct json_object *step_json(const struct step *s, bool reveal)
 	json_put_str(o, "title", s->title);
 	json_put_str(o, "reason", s->reason);
 	json_put_str(o, "change", reveal && s->change_revealed ? s->change_revealed : s->change);
-	return json_put_bool(o, "changes", s->changes);
+	json_put_bool(o, "changes", s->changes);
+	return json_put_bool(o, "part", s->part);
 }
 
 struct json_object *plan_json(const struct plan *p, bool reveal)
@@ -74,6 +75,7 @@ struct json_object *plan_json(const struct plan *p, bool reveal)
 	struct json_object *notes = json_object_new_array();
 
 	json_put_int(o, "changes", (int64_t)p->changes);
+	json_put_bool(o, "services_seen", plan_saw_services(p));
 	for (size_t i = 0; i < p->n; i++)
 		json_push(steps, step_json(p->steps[i], reveal));
 	json_put(o, "steps", steps);

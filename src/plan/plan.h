@@ -61,6 +61,7 @@ struct step {
 	char *change_revealed; /* the same with secrets; wiped on release; NULL when no secret is in it */
 	struct strv after; /* ids that must be done first */
 	bool changes; /* false: shown for completeness, nothing to do (an unchanged service) */
+	bool part; /* how other steps of the plan come about: done, but neither shown nor counted */
 	/* While running. */
 	enum step_state state;
 	int64_t started_ms, ended_ms; /* wall clock */
@@ -74,7 +75,8 @@ struct plan {
 	unsigned scope;
 	struct step **steps;
 	size_t n;
-	size_t changes; /* steps with something to do */
+	size_t changes; /* steps with something to do, parts of others left out: what people count
+			 */
 	struct plan_service *services;
 	size_t n_services;
 	struct strv notes; /* "secret POSTGRES_PASSWORD kept: volume x holds it" */
@@ -93,10 +95,31 @@ void plan_free(struct plan *p);
 DEFINE_AUTO_PTR(plan)
 struct step *plan_find(const struct plan *p, const char *id);
 
-/* {"changes": n, "steps": [{id, kind, title, reason, change}]} */
+/* True when the plan is about services too, and they were looked at; for those of action.h always.
+ */
+static inline bool plan_saw_services(const struct plan *p)
+{
+	return !p->scope || (p->scope & PLAN_DEPLOY && p->workspace->engine);
+}
+/* What a plan without changes has to say, as a sentence. */
+const char *plan_nothing(const struct plan *p);
+
+/* {"changes": n, "services_seen": true, "steps": [{id, kind, title, reason, change, changes,
+ * part}], "notes": [...]} */
 struct json_object *plan_json(const struct plan *p, bool reveal);
+
+enum plan_tone {
+	PLAN_TOLD,     /* done next without a question */
+	PLAN_PROPOSED, /* says that nothing has been done yet */
+};
 /* Lines for people. */
-void plan_text(const struct plan *p, bool reveal, struct str *out);
+void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, struct str *out);
+
+/* True for a step that is among plan->changes. */
+static inline bool step_counts(const struct step *s)
+{
+	return s->changes && !s->part;
+}
 
 /* For step kinds and tests. Takes ownership of step. */
 void plan_add(struct plan *p, struct step *step);

@@ -45,19 +45,30 @@ static void add_step(const struct step *s, bool reveal, struct str *out)
 		add_change(change, out);
 }
 
-void plan_text(const struct plan *p, bool reveal, struct str *out)
+const char *plan_nothing(const struct plan *p)
+{
+	return plan_saw_services(p) ? _("Nothing to do: everything is as wanted.")
+				    : _("Nothing to do: the files are as wanted.");
+}
+
+static void add_heading(const struct plan *p, enum plan_tone tone, struct str *out)
+{
+	if (p->changes == 0)
+		str_add(out, plan_nothing(p));
+	else
+		str_addf(out, Q_("%zu change.", "%zu changes.", p->changes), p->changes);
+	if (p->changes && tone == PLAN_PROPOSED)
+		str_addf(out, " %s", _("Nothing has been done yet."));
+	str_addc(out, '\n');
+}
+
+void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, struct str *out)
 {
 	bool unchanged = false;
 
-	if (p->changes == 0)
-		str_addf(out, "%s\n", _("Nothing to do: everything is as wanted."));
-	else
-		str_addf(out,
-			Q_("%zu change. Nothing has been done yet.\n",
-				"%zu changes. Nothing has been done yet.\n", p->changes),
-			p->changes);
+	add_heading(p, tone, out);
 	for (size_t i = 0; i < p->n; i++) {
-		if (p->steps[i]->changes)
+		if (step_counts(p->steps[i]))
 			add_step(p->steps[i], reveal, out);
 		unchanged = unchanged || !p->steps[i]->changes;
 	}

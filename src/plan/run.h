@@ -75,9 +75,10 @@ DEFINE_AUTO(run_records)
  * What a root container gave away one brings back (ERR_UNREACHABLE without an Engine), unless we are
  * root. Refusing is no run. */
 struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn *done, void *arg);
-/* What that would do, as lines, and to which run (ret_id may be NULL; caller frees): who confirms it
+/* What that does, as lines, and to which run (ret_id may be NULL; caller frees): who confirms it
  * hands that id to run_undo(), since another run may have ended meanwhile. Blocking on the host. */
-int run_undo_text(struct workspace *w, const char *id, char **ret_id, struct str *out, struct error *err);
+int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char **ret_id,
+	struct str *out, struct error *err);
 
 /*
  * What a step gets while it runs. Changes to files go through these, which back up and journal first.

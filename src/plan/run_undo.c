@@ -334,15 +334,18 @@ static int rooted_text(
 	return code;
 }
 
-int run_undo_text(
-	struct workspace *w, const char *id, char **ret_id, struct str *out, struct error *err)
+int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char **ret_id,
+	struct str *out, struct error *err)
 {
 	AUTO(undo) struct undo u = {0};
 	int code = load(&u, w->host, w->project->dir, id, err);
 
 	if (code < 0)
 		return code;
-	str_addf(out, _("run %s (%s) would be taken back:\n"), u.id, u.title);
+	if (tone == PLAN_PROPOSED)
+		str_addf(out, _("run %s (%s) would be taken back:\n"), u.id, u.title);
+	else
+		str_addf(out, _("run %s (%s) is taken back:\n"), u.id, u.title);
 	undo_text(&u, out);
 	code = rooted_text(w, &u, out, err);
 	if (code == 0 && ret_id)

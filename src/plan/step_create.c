@@ -252,5 +252,6 @@ struct step *step_create_new(const struct create_spec *spec)
 	json_object_deep_copy(spec->state->services, &s->state.services, NULL);
 	s->reload = spec->reload;
 	s->step.reason = describe(spec);
+	s->step.part = true; /* of its services */
 	return &s->step;
 }

@@ -34,6 +34,12 @@ refused() {
 	done
 }
 refused no.sock
+# What was not looked at is not said to be well.
+expect 0 "$slipway" setup --batch --yes
+assert_contains "$out" "The services were not looked at"
+expect 6 "$slipway" plan
+assert_contains "$out" "the files are as wanted"
+assert_contains "$err" "no.sock" "why the services were not looked at"
 
 # --- there, but not for us
 need_tool setpriv util-linux
