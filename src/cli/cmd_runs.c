@@ -160,13 +160,13 @@ const struct command cmd_undo = {
 		    "run of its own and can be "
 		    "undone as well."),
 	.options = undo_options,
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_RECORDS,
 	.run = run_undo_command,
 };
 
 const struct command cmd_runs = {
 	.name = "runs",
 	.summary = N_("list past runs, newest first"),
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_RECORDS,
 	.run = run_runs,
 };

@@ -45,6 +45,7 @@ enum command_needs {
 	NEED_LIVE = 1 << 3,     /* and watched: the first picture is there */
 	NEED_LENIENT = 1 << 4,  /* values may be wrong: they are about to be mended */
 	NEED_LOOK = 1 << 5,     /* the engine is only looked at: what acts on it need not be there */
+	NEED_RECORDS = 1 << 6,  /* what was done here is enough: the files may be broken, or gone */
 };
 
 struct command {

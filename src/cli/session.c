@@ -47,7 +47,8 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 			.name = cli->project_name,
 			.tolerant = (needs & NEED_TOLERANT) != 0,
 			.lenient = (needs & NEED_LENIENT) != 0,
-			.recognise = (needs & NEED_LENIENT) != 0},
+			.recognise = (needs & NEED_LENIENT) != 0,
+			.records = (needs & NEED_RECORDS) != 0},
 		.engine = cli->engine,
 		.reveal = cli->reveal,
 	};

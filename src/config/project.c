@@ -223,7 +223,38 @@ static void copy_options(struct project *p, const struct project_options *option
 	p->name = xstrdup(options->name);
 }
 
-int project_open(struct host *h, const struct project_options *options, struct project **ret,
+/* Nothing of the user's is read: neither files nor environment can fail it. */
+static int open_records(
+	struct host *h, const struct project_options *options, struct project **ret)
+{
+	static const char nothing[] = "services: {}\n";
+	AUTO_PTR(project) struct project *p = xcalloc(1, sizeof(*p));
+	AUTO_PTR(host) struct host *stage = NULL;
+	AUTO(strv) struct strv none = STRV_INIT, files = STRV_INIT;
+	struct compose_options compose = {.files = &files, .environ = &none, .tolerant = true};
+	autofree char *journal = NULL;
+	int code;
+
+	p->host = h;
+	code = absolute_dir(h, options->dir, &p->dir, NULL);
+	if (code)
+		return code;
+	journal = host_path(p->dir, ".slipway/journal");
+	if (!host_exists(h, journal))
+		return ERR_NOT_FOUND;
+	stage = project_stage_new(h);
+	project_stage_text(stage, p->dir, "compose.yaml", nothing, strlen(nothing));
+	project_stage_text(stage, p->dir, ".env", "", 0);
+	strv_push(&files, "compose.yaml");
+	compose.dir = p->dir;
+	compose.project_name = "records";
+	code = compose_load(stage, &compose, &p->compose, NULL);
+	if (code == 0)
+		*ret = take(p);
+	return code;
+}
+
+static int open_whole(struct host *h, const struct project_options *options, struct project **ret,
 	struct error *err)
 {
 	AUTO_PTR(project) struct project *p = xcalloc(1, sizeof(*p));
@@ -254,6 +285,17 @@ int project_open(struct host *h, const struct project_options *options, struct p
 	settings_sort(&p->settings);
 	*ret = take(p);
 	return 0;
+}
+
+int project_open(struct host *h, const struct project_options *options, struct project **ret,
+	struct error *err)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+	int code = open_whole(h, options, ret, &e);
+
+	if (code && options->records && open_records(h, options, ret) == 0)
+		return 0;
+	return code ? error_move(err, &e) : 0;
 }
 
 int project_resolve_as(const struct project *p, bool tolerant, const char *dotenv, size_t n,

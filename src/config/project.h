@@ -21,6 +21,8 @@ struct project_options {
 	const char *name;
 	bool tolerant; /* as compose_options, both */
 	bool lenient;  /* of opening only: project_resolve() fails for what is refused */
+	bool records;  /* where dir cannot be read as a project but has been worked on (.slipway): one
+			  without services and settings, enough for what only the records tell */
 };
 
 #define STACK_NONE "none" /* a project without a definition, whatever would recognise it */

@@ -338,14 +338,16 @@ int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char
 	struct str *out, struct error *err)
 {
 	AUTO(undo) struct undo u = {0};
+	autofree char *title = NULL;
 	int code = load(&u, w->host, w->project->dir, id, err);
 
 	if (code < 0)
 		return code;
+	title = text_safe_dup(u.title ? u.title : "");
 	if (tone == PLAN_PROPOSED)
-		str_addf(out, _("run %s (%s) would be taken back:\n"), u.id, u.title);
+		str_addf(out, _("run %s (%s) would be taken back:\n"), u.id, title);
 	else
-		str_addf(out, _("run %s (%s) is taken back:\n"), u.id, u.title);
+		str_addf(out, _("run %s (%s) is taken back:\n"), u.id, title);
 	undo_text(&u, out);
 	code = rooted_text(w, &u, out, err);
 	if (code == 0 && ret_id)

@@ -42,3 +42,23 @@ echo "# by hand" >>.env
 expect 1 "$slipway" undo --yes
 assert_contains "$err" .env
 expect 0 "$slipway" undo --yes --force
+
+# Nor is the way back, where the file that a run left is no longer one that can be read.
+cp .env "$work/broken.before"
+expect 0 "$slipway" setup --batch --yes --set NAME=third
+printf 'no name\n{' >.env
+expect 0 "$slipway" runs --json
+expect 1 "$slipway" undo --yes
+expect 0 "$slipway" undo --yes --force
+assert_same .env "$work/broken.before"
+
+# A stack's files are gone after the undo of what wrote them; that is no reason to lose them.
+project undo-stack
+expect 0 "$slipway" setup --stack demo --batch --yes
+changed=$(digest_tree . ./.slipway)
+expect 0 "$slipway" undo --yes
+assert_no_file compose.yaml
+expect 0 "$slipway" runs --json
+assert_eq undone "$(jq -r '.runs[1].outcome' <<<"$out")" "outcome of the setup"
+expect 0 "$slipway" undo --yes 0002
+assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after undoing the undo of a stack"
