@@ -49,7 +49,8 @@ static bool is_guess(const char *path)
  * query; NULL. Caller frees. */
 static char *own_path(const char *test)
 {
-	static const char *const selves[] = {"http://localhost", "http://127.0.0.1", "http://[::1]"};
+	static const char *const selves[] = {
+		"http://localhost", "http://127.0.0.1", "http://[::1]"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(selves); i++) {
 		const char *at = strstr(test, selves[i]);
