@@ -35,6 +35,9 @@ void features_look(struct project *p)
 		return;
 	look_for(p, p->stack->features, p->stack->n_features);
 	look_for(p, p->stack->environments, p->stack->n_environments);
+	for (size_t i = 0; i < p->stack->n_features; i++)
+		if (p->stack->features[i].needs_gpu)
+			p->lacks_gpu = !host_has_nvidia(p->host);
 }
 
 /* Those of the items that `known` has. */
@@ -176,9 +179,15 @@ static struct setting *add_choice(
 static void add_feature(struct project *p, const struct part *part, const struct listed *now)
 {
 	const struct stack_feature *feature = part->feature;
+	bool lacks = feature->needs_gpu && p->lacks_gpu;
 	bool on = p->dotenv_text ? part_is_on(part, p, &now->files, &now->profiles)
-				 : feature->initial;
-	struct setting *s = add_choice(p, feature->name, feature->title, feature->help);
+				 : feature->initial && !lacks;
+	autofree char *help = lacks ? xasprintf("%s%s%s", feature->help ? feature->help : "",
+					      feature->help ? "\n\n" : "",
+					      _("This host has no NVIDIA GPU, or its driver is not "
+						"loaded: what needs one does not start."))
+				    : xstrdup(feature->help);
+	struct setting *s = add_choice(p, feature->name, feature->title, help);
 
 	s->type = SETTING_BOOL;
 	s->default_value = xstrdup(on ? "true" : "false");

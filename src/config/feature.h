@@ -14,11 +14,12 @@
 
 #define FEATURE_ENVIRONMENT "environment"
 
-/* Which of the files that features name the project has, by asking its host; called once when the
- * project is opened. */
+/* What of that which features name or need the project and its host have, by asking the host; called
+ * once when the project is opened. */
 void features_look(struct project *p);
 /* Adds the settings, with what is chosen now; after the others were joined. A feature that would
- * change nothing in this project is left out. */
+ * change nothing in this project is left out; one that needs what the host lacks is off in a new
+ * project, and its help says why. */
 void features_join(struct project *p);
 /* Changes .env to what is chosen. ERR_INPUT where a list holds variables. */
 int features_apply(const struct project *p, struct env_file *f, struct error *err);

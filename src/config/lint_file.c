@@ -248,13 +248,11 @@ static bool reserves_gpu(struct json_object *service)
 
 void lint_gpu(struct lint *l, const struct lint_rule *rule)
 {
-	static const char *const devices[] = {
-		"/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/dev/kfd", "/proc/driver/nvidia"};
 	const struct compose *c = l->project ? l->project->compose : NULL;
 
-	for (size_t i = 0; i < ARRAY_SIZE(devices); i++)
-		if (host_exists(l->host, devices[i]))
-			return;
+	/* kfd: AMD's. */
+	if (host_has_nvidia(l->host) || host_exists(l->host, "/dev/kfd"))
+		return;
 	for (size_t i = 0; c && i < c->n_services; i++)
 		if (c->services[i].active && reserves_gpu(c->services[i].json))
 			lint_add_node(l, rule, lint_service_node(l, c->services[i].name, "deploy"),

@@ -39,6 +39,7 @@ struct project {
 	char *dotenv_text; /* .env as it is; NULL: there is none */
 	size_t dotenv_len;
 	struct strv feature_files; /* of the files that features name, those there are */
+	bool lacks_gpu;            /* and some feature needs one */
 	/* What it was opened with, for project_resolve(). */
 	struct strv files, profiles, env_files;
 	char *name;

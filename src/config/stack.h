@@ -77,7 +77,8 @@ struct stack_feature {
 	struct strv profiles;
 	struct stack_set *sets;
 	size_t n_sets;
-	bool initial; /* on in a new project */
+	bool initial;   /* on in a new project, where the host has what it needs */
+	bool needs_gpu; /* of NVIDIA */
 };
 
 /* A named volume of the compose files. */

@@ -57,6 +57,15 @@ static int read_sets(
 	return 0;
 }
 
+static int read_needs(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct stack_feature *f = into;
+
+	f->needs_gpu = strcmp(yaml_text(node, ""), "gpu") == 0;
+	return f->needs_gpu ? 0 : schema_fail(schema, node, err, _("expected %s"), "gpu");
+}
+
 #define MEMBER(member) offsetof(struct stack_feature, member)
 static const struct schema_key feature_keys[] = {
 	{"title", MEMBER(title), schema_text},
@@ -65,8 +74,7 @@ static const struct schema_key feature_keys[] = {
 	{"profiles", MEMBER(profiles), schema_strings},
 	{"sets", 0, read_sets},
 	{"default", MEMBER(initial), schema_bool},
-	/* What the host must have. Not judged yet: the feature is offered, and off. */
-	{"when", 0, schema_any},
+	{"when", 0, read_needs},
 };
 #undef MEMBER
 

@@ -54,6 +54,17 @@ bool host_exists(struct host *h, const char *path)
 	return h->ops->stat(h, path, &st, NULL) == 0;
 }
 
+bool host_has_nvidia(struct host *h)
+{
+	static const char *const signs[] = {
+		"/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/proc/driver/nvidia/version"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (host_exists(h, signs[i]))
+			return true;
+	return false;
+}
+
 int host_readlink(struct host *h, const char *path, char **ret, struct error *err)
 {
 	return h->ops->readlink(h, path, ret, err);

@@ -177,6 +177,8 @@ int host_write(struct host *h, const char *path, const void *data, size_t n, int
 /* Does not follow a final link. ERR_NOT_FOUND when there is nothing. */
 int host_stat(struct host *h, const char *path, struct host_stat *ret, struct error *err);
 bool host_exists(struct host *h, const char *path);
+/* Whether the driver of NVIDIA's GPUs is loaded, on WSL 2 too: what a reservation of one needs. */
+bool host_has_nvidia(struct host *h);
 int host_readlink(struct host *h, const char *path, char **ret, struct error *err);
 /* The absolute path without links, "." and ".." of something that is there; caller frees. ERR_NOT_FOUND
  * when it is not. */

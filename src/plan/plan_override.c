@@ -24,19 +24,6 @@ void plan_override_done(struct plan_override *o)
 /* --- GPUs ----------------------------------------------------------------------------------------
  */
 
-/* Any of these says that there is a GPU which containers can use. */
-static const char *const gpu_devices[] = {
-	"/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg", "/proc/driver/nvidia/version"};
-
-static bool has_gpu(struct host *h)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(gpu_devices); i++) {
-		if (host_exists(h, gpu_devices[i]))
-			return true;
-	}
-	return false;
-}
-
 static bool reserves_gpu(const struct compose_service *service)
 {
 	struct json_object *devices =
@@ -65,7 +52,7 @@ static void drop_gpus(struct plan_build *b, const struct compose *base, struct o
 		if (!service->active || !reserves_gpu(service) ||
 			override_get(want, service->name, OVERRIDE_GPU))
 			continue;
-		has = has < 0 ? has_gpu(b->host) : has;
+		has = has < 0 ? host_has_nvidia(b->host) : has;
 		if (has)
 			return;
 		override_set(want, service->name, OVERRIDE_GPU, "off");

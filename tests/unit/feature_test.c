@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host_fixture.h"
 
+#include "base/str.h"
 #include "config/feature.h"
 #include "config/project.h"
 #include "loop/loop.h"
@@ -21,7 +22,7 @@ static const char stack[] = "slipway: 1\n"
 			    "  test: {files: [compose.test.yaml, other.yaml], sets: {MODE: test}}\n"
 			    "features:\n"
 			    "  hybrid: {profiles: [hybrid, old-name], sets: {SPARSE: \"true\"}}\n"
-			    "  gpu: {files: [compose.gpu.yaml]}\n"
+			    "  gpu: {files: [compose.gpu.yaml], when: gpu, default: true}\n"
 			    "  nothing: {files: [never.yaml], sets: {NOBODY: reads}}\n"
 			    "pages:\n"
 			    "  - title: Search\n"
@@ -90,6 +91,42 @@ static void test_only_what_matters_is_offered(void **state)
 	assert_string_equal(p->settings.pages[0].title, "Features");
 	assert_int_equal(settings_find(&p->settings, "hybrid")->page, 0);
 	assert_int_equal(settings_find(&p->settings, "MODE")->page, 1);
+}
+
+/* The host with a GPU, or without one, whatever this machine has. */
+static bool gpu_there;
+static const struct host_ops *real_ops;
+
+static int stat_with_gpu(
+	struct host *h, const char *path, struct host_stat *ret, struct error *err)
+{
+	if (!str_starts(path, "/dev/nvidia") && !str_starts(path, "/dev/dxg") &&
+		!str_starts(path, "/proc/driver/nvidia"))
+		return real_ops->stat(h, path, ret, err);
+	*ret = (struct host_stat){.type = HOST_FILE};
+	return gpu_there ? 0 : error_set(err, ERR_NOT_FOUND, "no %s", path);
+}
+
+static void test_a_feature_that_needs_a_gpu(void **state)
+{
+	struct fixture *f = *state;
+	struct host_ops ops = *f->host->ops;
+
+	real_ops = f->host->ops;
+	ops.stat = stat_with_gpu;
+	f->host->ops = &ops;
+	for (int there = 0; there < 2; there++) {
+		AUTO_PTR(project) struct project *p = NULL;
+		const struct setting *s;
+
+		gpu_there = there;
+		put_all(NULL);
+		p = open_here(f);
+		s = settings_find(&p->settings, "gpu");
+		assert_string_equal(setting_effective(s), there ? "true" : "false");
+		assert_int_equal(s->help && strstr(s->help, "no NVIDIA GPU"), !there);
+	}
+	f->host->ops = real_ops;
 }
 
 static void test_what_is_chosen_is_read_back(void **state)
@@ -199,6 +236,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_only_what_matters_is_offered),
+		TEST(test_a_feature_that_needs_a_gpu),
 		TEST(test_what_is_chosen_is_read_back),
 		TEST(test_choosing_edits_lists_and_variables),
 		TEST(test_giving_up_takes_back_what_it_brought),
