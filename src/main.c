@@ -65,6 +65,7 @@ static void speak_the_users_language(void)
 	setlocale(LC_NUMERIC, "C");
 	bindtextdomain("slipway", catalogues ? catalogues : LOCALEDIR);
 	textdomain("slipway");
+	i18n_init();
 }
 
 /* Who started us may have closed the standard files: what we open first must not become one. */

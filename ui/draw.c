@@ -35,21 +35,11 @@ struct pane pane_sub(const struct pane *p, int y, int x, int h, int w)
 	return sub;
 }
 
-/* What an ASCII terminal shows for the typographic characters that translations and tables use. */
 static char ascii_for(uint32_t c)
 {
-	static const struct {
-		uint32_t c;
-		char ascii;
-	} table[] = {{0xb7, '.'}, {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''},
-		{0x201c, '"'}, {0x201d, '"'}, {0x201e, '"'}, {0x2022, '*'}, {0x2026, '~'},
-		{0x2192, '>'}, {0x2500, '-'}, {0x2193, 'v'}, {0x27f3, '@'}, {0xa0, ' '},
-		{0xfffd, '?'}};
+	char ascii = utf8_ascii(c);
 
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (table[i].c == c)
-			return table[i].ascii;
-	return '?';
+	return ascii ? ascii : '?';
 }
 
 /* A character with what combines with it, of `cells` width, at an absolute position. */

@@ -198,8 +198,9 @@ static int place_mark(struct log_pane *lp, uint64_t *seqs, int *n, int rows)
 		/* The row of the mark costs one more. */
 		uint64_t top = seqs[*n - 2], more = count_between(lp, before, top);
 
+		/* A burst a little longer than the pane is no flood: a look upwards shows it. */
 		lp->skipped = (running ? lp->skipped : 0) + more;
-		lp->mark = more ? top : 0;
+		lp->mark = more && lp->skipped >= (uint64_t)rows ? top : 0;
 	}
 	for (int i = 0; lp->mark && i < *n; i++) {
 		if (seqs[i] != lp->mark)

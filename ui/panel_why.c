@@ -64,12 +64,13 @@ static char *tries_text(const struct rollout_service *r, int64_t now)
 	AUTO(str) struct str out = STR_INIT(STR_LINE);
 
 	str_addf(&out, Q_("%d try", "%d tries", (unsigned long)r->tries), r->tries);
-	if (r->next_try_ms > now) {
+	/* "in 0 s" would be no news. */
+	if (r->next_try_ms >= now + 1000) {
 		autofree char *next = text_ago(r->next_try_ms - now);
 
 		str_addf(&out, _(", next in %s"), next);
 	}
-	if (r->deadline_ms > now) {
+	if (r->deadline_ms >= now + 1000) {
 		autofree char *end = text_ago(r->deadline_ms - now);
 
 		str_addf(&out, _("; fails for good in %s"), end);

@@ -70,7 +70,7 @@ static const struct mark_info marks[MARK_COUNT] = {
 	[MARK_BUSY] = {"◐", "[..]", N_("starting"), ROLE_BUSY},
 	[MARK_BAD] = {"✖", "[!!]", N_("unhealthy"), ROLE_BAD},
 	[MARK_OFF] = {"○", "[--]", N_("stopped"), ROLE_DIM},
-	[MARK_UNCHECKED] = {"?", "[??]", N_("unchecked"), ROLE_WARN},
+	[MARK_UNCHECKED] = {"?", "[??]", N_("unchecked"), ROLE_TEXT},
 };
 
 const struct mark_info *mark_info(enum mark m)

@@ -121,7 +121,7 @@ static void put_instance(struct writer *w, const struct live_instance *i)
 			Q_("restarted %d time", "restarted %d times", (unsigned long)i->restarts),
 			i->restarts);
 	if (!i->has_health) {
-		put(w, 3, ROLE_DIM, _("has no health check: that it runs is all that is known"));
+		put(w, 3, ROLE_DIM, _("has no health check"));
 		return;
 	}
 	put_health(w, i);
@@ -157,6 +157,15 @@ static void put_errors(struct writer *w, const struct panel *panel, const char *
 		put(w, 3, ROLE_BAD, lines.items[i]);
 }
 
+static void put_unchecked(struct writer *w, const struct live_service *s)
+{
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	live_explain_unchecked(s, &lines);
+	for (size_t i = 0; i < lines.n; i++)
+		put(w, 1, ROLE_TEXT, lines.items[i]);
+}
+
 static void draw(struct view *v, const struct pane *p)
 {
 	struct view_service *s = of(v);
@@ -171,6 +180,8 @@ static void draw(struct view *v, const struct pane *p)
 		put(&w, 1, i ? ROLE_TEXT : panel_state_role(live->state), why.items[i]);
 	if (live->note)
 		put(&w, 1, ROLE_TEXT, live->note);
+	if (!why.n)
+		put_unchecked(&w, live);
 	put_depends(&w, s->rows.panel, s->service);
 	for (size_t i = 0; i < live->n_instances; i++)
 		put_instance(&w, &live->instances[i]);

@@ -48,6 +48,36 @@ int text_width(const char *text)
 	return cells;
 }
 
+void text_wrap(struct str *out, const char *text, int column, int width)
+{
+	int at = column;
+
+	while (*text) {
+		size_t len = strcspn(text, " \n");
+		autofree char *word = xstrndup(text, len);
+		int cells = text_width(word);
+
+		if (width && at > column && at + cells + 1 > width) {
+			str_addc(out, '\n');
+			str_pad(out, ' ', (size_t)column);
+			at = column;
+		} else if (at > column) {
+			str_addc(out, ' ');
+			at++;
+		}
+		str_add(out, word);
+		at += cells;
+		text += len;
+		if (*text == '\n') {
+			str_addc(out, '\n');
+			str_pad(out, ' ', text[1] && text[1] != '\n' ? (size_t)column : 0);
+			at = column;
+		}
+		text += *text ? 1 : 0;
+	}
+	str_addc(out, '\n');
+}
+
 /* Reads digits; false on overflow. *p is left behind them. */
 static bool read_digits(const char **p, int64_t *ret)
 {
@@ -205,7 +235,8 @@ char *text_size(int64_t bytes, bool brief)
 		i++;
 	}
 	int64_t tenths = (int64_t)(v * 10 + 0.5);
-	int digits = tenths < 100 && tenths % 10 != 0;
+	/* Brief ones stand below each other: all have the same number of digits. */
+	int digits = tenths < 100 && (brief ? i > 0 : tenths % 10 != 0);
 
 	if (brief)
 		return xasprintf("%s%.*f%c", sign, digits, v, names[i][0]);

@@ -31,6 +31,13 @@ int text_width(const char *text);
 /* Number of bytes of the longest prefix that fits in cells; *ret_cells (may be NULL) its width. */
 size_t text_fit(const char *text, int cells, int *ret_cells);
 
+/*
+ * Appends text and ends the line. The last line of out is `column` cells wide already; what would
+ * go beyond `width` cells (0: there is no end) goes to further lines, broken at blanks and begun at
+ * `column`; so does what follows a '\n'. A word that is too wide stays whole.
+ */
+void text_wrap(struct str *out, const char *text, int column, int width);
+
 /* Whole-string decimal number within [min, max]; ERR_INPUT otherwise. */
 int text_to_int(const char *text, int64_t min, int64_t max, int64_t *ret, struct error *err);
 /* "512", "64k", "1.5GiB", "2 GB" (k, M, G, T and kB.. are binary as in Compose, KiB.. binary). */
@@ -38,7 +45,7 @@ int text_to_size(const char *text, int64_t *ret_bytes, struct error *err);
 /* Go-style duration, "1m30s", "500ms", "2h45m", in milliseconds; a bare number is refused. */
 int text_to_duration(const char *text, int64_t *ret_ms, struct error *err);
 
-/* "512 B", "1.1 GiB", "310 MiB"; "512B", "1.1G", "310M" when brief; caller frees. */
+/* "512 B", "1.1 GiB", "310 MiB"; "512B", "1.1G", "2.0G", "310M" when brief; caller frees. */
 char *text_size(int64_t bytes, bool brief);
 /* "12 s", "3 min", "2 h 05", "4 d"; caller frees. */
 char *text_ago(int64_t ms);

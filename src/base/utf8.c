@@ -53,3 +53,20 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *ret)
 	*ret = c;
 	return i;
 }
+
+/* Those that translations and tables use. */
+char utf8_ascii(uint32_t c)
+{
+	static const struct {
+		uint32_t c;
+		char ascii;
+	} table[] = {{0xa0, ' '}, {0xb7, '.'}, {0xd7, 'x'}, {0x2013, '-'}, {0x2014, '-'},
+		{0x2018, '\''}, {0x2019, '\''}, {0x201c, '"'}, {0x201d, '"'}, {0x201e, '"'},
+		{0x2022, '*'}, {0x2026, '~'}, {0x2192, '>'}, {0x2193, 'v'}, {0x2500, '-'},
+		{0x27f3, '@'}, {0xfffd, '?'}};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].c == c)
+			return table[i].ascii;
+	return 0;
+}

@@ -15,4 +15,8 @@
  * are invalid. */
 size_t utf8_decode(const char *s, size_t n, uint32_t *ret);
 
+/* What stands in for a typographic character where there is only ASCII: '"' for U+201C; 0: nothing
+ * does. */
+char utf8_ascii(uint32_t c);
+
 #endif

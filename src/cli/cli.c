@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 const struct front *cli_front(const struct cli *cli)
 {
@@ -30,6 +31,14 @@ void cli_print(struct cli *cli, const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(cli->out, fmt, ap);
 	va_end(ap);
+}
+
+int cli_width(const struct cli *cli)
+{
+	struct winsize size;
+	int fd = fileno(cli->out);
+
+	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void cli_print_json(struct cli *cli, struct json_object *o)

@@ -44,7 +44,8 @@ void checkup_say(struct checkup *c, const char *what, enum check_verdict v, cons
 		return;
 	column_add(&line, verdicts[v].mark, 0);
 	column_add(&line, _(what), column_width(subjects) + 1);
-	cli_print(c->cli, "%s%s\n", str_text(&line), safe);
+	column_end(&line, safe, cli_width(c->cli));
+	cli_print(c->cli, "%s", str_text(&line));
 }
 
 static void say_error(struct checkup *c, const char *what, const struct error *e)

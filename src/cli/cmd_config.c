@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/column.h"
 #include "cli/config_lint.h"
 #include "cli/perform.h"
 #include "cli/reveal.h"
@@ -27,9 +28,14 @@ static void print_setting(struct cli *cli, const struct reveal *r, const struct 
 	autosecret char *value = reveal_value(r, s, s->current);
 	autofree char *safe = text_safe_dup(value ? value : "");
 
-	cli_print(cli, "%-32s %-8s %s%s\n", s->name, compose_source_name(s->source),
-		value ? safe : _("(unset)"),
+	AUTO(str) struct str line = STR_INIT(STR_FILE);
+	autosecret char *shown = xasprintf("%s%s", value ? safe : _("(unset)"),
 		s->placeholder ? _("  placeholder: counts as unset") : "");
+
+	str_addf(&line, "%-32s %-8s ", s->name, compose_source_name(s->source));
+	column_end(&line, shown, cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
+	str_wipe(&line);
 }
 
 static int run_config_list(struct cli *cli, struct error *err)

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/column.h"
 #include "cli/reveal.h"
 
 #include <string.h>
@@ -85,16 +86,20 @@ static void print_service(struct cli *cli, const struct compose_service *s)
 	autofree char *joined = NULL;
 	autofree char *image = text_safe_dup(s->image ? s->image : _("built here"));
 	autofree char *name = text_safe_dup(s->name);
+	AUTO(str) struct str line = STR_INIT(STR_LINE), rest = STR_INIT(STR_LINE);
 
 	for (size_t i = 0; i < s->n_depends; i++)
 		strv_push(&waits, s->depends[i].service);
 	joined = strv_join(&waits, ", ");
-	cli_print(cli, "  %-20s %s", name, image);
+	str_add(&line, "  ");
+	column_add(&line, name, 21);
+	str_add(&rest, image);
 	if (!s->active)
-		cli_print(cli, "  (%s)", _("inactive: its profile is not chosen"));
+		str_addf(&rest, "  (%s)", _("inactive: its profile is not chosen"));
 	if (waits.n)
-		cli_print(cli, "  %s %s", _("after"), joined);
-	cli_print(cli, "\n");
+		str_addf(&rest, "  %s %s", _("after"), joined);
+	column_end(&line, str_text(&rest), cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
 }
 
 static void print_variable(
@@ -104,10 +109,16 @@ static void print_variable(
 	autosecret char *value = reveal_value(r, s, v->value);
 	autofree char *safe = text_safe_dup(value ? value : "");
 	autofree char *users = strv_join(&v->used_by, ", ");
+	AUTO(str) struct str line = STR_INIT(STR_FILE), rest = STR_INIT(STR_LINE);
 
-	cli_print(cli, "  %-28s %-24s %-8s %s%s\n", v->name, v->value ? safe : _("(unset)"),
-		compose_source_name(v->source), users,
-		v->required && !v->value ? _("  required") : "");
+	str_addf(&line, "  %-28s ", v->name);
+	column_add(&line, v->value ? safe : _("(unset)"), 25);
+	str_addf(&line, "%-8s ", compose_source_name(v->source));
+	str_add(&rest, users ? users : "");
+	str_add(&rest, v->required && !v->value ? _("  required") : "");
+	column_end(&line, str_text(&rest), cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
+	str_wipe(&line);
 }
 
 static int run_inspect(struct cli *cli, struct error *err)

@@ -56,7 +56,26 @@ static const char *outcome_label(const char *outcome)
 	return outcome ? outcome : "";
 }
 
-static void print_record(struct cli *cli, const struct run_record *r)
+/* Cells of the columns, by what is in them. */
+struct widths {
+	int title, outcome;
+};
+
+static struct widths measure(const struct run_records *all)
+{
+	struct widths w = {0};
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct run_record *r = &all->items[i];
+		int title = text_width(r->title), outcome = text_width(outcome_label(r->outcome));
+
+		w.title = title > w.title ? title : w.title;
+		w.outcome = outcome > w.outcome ? outcome : w.outcome;
+	}
+	return w;
+}
+
+static void print_record(struct cli *cli, const struct run_record *r, const struct widths *w)
 {
 	autofree char *when = when_text(r->started_ms);
 	autofree char *took = r->ended_ms ? text_ago(r->ended_ms - r->started_ms) : xstrdup("");
@@ -66,16 +85,18 @@ static void print_record(struct cli *cli, const struct run_record *r)
 	AUTO(str) struct str line = STR_INIT(STR_LINE);
 
 	str_addf(&line, "%s  %s  ", r->id, when);
-	column_add(&line, title, 16);
-	column_add(&line, outcome_label(r->outcome), 14);
-	column_add(&line, took, 9);
-	cli_print(cli, "%s%s\n", str_text(&line), safe);
+	column_add(&line, title, w->title + 2);
+	column_add(&line, outcome_label(r->outcome), w->outcome + 2);
+	column_add(&line, took, 8);
+	column_end(&line, safe, cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
 }
 
 static int run_runs(struct cli *cli, struct error *err)
 {
 	AUTO(run_records) struct run_records records = {0};
 	struct json_object *array;
+	struct widths widths;
 	int r = run_list(cli->workspace, &records, err);
 
 	if (r)
@@ -87,8 +108,9 @@ static int run_runs(struct cli *cli, struct error *err)
 		cli_print_json(cli, json_put(json_object_new_object(), "runs", array));
 		return 0;
 	}
+	widths = measure(&records);
 	for (size_t i = 0; i < records.n; i++)
-		print_record(cli, &records.items[i]);
+		print_record(cli, &records.items[i], &widths);
 	if (records.n && str_eq(records.items[0].outcome, "interrupted") && !cli->quiet)
 		cli_print(cli,
 			_("Run %s was cut short. “slipway plan” shows what is left to do, “slipway "

@@ -130,7 +130,7 @@ static struct json_object *service_json(const struct reveal *r, const struct liv
 /* --- lines ---------------------------------------------------------------------------------------
  */
 
-void status_line(const struct reveal *r, const struct live_service *s, struct str *out)
+void status_line(const struct reveal *r, const struct live_service *s, int width, struct str *out)
 {
 	const struct live_state_info *info = live_state_info(s->state);
 	const struct live_instance *first = worst_instance(s);
@@ -140,18 +140,20 @@ void status_line(const struct reveal *r, const struct live_service *s, struct st
 	autofree char *ports = text_safe_dup(first && first->ports ? first->ports : "");
 	autofree char *why = reason(r, s);
 	autofree char *safe = text_safe_dup(why ? why : "");
+	AUTO(str) struct str rest = STR_INIT(STR_LINE);
 
 	column_add(out, name, 21);
 	column_add(out, info->ascii, 0);
 	column_add(out, _(info->label), 13);
-	str_addf(out, "%-8s", since);
+	column_add(out, since, 10);
 	if (restarts(s))
-		str_addf(out, Q_("  %d restart", "  %d restarts", (unsigned long)restarts(s)),
+		str_addf(&rest, Q_("%d restart", "%d restarts", (unsigned long)restarts(s)),
 			restarts(s));
 	if (*ports)
-		str_addf(out, "  %s", ports);
+		str_addf(&rest, "%s%s", rest.len ? "  " : "", ports);
 	if (*safe)
-		str_addf(out, "  %s", safe);
+		str_addf(&rest, "%s%s", rest.len ? "  " : "", safe);
+	column_end(out, str_text(&rest), width);
 }
 
 static int run_status(struct cli *cli, struct error *err)
@@ -159,7 +161,7 @@ static int run_status(struct cli *cli, struct error *err)
 	AUTO(reveal) struct reveal reveal;
 	const struct live *live = cli->workspace->live;
 	struct json_object *services = json_object_new_array(), *doc;
-	bool healthy = true;
+	bool healthy = true, there = false;
 	int r = services_check(cli, err);
 
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
@@ -167,6 +169,7 @@ static int run_status(struct cli *cli, struct error *err)
 		const struct live_service *s = &live->services[i];
 		AUTO(str) struct str line = STR_INIT(STR_LINE);
 
+		there = there || s->n_instances;
 		if (!counts(cli, s) && (cli->args.n || !s->n_instances))
 			continue;
 		healthy = healthy && (!counts(cli, s) || live_state_info(s->state)->ok);
@@ -174,10 +177,12 @@ static int run_status(struct cli *cli, struct error *err)
 			json_push(services, service_json(&reveal, s));
 			continue;
 		}
-		status_line(&reveal, s, &line);
+		status_line(&reveal, s, cli_width(cli), &line);
 		if (!cli->quiet)
-			cli_print(cli, "%s\n", str_text(&line));
+			cli_print(cli, "%s", str_text(&line));
 	}
+	if (!r && !there && !cli->quiet && !cli->json)
+		cli_print(cli, "%s\n", _("Nothing is deployed yet: “slipway up” does it."));
 	doc = json_put_str(
 		json_object_new_object(), "project", cli->workspace->project->compose->name);
 	json_put(json_put_bool(doc, "healthy", healthy), "services", services);
@@ -224,6 +229,8 @@ static void why_one(struct cli *cli, const struct reveal *r, const struct live_s
 	live_why(s, loop_wall(), error, &all);
 	if (!all.n && s->note)
 		strv_push(&all, s->note);
+	if (!all.n)
+		live_explain_unchecked(s, &all);
 	for (size_t i = 0; i < all.n; i++) {
 		autofree char *text = reveal_text(r, all.items[i]);
 
@@ -239,10 +246,12 @@ static void why_one(struct cli *cli, const struct reveal *r, const struct live_s
 	str_addf(&line, "%s: %s", s->name, _(live_state_info(s->state)->label));
 	cli_print(cli, "%s\n", str_text(&line));
 	for (size_t i = 0; i < why.n; i++) {
-		AUTO(str) struct str safe = STR_INIT(STR_LINE);
+		autofree char *safe = text_safe_dup(why.items[i]);
 
-		text_safe(&safe, why.items[i], strlen(why.items[i]), false);
-		cli_print(cli, "    %s\n", str_text(&safe));
+		str_clear(&line);
+		str_pad(&line, ' ', 4);
+		column_end(&line, safe, cli_width(cli));
+		cli_print(cli, "%s", str_text(&line));
 	}
 }
 

@@ -8,6 +8,10 @@
 
 /* Appends text and blanks up to `cells`, at least one. */
 void column_add(struct str *out, const char *text, int cells);
+/* Ends the line that was begun in out (its last one) with `text`, fitted to `width` cells (0: not):
+ * what is too long goes on below where it began, or near the left edge where that leaves little
+ * room. No blanks are left at the end. */
+void column_end(struct str *out, const char *text, int width);
 /* Cells of the widest of these texts in the language of the user; the list ends with NULL. */
 int column_width(const char *const *texts);
 

@@ -100,6 +100,8 @@ void cli_print_error(struct cli *cli, const struct error *err);
 void cli_print_json(struct cli *cli, struct json_object *o);
 /* Prints text of ours and of others; what is not safe for a terminal has been made safe before. */
 void cli_print(struct cli *cli, const char *fmt, ...) ATTR_PRINTF(2, 3);
+/* Cells of the terminal that `out` is; 0 when it is none: nothing is fitted then. */
+int cli_width(const struct cli *cli);
 /* Waits for an operation; SIGINT, SIGTERM and SIGHUP cancel it (ERR_CANCELLED). cli_wait() also
  * frees it. */
 int cli_wait(struct cli *cli, struct op *op, struct error *err);

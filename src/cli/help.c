@@ -12,9 +12,10 @@ enum { HELP_COLUMN = 26, HELP_WIDTH = 79 };
 
 const struct exit_row exit_table[] = {
 	{0, N_("done, or nothing to do")},
-	{1, N_("something failed")},
+	{1, N_("failed")},
 	{2, N_("plan or lint found something")},
-	{3, N_("bad usage or bad input; standard error has the place")},
+	{3, N_("bad usage or bad input (the place is on standard error), or something that was not "
+	       "confirmed")},
 	{4, N_("answers are missing; each is named")},
 	{5, N_("a service is not healthy")},
 	{6, N_("the host or the engine cannot be reached")},
@@ -64,37 +65,6 @@ const struct option global_options[] = {
 	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
 };
 
-/* Wraps text at HELP_WIDTH, every line from the given column on; the cursor stands at `column`. */
-static void add_wrapped(struct str *out, const char *text, int column)
-{
-	int at = column;
-
-	while (*text) {
-		size_t len = strcspn(text, " \n");
-		autofree char *word = xstrndup(text, len);
-		int width = text_width(word);
-
-		if (at > column && at + width + 1 > HELP_WIDTH) {
-			str_addc(out, '\n');
-			str_pad(out, ' ', (size_t)column);
-			at = column;
-		} else if (at > column) {
-			str_addc(out, ' ');
-			at++;
-		}
-		str_add(out, word);
-		at += width;
-		text += len;
-		if (*text == '\n') {
-			str_addc(out, '\n');
-			str_pad(out, ' ', text[1] && text[1] != '\n' ? (size_t)column : 0);
-			at = column;
-		}
-		text += *text ? 1 : 0;
-	}
-	str_addc(out, '\n');
-}
-
 static void add_row(struct str *out, const char *left, const char *right)
 {
 	int width = text_width(left);
@@ -105,7 +75,7 @@ static void add_row(struct str *out, const char *left, const char *right)
 		width = -2;
 	}
 	str_pad(out, ' ', (size_t)(HELP_COLUMN - width - 2));
-	add_wrapped(out, right, HELP_COLUMN);
+	text_wrap(out, right, HELP_COLUMN, HELP_WIDTH);
 }
 
 static void add_options(struct str *out, const struct option *table)
@@ -140,12 +110,12 @@ void help_program(struct str *out)
 {
 	str_add(out, _("Usage: slipway [OPTION...] [COMMAND [ARGUMENT...]]\n"));
 	str_add(out, "\n");
-	add_wrapped(out,
+	text_wrap(out,
 		_("Takes a compose project from a directory of files to a healthy, watched "
 		  "deployment. "
 		  "Without a command: the guided setup where nothing is set up yet, else the "
 		  "panel."),
-		0);
+		0, HELP_WIDTH);
 	str_addf(out, "\n%s\n", _("Commands:"));
 	for (const struct command *const *c = command_table; *c; c++)
 		if (!(*c)->hidden)
@@ -173,10 +143,10 @@ void help_command(const struct command *c, const struct command *parent, struct 
 	if (c->args)
 		str_addf(out, " %s", _(c->args));
 	str_add(out, "\n\n");
-	add_wrapped(out, _(c->summary), 0);
+	text_wrap(out, _(c->summary), 0, HELP_WIDTH);
 	if (c->about) {
 		str_addc(out, '\n');
-		add_wrapped(out, _(c->about), 0);
+		text_wrap(out, _(c->about), 0, HELP_WIDTH);
 	}
 	if (c->sub)
 		str_addf(out, "\n%s\n", _("Commands:"));

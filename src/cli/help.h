@@ -27,6 +27,6 @@ extern const struct exit_row exit_table[];
 struct help_row {
 	const char *name, *meaning;
 };
-extern const struct help_row help_environment[];
+extern const struct help_row help_environment[], help_files[];
 
 #endif

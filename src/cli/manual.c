@@ -121,7 +121,7 @@ static void rows(struct str *out, const struct help_row *table)
 	}
 }
 
-static const struct help_row files[] = {
+const struct help_row help_files[] = {
 	{".env", N_("The values of the project's variables. Slipway edits it in place: only the "
 		    "bytes of changed values "
 		    "change. It is never readable by others.")},
@@ -135,6 +135,17 @@ static const struct help_row files[] = {
 		N_("What each run did, one JSON object a line. Holds no secret.")},
 	{".slipway/backup/NNNN/", N_("What each run replaced, for undo.")},
 	{".slipway/lock", N_("Held by the run that is under way.")},
+	{".slipway/answers.yaml", N_("What .env and the override hold, as a file of answers for "
+				     "another machine. Holds no secret.")},
+	{".slipway/draft.yaml",
+		N_("Answers of a setup that was left before its end. Holds no secret.")},
+	{".slipway/stack", N_("The stack definition that the project was set up from.")},
+	{".slipway/state.json", N_("What each service was deployed from, as digests.")},
+	{".slipway/salt", N_("Keeps those digests from being guessed.")},
+	{".slipway/secrets.json", N_("When each secret was made or changed, not what it is.")},
+	{".slipway/process.sock, .slipway/process.lock",
+		N_("Of the supervisor that runs services without containers, while it does.")},
+	{"slipway-plan.json", N_("A plan that the review saved, for a person to look at.")},
 	{"slipway.yaml", N_("The project's own stack definition; slipway stack init writes one.")},
 	{NULL, NULL},
 };
@@ -208,7 +219,7 @@ void help_man(struct str *out)
 	section(out, _("ENVIRONMENT"));
 	rows(out, help_environment);
 	section(out, _("FILES"));
-	rows(out, files);
+	rows(out, help_files);
 	section(out, _("EXAMPLES"));
 	rows(out, examples);
 	section(out, _("SEE ALSO"));

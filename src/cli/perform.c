@@ -50,7 +50,7 @@ static void show(struct cli *cli, const struct plan *plan, enum plan_tone tone)
 		cli_print_json(cli, plan_json(plan, cli->reveal));
 		return;
 	}
-	plan_text(plan, tone, cli->reveal, &text);
+	plan_text(plan, tone, cli->reveal, cli_width(cli), &text);
 	fputs(str_text(&text), cli->out);
 	str_wipe(&text);
 }
@@ -106,7 +106,7 @@ static int confirm(
 	if (cli->json || cli->events || cli->quiet) {
 		AUTO(str) struct str text = STR_INIT(STR_FILE);
 
-		plan_text(plan, PLAN_PROPOSED, false, &text);
+		plan_text(plan, PLAN_PROPOSED, false, 0, &text);
 		fputs(str_text(&text), cli->err);
 	}
 	if (!cli_can_ask(cli)) {

@@ -26,8 +26,8 @@ static void print_line(const struct watching *w, const struct live_service *s)
 
 	if (localtime_r(&now, &tm))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	status_line(&w->reveal, s, &line);
-	printf("%s %s\n", clock, str_text(&line));
+	status_line(&w->reveal, s, 0, &line);
+	printf("%s %s", clock, str_text(&line));
 }
 
 /* A service is spoken of when its state is another than the last time. */

@@ -361,7 +361,7 @@ static enum turn review(
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 
-	plan_text(plan, PLAN_TOLD, false, &text);
+	plan_text(plan, PLAN_TOLD, false, 0, &text);
 	printf("\n%s\n%s", _("Review. Nothing has been written yet."), str_text(&text));
 	for (;;) {
 		if (can_deploy)

@@ -126,12 +126,14 @@ static void print_rows(struct cli *cli, const struct row *rows, size_t n)
 				cells[c] = text_width(row_cell(&rows[i], c));
 		column_add(&line, _(titles[c]), cells[c] + 2);
 	}
-	cli_print(cli, "%s%s\n", str_text(&line), _("NOTE"));
+	column_end(&line, _("NOTE"), cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
 	for (size_t i = 0; i < n; i++) {
 		str_clear(&line);
 		for (int c = 0; c < COLUMNS; c++)
 			column_add(&line, row_cell(&rows[i], c), cells[c] + 2);
-		cli_print(cli, "%s%s\n", str_text(&line), row_note(&rows[i]));
+		column_end(&line, row_note(&rows[i]), cli_width(cli));
+		cli_print(cli, "%s", str_text(&line));
 	}
 }
 

@@ -7,7 +7,8 @@
 #include "cli/reveal.h"
 #include "engine/live.h"
 
-/* "web   [ok] healthy   12 s   127.0.0.1:8080->80/tcp": safe for a terminal, no newline. */
-void status_line(const struct reveal *r, const struct live_service *s, struct str *out);
+/* "web   [ok] healthy   12 s   127.0.0.1:8080->80/tcp\n": safe for a terminal, fitted to `width`
+ * cells (0: not). */
+void status_line(const struct reveal *r, const struct live_service *s, int width, struct str *out);
 
 #endif

@@ -101,13 +101,21 @@ static const struct live_probe *last_failure(const struct live_instance *in)
 	return NULL;
 }
 
+/* "next in 8 s"; "next one now" when it is due. */
+static char *next_text(int64_t ms)
+{
+	autofree char *ago = text_ago(ms);
+
+	return ms < 1000 ? xstrdup(_("next one now")) : xasprintf(_("next in %s"), ago);
+}
+
 /* "2 of 3 tries, next in 8 s; fails for good in 1 min 20 s". */
 static void say_tries(struct why *w, const struct live_probe *last)
 {
 	const struct live_instance *in = w->instance;
 	int64_t next = last->end_ms + in->health_interval_ms - w->now_ms;
 	int left = in->health_retries - in->failing_streak;
-	autofree char *next_text = text_ago(next > 0 ? next : 0);
+	autofree char *next_one = next_text(next);
 	autofree char *end_text = NULL;
 	int64_t grace = in->started_ms + in->health_start_period_ms - w->now_ms;
 	int64_t end;
@@ -115,8 +123,8 @@ static void say_tries(struct why *w, const struct live_probe *last)
 	if (!in->health_interval_ms || !in->health_retries)
 		return;
 	if (in->state == LIVE_UNHEALTHY) {
-		say(w, _("%d tries failed (%d allowed), next in %s"), in->failing_streak,
-			in->health_retries, next_text);
+		say(w, _("%d tries failed (%d allowed), %s"), in->failing_streak,
+			in->health_retries, next_one);
 		return;
 	}
 	/* While it starts, failures do not count. */
@@ -124,8 +132,12 @@ static void say_tries(struct why *w, const struct live_probe *last)
 		      ? grace + in->health_retries * in->health_interval_ms
 		      : (next > 0 ? next : 0) + (left > 1 ? left - 1 : 0) * in->health_interval_ms;
 	end_text = text_ago(end);
-	say(w, _("%d of %d tries, next in %s; fails for good in %s"), in->failing_streak,
-		in->health_retries, next_text, end_text);
+	if (end < 1000)
+		say(w, _("%d of %d tries, %s; fails for good with it"), in->failing_streak,
+			in->health_retries, next_one);
+	else
+		say(w, _("%d of %d tries, %s; fails for good in %s"), in->failing_streak,
+			in->health_retries, next_one, end_text);
 }
 
 static void why_starting(struct why *w)
@@ -238,4 +250,22 @@ void live_why(
 		strv_push(ret, s->note);
 	if (!str_empty(first_error))
 		say(&w, _("first error since start: %s"), first_error);
+}
+
+void live_explain_unchecked(const struct live_service *s, struct strv *ret)
+{
+	if (s->state != LIVE_RUNNING)
+		return;
+	if (s->oneshot) {
+		strv_push(ret,
+			_("runs; if it is meant to end, it is done when it does so with status "
+			  "0. If not, nothing tells whether it works: it has no health check."));
+		return;
+	}
+	strv_push(
+		ret, _("runs, but nothing tells whether it works: it has no health check. That is "
+		       "no fault; what waits for it waits only until it runs."));
+	strv_push(ret,
+		_("To have it checked: healthcheck: {test: [CMD, ...]} in the compose file, or "
+		  "ready: {http: ...} in slipway.yaml."));
 }

@@ -112,8 +112,8 @@ enum plan_tone {
 	PLAN_TOLD,     /* done next without a question */
 	PLAN_PROPOSED, /* says that nothing has been done yet */
 };
-/* Lines for people. */
-void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, struct str *out);
+/* Lines for people, fitted to `width` cells (0: not). */
+void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out);
 
 /* True for a step that is among plan->changes. */
 static inline bool step_counts(const struct step *s)

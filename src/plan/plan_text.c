@@ -4,15 +4,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-#include <langinfo.h>
 #include <string.h>
 
 enum { TITLE_CELLS = 28 };
-
-static bool utf8(void)
-{
-	return str_eq(nl_langinfo(CODESET), "UTF-8");
-}
 
 static void add_change(const char *text, struct str *out)
 {
@@ -28,19 +22,21 @@ static void add_change(const char *text, struct str *out)
 	str_wipe(&safe);
 }
 
-static void add_step(const struct step *s, bool reveal, struct str *out)
+static void add_step(const struct step *s, bool reveal, int cells, struct str *out)
 {
 	autofree char *title = text_safe_dup(s->title);
 	autofree char *reason = text_safe_dup(s->reason ? s->reason : "");
 	const char *change = reveal && s->change_revealed ? s->change_revealed : s->change;
 	int width = text_width(title);
 
-	str_addf(out, "  %s %s", utf8() ? s->ops->glyph : s->ops->ascii, title);
+	str_addf(out, "  %s %s", s->ops->ascii, title);
 	if (*reason) {
-		str_pad(out, ' ', width < TITLE_CELLS ? (size_t)(TITLE_CELLS - width) : 1);
-		str_addf(out, " %s", reason);
+		str_pad(out, ' ', width < TITLE_CELLS ? (size_t)(TITLE_CELLS - width + 1) : 2);
+		text_wrap(out, reason, 4 + (width < TITLE_CELLS ? TITLE_CELLS + 1 : width + 2),
+			cells);
+	} else {
+		str_addc(out, '\n');
 	}
-	str_addc(out, '\n');
 	if (change)
 		add_change(change, out);
 }
@@ -62,24 +58,26 @@ static void add_heading(const struct plan *p, enum plan_tone tone, struct str *o
 	str_addc(out, '\n');
 }
 
-void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, struct str *out)
+void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out)
 {
 	bool unchanged = false;
 
 	add_heading(p, tone, out);
 	for (size_t i = 0; i < p->n; i++) {
 		if (step_counts(p->steps[i]))
-			add_step(p->steps[i], reveal, out);
+			add_step(p->steps[i], reveal, width, out);
 		unchanged = unchanged || !p->steps[i]->changes;
 	}
 	for (size_t i = 0; unchanged && i < p->n; i++) {
 		if (!p->steps[i]->changes)
-			add_step(p->steps[i], reveal, out);
+			add_step(p->steps[i], reveal, width, out);
 	}
 	for (size_t i = 0; i < p->notes.n; i++) {
 		autofree char *note = text_safe_dup(p->notes.items[i]);
 
-		str_addf(out, _("note: %s\n"), note);
+		autofree char *line = xasprintf(_("note: %s"), note);
+
+		text_wrap(out, line, 0, width);
 	}
 	/* Less is not noticed. */
 	if (p->downtime_ms >= 1000) {

@@ -577,6 +577,13 @@ static void test_a_flood_is_passed_over_and_held(void **state)
 		expect_text(t, drop);
 	}
 	expect_no_text(t, "skipped");
+	/* A few lines more than there is room for are no flood. */
+	str_clear(&lines);
+	for (int i = 1; i <= 24; i++)
+		str_addf(&lines, "rain %02d\n", i);
+	put(s, "other.txt", str_text(&lines), lines.len, true);
+	expect_text(t, "rain 24");
+	expect_no_text(t, "skipped");
 	tty_send(t, "/water 04500\r");
 	expect_text(t, "water 04500");
 	expect_text(t, "water 04499");

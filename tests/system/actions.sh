@@ -27,6 +27,8 @@ EOF
 started() { docker inspect -f '{{.State.StartedAt}}' "$project-$1-1"; }
 newest() { "$slipway" runs --json | jq -r ".runs[0].$1"; }
 
+expect 5 "$slipway" status
+assert_contains "$out" "Nothing is deployed yet"
 # Only what is not there: no question.
 expect 0 "$slipway" up --json
 assert_eq done "$(json .outcome <<<"$out")" outcome

@@ -34,6 +34,14 @@ API_TOKEN=0123456789abcdef0123456789abcdef' "$(cat .env)" ".env after config set
 expect 0 "$slipway" config set LOG_LEVEL=warn --yes
 assert_contains "$out" "Nothing to do"
 
+# --- a terminal without UTF-8 ----------------------------------------------------
+for words in "config set LOG_LEVEL" "no-such-command" "config set LOG_LEVEL=warn --yes" plan; do
+	# shellcheck disable=SC2086 # words
+	LC_ALL=C "$slipway" $words >"$work/ascii" 2>&1 || true
+	[ -s "$work/ascii" ] || fail "slipway $words says nothing"
+	! LC_ALL=C grep -P '[^\x00-\x7f]' "$work/ascii" || fail "slipway $words is not ASCII"
+done
+
 # --- secrets --------------------------------------------------------------------
 expect 0 "$slipway" secrets list
 assert_contains "$out" API_TOKEN

@@ -39,11 +39,31 @@ static void test_the_widest_sets_the_column(void **state)
 	assert_int_equal(column_width(none), 0);
 }
 
+static void check_end(const char *begun, const char *text, int width, const char *want)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+
+	str_add(&out, begun);
+	column_end(&out, text, width);
+	assert_string_equal(str_text(&out), want);
+}
+
+static void test_the_last_column_is_fitted(void **state)
+{
+	(void)state;
+	check_end("0001  done   ", "", 0, "0001  done\n");
+	check_end("first\nweb  ", "one two three", 13, "first\nweb  one two\n     three\n");
+	/* Little room is left: near the edge there is more. */
+	check_end("a-long-name  ", "one two three", 18, "a-long-name\n    one two three\n");
+	check_end("a-long-name  ", "one", 18, "a-long-name  one\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_columns_are_cells),
 		cmocka_unit_test(test_the_widest_sets_the_column),
+		cmocka_unit_test(test_the_last_column_is_fitted),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");

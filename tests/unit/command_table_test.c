@@ -141,24 +141,51 @@ static void test_every_row_can_run(void **state)
 	}
 }
 
-/* The README has a row for every command. */
-static void test_the_readme_knows_them(void **state)
+static void read_readme(struct str *ret)
 {
 	const char *srcdir = getenv("srcdir");
 	autofree char *path = xasprintf("%s/README.md", srcdir ? srcdir : ".");
-	AUTO(str) struct str text = STR_INIT(STR_FILE);
 	char chunk[4096];
 	size_t n;
 	FILE *f = fopen(path, "re");
 
-	(void)state;
 	if (!f) {
 		print_message("skipped: there is no %s (srcdir tells where)\n", path);
 		skip();
 	}
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
-		str_addn(&text, chunk, n);
+		str_addn(ret, chunk, n);
 	fclose(f);
+}
+
+/* The README's tables of exit statuses and files say what help and the manual page say. */
+static void test_the_readme_says_the_same(void **state)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+	(void)state;
+	read_readme(&text);
+	for (const struct exit_row *row = exit_table; row->meaning; row++) {
+		autofree char *want = xasprintf("| %d | %s |", row->status, row->meaning);
+
+		if (!strstr(str_text(&text), want))
+			fail_msg("README.md lacks: %s", want);
+	}
+	for (const struct help_row *row = help_files; row->name; row++) {
+		autofree char *want = xasprintf("| `%s` |", row->name);
+
+		if (!strstr(str_text(&text), want))
+			fail_msg("README.md lacks %s", row->name);
+	}
+}
+
+/* The README has a row for every command. */
+static void test_the_readme_knows_them(void **state)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+	(void)state;
+	read_readme(&text);
 	for (const struct command *const *c = command_table; *c; c++) {
 		autofree char *alone = xasprintf("`%s`", (*c)->name);
 		autofree char *with = xasprintf("`%s ", (*c)->name);
@@ -196,6 +223,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_else_is_there),
 		cmocka_unit_test(test_every_row_can_run),
 		cmocka_unit_test(test_the_readme_knows_them),
+		cmocka_unit_test(test_the_readme_says_the_same),
 		cmocka_unit_test(test_the_manual_names_every_adjustment),
 	};
 

@@ -293,6 +293,13 @@ static void test_why_gives_the_last_answer_of_the_health_check(void **state)
 		"GET / -> 503\nline two\n"
 		"1 of 3 tries, next in 8 s; fails for good in 18 s\n"
 		"first error since start: boom");
+	/* Its time is up: it is tried now, and nothing is due "in 0 s". */
+	in->failing_streak = 2;
+	in->probes[0].end_ms = NOW - 10500;
+	assert_why(s, NULL,
+		"GET / -> 503\nline two\n"
+		"2 of 3 tries, next one now; fails for good with it");
+	in->probes[0].end_ms = NOW - 2000;
 	in->state = LIVE_UNHEALTHY;
 	in->failing_streak = 5;
 	live_update(f->live, s);
@@ -305,6 +312,30 @@ static void test_why_gives_the_last_answer_of_the_health_check(void **state)
 	in->state = LIVE_HEALTHY;
 	live_update(f->live, s);
 	assert_why(s, "boom", "");
+}
+
+static void test_unchecked_is_explained(void **state)
+{
+	struct fixture *f = *state;
+	struct live_service *s = live_add(f->live, "web");
+	struct live_instance *in = instance(s, "a", LIVE_RUNNING);
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	live_update(f->live, s);
+	assert_why(s, NULL, "");
+	live_explain_unchecked(s, &lines);
+	assert_int_equal(lines.n, 2);
+	assert_non_null(strstr(lines.items[0], "no health check"));
+	assert_non_null(strstr(lines.items[1], "healthcheck:"));
+	strv_clear(&lines);
+	s->oneshot = true;
+	live_explain_unchecked(s, &lines);
+	assert_int_equal(lines.n, 1);
+	strv_clear(&lines);
+	in->state = LIVE_HEALTHY;
+	live_update(f->live, s);
+	live_explain_unchecked(s, &lines);
+	assert_int_equal(lines.n, 0);
 }
 
 static void test_why_ignores_probes_of_the_run_before(void **state)
@@ -379,6 +410,7 @@ int main(void)
 		WITH_LOOP(test_a_service_is_as_bad_as_its_worst_instance),
 		WITH_LOOP(test_services_stand_in_dependency_order),
 		WITH_LOOP(test_why_gives_the_last_answer_of_the_health_check),
+		WITH_LOOP(test_unchecked_is_explained),
 		WITH_LOOP(test_why_ignores_probes_of_the_run_before),
 		WITH_LOOP(test_why_says_exits_in_words),
 		WITH_LOOP(test_why_names_the_instance_when_there_are_several),

@@ -384,7 +384,7 @@ static void test_second_time_changes_nothing(void **state)
 	deploy(s);
 	assert_int_equal(host_walk(s->scene.w.host, s->scene.dir, stamp_entry, &before, NULL), 0);
 	p = make(s, PLAN_ALL);
-	plan_text(p, PLAN_PROPOSED, false, &text);
+	plan_text(p, PLAN_PROPOSED, false, 0, &text);
 	assert_int_equal(p->changes, 0);
 	assert_non_null(strstr(text.data, "Nothing to do: everything is as wanted."));
 	assert_int_equal(scene_run(p, NULL), 0);
@@ -405,7 +405,7 @@ static void test_a_plan_of_files_does_not_speak_of_services(void **state)
 	p = make(s, PLAN_WRITE);
 	assert_int_equal(p->changes, 0);
 	assert_false(plan_saw_services(p));
-	plan_text(p, PLAN_PROPOSED, false, &text);
+	plan_text(p, PLAN_PROPOSED, false, 0, &text);
 	assert_non_null(strstr(text.data, "Nothing to do: the files are as wanted."));
 	json = plan_json(p, false);
 	assert_false(json_truth(json, "services_seen", true));

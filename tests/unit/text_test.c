@@ -313,6 +313,9 @@ static void test_numbers_in_words(void **state)
 	check_take(text_size(512, true), "512B");
 	check_take(text_size(1181116006, false), "1.1 GiB");
 	check_take(text_size(310 * 1048576LL, true), "310M");
+	/* Below each other in a column. */
+	check_take(text_size(3 * 1048576LL, true), "3.0M");
+	check_take(text_size(3565158, true), "3.4M");
 	check_take(text_size(1048575, false), "1 MiB");
 	check_take(text_size(4LL << 30, false), "4 GiB");
 	check_take(text_size(-2048, false), "-2 KiB");
@@ -323,9 +326,29 @@ static void test_numbers_in_words(void **state)
 	check_take(text_ago(-1), "0 s");
 }
 
+static void check_wrap(const char *begun, const char *text, int width, const char *want)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+
+	str_add(&out, begun);
+	text_wrap(&out, text, text_width(begun), width);
+	assert_string_equal(str_text(&out), want);
+}
+
+static void test_what_is_too_wide_goes_on_below(void **state)
+{
+	(void)state;
+	check_wrap("web  ", "one two three", 0, "web  one two three\n");
+	check_wrap("web  ", "one two three", 13, "web  one two\n     three\n");
+	check_wrap("web  ", "one two", 12, "web  one two\n");
+	check_wrap("", "a word-that-is-too-wide b", 8, "a\nword-that-is-too-wide\nb\n");
+	check_wrap("x ", "one\ntwo", 20, "x one\n  two\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_too_wide_goes_on_below),
 		cmocka_unit_test(test_sequences_are_dropped),
 		cmocka_unit_test(test_unterminated_ends_at_the_line),
 		cmocka_unit_test(test_long_control_string_becomes_text_again),
