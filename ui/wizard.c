@@ -277,30 +277,28 @@ static void wizard_state(struct view *v, struct view_line *line)
 {
 	struct wizard *w = of(v);
 	const struct workspace *ws = setup_workspace(w->setup);
-	size_t missing = setup_unanswered(w->setup, NULL), changes = setup_changes(w->setup),
-	       asked = 0, shown = 0;
+	const struct setup_count count = setup_count(w->setup);
 	const char *sep = theme_glyph(screen_theme(v->screen), GLYPH_SEP);
+	size_t shown = 0;
 
-	for (size_t i = 0; i < w->settings->n; i++) {
-		/* Adjustments are no settings of the stack; there may be hundreds. */
-		if (w->settings->items[i].service)
-			continue;
-		asked += setting_asked(w->settings, &w->settings->items[i]);
-		shown += wizard_shows(w, &w->settings->items[i]);
-	}
-	if (missing)
-		str_addf(&line->left, _("%zu to answer"), missing);
+	for (size_t i = 0; i < w->settings->n; i++)
+		shown += !w->settings->items[i].service &&
+			 wizard_shows(w, &w->settings->items[i]);
+	if (count.unanswered)
+		str_addf(&line->left, _("%zu to answer"), count.unanswered);
 	else
 		str_add(&line->left, _("all answered"));
-	line->left_role = missing ? ROLE_WARN : ROLE_OK;
+	line->left_role = count.unanswered ? ROLE_WARN : ROLE_OK;
 	str_addf(&line->left, " %s ", sep);
-	str_addf(&line->left, Q_("%zu change so far", "%zu changes so far", changes), changes);
+	str_addf(&line->left, Q_("%zu setting changed", "%zu settings changed", count.changed),
+		count.changed);
 	if (w->probe)
 		str_addf(&line->left, " %s %s", sep, _("checking ports and volumes"));
 	else if (!ws->engine && ws->engine_error.code)
 		str_addf(&line->left, " %s %s", sep, _("no engine: only files"));
-	str_addf(&line->right, Q_("%zu setting, %zu shown", "%zu settings, %zu shown", asked),
-		asked, shown);
+	str_addf(&line->right,
+		Q_("%zu setting, %zu shown", "%zu settings, %zu shown", count.settings),
+		count.settings, shown);
 }
 
 static struct input *wizard_input(struct view *v)

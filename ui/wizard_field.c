@@ -50,6 +50,10 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 		*ret_role = s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT;
 		return first_line(s->note);
 	}
+	if (setting_left(s)) {
+		*ret_role = ROLE_WARN;
+		return xstrdup(_("placeholder"));
+	}
 	if (setting_changes(s) && s->answer != ANSWER_NONE) {
 		*ret_role = ROLE_ACCENT;
 		return xstrdup(s->dotenv || s->current ? _("changed") : _("new"));
@@ -71,6 +75,10 @@ void field_draw_value(const struct pane *p, int y, int x, int cells, const struc
 
 	if (s->answer == ANSWER_NONE && value && value == s->default_value && !here)
 		role = ROLE_DIM;
+	if (setting_left(s)) {
+		value = setting_left(s);
+		role = here ? ROLE_SELECTED : ROLE_DIM;
+	}
 	if (str_empty(value)) {
 		if (s->service)
 			draw_text(p, y, x, cells, ROLE_DIM,

@@ -49,6 +49,15 @@ static int count_lines(const char *text)
 	return n;
 }
 
+/* Why there is a new value, or why the old one is kept. */
+static char *published_text(const struct setting *s)
+{
+	if (s->answer == ANSWER_GENERATE)
+		return xasprintf(_("Made anew: everybody can read the default in %s. D keeps it."),
+			s->published);
+	return xasprintf(_("Everybody can read the default of it in %s."), s->published);
+}
+
 static int draw_findings(
 	struct wizard *w, const struct pane *p, int y, int end, const struct setting *s)
 {
@@ -66,9 +75,18 @@ static int draw_findings(
 	if (s->note)
 		y = put_wrapped(
 			p, y, end, s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT, s->note);
-	if (s->placeholder && s->current && setting_unanswered(s))
+	if (s->placeholder && setting_is_given(s) && setting_unanswered(s))
 		y = put_wrapped(p, y, end, ROLE_WARN,
 			_("The value that is there is a placeholder: it counts as none."));
+	if (setting_left(s))
+		y = put_wrapped(p, y, end, ROLE_WARN,
+			_("A placeholder of the stack's files. It stays in .env unless you enter "
+			  "something else; nothing else needs it."));
+	if (s->published && !setting_unanswered(s)) {
+		autofree char *text = published_text(s);
+
+		y = put_wrapped(p, y, end, ROLE_TEXT, text);
+	}
 	if (s->required_why && setting_unanswered(s)) {
 		autofree char *text = xasprintf(_("Required: %s"), s->required_why);
 

@@ -16,6 +16,7 @@ enum wizard_needs {
 	NEED_SERVICE = KEY_NEEDS << 6,  /* the adjustments of a service are in view */
 	NEED_SERVICES = KEY_NEEDS << 7, /* there are services to adjust */
 	NEED_TEST = KEY_NEEDS << 8,     /* what it says can be tried */
+	NEED_PUBLISHED = KEY_NEEDS << 9, /* its default is there for everybody to read */
 };
 
 static struct wizard *of(struct view *v)
@@ -108,6 +109,16 @@ static void do_generate_all(struct view *v)
 	else
 		screen_note(v->screen, ROLE_ACCENT,
 			Q_("%d secret generated", "%d secrets generated", (unsigned long)n), n);
+	wizard_changed(w, NULL);
+}
+
+static void do_keep_default(struct view *v)
+{
+	struct wizard *w = of(v);
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (setup_keep_default(w->setup, wizard_focus(w)->name, &err) != 0)
+		screen_note_error(v->screen, &err);
 	wizard_changed(w, NULL);
 }
 
@@ -292,6 +303,8 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("only for ports");
 	if (needs & NEED_TEST && !(s && setup_can_test(w->setup, s)))
 		return _("there is nothing to try here");
+	if (needs & NEED_PUBLISHED && !(s && s->published && s->answer != ANSWER_KEEP))
+		return _("there is no default that everybody can read");
 	if (needs & NEED_ANSWER && s->answer != ANSWER_VALUE && s->answer != ANSWER_GENERATE)
 		return _("nothing was answered here");
 	return NULL;
@@ -308,6 +321,8 @@ const struct key wizard_keys[] = {
 		KEY_BAR | NEED_SECRET | NEED_REST},
 	{{'G'}, N_("generate all"), N_("Make every secret that is required and missing"),
 		do_generate_all, NEED_REST},
+	{{'D'}, N_("keep default"), N_("Keep the default, although everybody can read it"),
+		do_keep_default, NEED_FIELD | NEED_PUBLISHED | NEED_REST},
 	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secret"), do_reveal,
 		KEY_BAR | NEED_SECRET},
 	{{'n'}, N_("next free"), N_("Take the next free port"), do_next_port,

@@ -30,7 +30,9 @@ static void print_setting(struct cli *cli, const struct reveal *r, const struct 
 
 	AUTO(str) struct str line = STR_INIT(STR_FILE);
 	autosecret char *shown = xasprintf("%s%s", value ? safe : _("(unset)"),
-		s->placeholder ? _("  placeholder: counts as unset") : "");
+		s->published                           ? _("  everybody can read this default")
+		: s->placeholder && setting_is_given(s) ? _("  placeholder: counts as unset")
+							: "");
 
 	str_addf(&line, "%-32s %-8s ", s->name, compose_source_name(s->source));
 	column_end(&line, shown, cli_width(cli));

@@ -68,7 +68,7 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 
 	if (choice == FRONT_LEAVE || !plan) {
 		AUTO(error) struct error kept = ERROR_INIT;
-		bool draft = !setup_save_draft(setup, r ? &kept : err) && setup_changes(setup);
+		bool draft = !setup_save_draft(setup, r ? &kept : err) && setup_count(setup).changed;
 
 		if (!r && draft)
 			cli_print(cli, "%s\n",

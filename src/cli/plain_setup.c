@@ -132,7 +132,10 @@ static void print_prompt(const struct setting *s)
 		printf(" %s", s->note);
 	printf(": ");
 	if (setting_is_secret(s) && can_generate(s))
-		printf("%s [g]: ", _("Enter a value, or g to generate"));
+		printf("%s [g]: ", s->published
+					    ? _("Enter a value, g to generate, or d to keep the default "
+						"that everybody can read")
+					    : _("Enter a value, or g to generate"));
 	else if (!str_empty(value))
 		printf("[%s]: ", setting_is_secret(s) ? "***" : safe);
 }
@@ -177,6 +180,16 @@ static enum turn take_answer(struct dialogue *d, const struct setting *s)
 	return TURN_AGAIN;
 }
 
+static enum turn keep_default(struct dialogue *d, const struct setting *s)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	if (!setup_keep_default(d->setup, s->name, &e))
+		return TURN_NEXT;
+	print_error(&e);
+	return TURN_AGAIN;
+}
+
 static enum turn take_back(struct dialogue *d)
 {
 	const char *name = NULL;
@@ -204,6 +217,8 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 	}
 	if (setting_is_secret(s) && (answered(d, "g") || (!d->line.len && can_generate(s))))
 		return generate(d, s);
+	if (s->published && answered(d, "d"))
+		return keep_default(d, s);
 	if (s->service && answered(d, "-"))
 		str_clear(&d->line);
 	else if (s->service && !d->line.len)
@@ -314,14 +329,11 @@ static enum turn adjust(struct dialogue *d)
 
 static enum turn choose_extent(struct dialogue *d)
 {
-	size_t open = setup_unanswered(d->setup, NULL), n = 0;
+	const struct setup_count count = setup_count(d->setup);
 
-	for (size_t i = 0; i < d->settings->n; i++)
-		n += !d->settings->items[i].service &&
-		     setting_asked(d->settings, &d->settings->items[i]);
-	printf(Q_("%zu setting", "%zu settings", n), n);
+	printf(Q_("%zu setting", "%zu settings", count.settings), count.settings);
 	printf(", ");
-	printf(Q_("%zu to answer.", "%zu to answer.", open), open);
+	printf(Q_("%zu to answer.", "%zu to answer.", count.unanswered), count.unanswered);
 	printf(" %s ", _("Go through all of them? [y/N, a: adjust a service]"));
 	if (!read_line(d, false))
 		return TURN_LEAVE;

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/strmap.h"
 #include "config/secret.h"
+#include "config/setting_guess.h"
 
 #include <string.h>
 
@@ -29,6 +30,10 @@ char *reveal_value(const struct reveal *r, const struct setting *s, const char *
 {
 	if (s && setting_is_secret(s) && !str_empty(value) && !r->all)
 		return xstrdup(MASK_STARS);
+	/* Who logs in may be called as the password is; that says something about the password only to
+	 * who knows that it does. */
+	if (s && value && setting_names_account(s->name))
+		return xstrdup(value);
 	return reveal_text(r, value);
 }
 
@@ -90,6 +95,8 @@ static struct json_object *mask(const struct masking *m, const char *key, struct
 	text = json_object_get_string(o);
 	if (*text && key_is_secret(m, key))
 		return json_object_new_string(MASK_STARS);
+	if (setting_names_account(key))
+		return json_object_get(o);
 	assigned = strchr(text, '=');
 	if (assigned && assigned[1]) {
 		autofree char *name = xstrndup(text, (size_t)(assigned - text));

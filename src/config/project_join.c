@@ -22,6 +22,7 @@ static void take_facts(struct setting *s, struct setting *found)
 	s->source = found->source;
 	s->line = found->line;
 	s->column = found->column;
+	s->in_example = found->in_example;
 	s->refused = take(found->refused);
 	s->refused_at = take(found->refused_at);
 	for (size_t i = 0; i < found->used_by.n; i++)
@@ -42,7 +43,11 @@ static void take_inferred(struct setting *s, struct setting *found)
 	if (s->type == SETTING_TEXT && found->type == SETTING_SECRET) {
 		s->type = SETTING_SECRET;
 		s->rule = found->rule;
+		s->made_from = found->made_from;
+		found->made_from = (struct secret_source){0};
 	}
+	if (found->published && !declared && setting_can_generate(s))
+		s->published = take(found->published);
 	s->required = s->required || found->required;
 	/* The declared default needs a line unless the compose files have the same one. */
 	s->implied = declared ? str_eq(s->default_value, found->default_value) && found->implied
@@ -62,6 +67,7 @@ static void judge(struct setting *s)
 		secret_free(s->default_value);
 		s->default_value = NULL;
 	}
+	s->placeholder = s->placeholder || s->published;
 }
 
 /* A project that came from elsewhere may lack what the definition's own compose files have. */

@@ -23,7 +23,8 @@ libslipway_a_SOURCES += \
 	src/config/setting_doc.c src/config/setting_doc.h src/config/setting_guess.c src/config/setting_guess.h \
 	src/config/setting_infer.c src/config/setting_infer.h src/config/setting_line.c src/config/setting_line.h \
 	src/config/setting_address.c src/config/setting_cron.c src/config/setting_dsn.c \
-	src/config/setting_list.c src/config/setting_pages.c src/config/setting_parts.h \
+	src/config/setting_kin.c src/config/setting_list.c src/config/setting_pages.c src/config/setting_parts.h \
+	src/config/setting_published.c src/config/setting_published.h \
 	src/config/setting_rule.c src/config/setting_rule.h src/config/stack_rule.c \
 	src/config/setting_type.c src/config/setting_words.c \
 	src/config/stack.c src/config/stack.h src/config/stack_gate.c src/config/stack_open.c \

@@ -275,6 +275,9 @@ static const struct {
 				   "percent-encoded in it"),
 				"postgresql://app:p%40ss@db:5432/app", NONE, 0, 0, 0, true, false},
 		0, secret_make_dsn},
+	[SECRET_COPY] = {{"copy", N_("the value of the setting `from`"), "8f14e45fceea167a", NONE,
+				 0, 0, 0, true, false},
+		0, secret_make_copy},
 };
 _Static_assert(ARRAY_SIZE(formats) == SECRET_FORMATS, "one row a format");
 

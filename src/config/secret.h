@@ -33,8 +33,9 @@ enum secret_format {
 	SECRET_HTPASSWD,    /* user:$2b$... */
 	SECRET_JWT,         /* HS256, RFC 7519 */
 	SECRET_DSN,         /* a template; values are percent-encoded in it */
+	SECRET_COPY,        /* the value of another setting as it is */
 };
-enum { SECRET_FORMATS = SECRET_DSN + 1, SECRET_WORDS_COUNT = 1024 };
+enum { SECRET_FORMATS = SECRET_COPY + 1, SECRET_WORDS_COUNT = 1024 };
 
 enum secret_unit { SECRET_UNIT_NONE, SECRET_UNIT_BYTES, SECRET_UNIT_LENGTH };
 

@@ -245,3 +245,13 @@ int secret_make_dsn(const struct secret_job *job, char **ret, struct error *err)
 		return error_set(err, ERR_INPUT, _("it is not said what it is made from"));
 	return expand(job, job->source->pattern, true, ret, err);
 }
+
+int secret_make_copy(const struct secret_job *job, char **ret, struct error *err)
+{
+	const char *value;
+	int code = secret_from(job, &value, err);
+
+	if (code == 0)
+		*ret = xstrdup(value);
+	return code;
+}

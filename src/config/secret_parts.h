@@ -30,6 +30,7 @@ int secret_openssl_error(struct error *err, const char *what);
 secret_make_fn secret_make_rsa, secret_make_ed25519, secret_make_ec, secret_make_public,
 	secret_make_certificate;
 /* secret_derive.c */
-secret_make_fn secret_make_bcrypt, secret_make_htpasswd, secret_make_jwt, secret_make_dsn;
+secret_make_fn secret_make_bcrypt, secret_make_htpasswd, secret_make_jwt, secret_make_dsn,
+	secret_make_copy;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/override_feature.h"
+#include "config/setting_guess.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ void setting_init(struct setting *s, const char *name)
 void setting_done(struct setting *s)
 {
 	char *plain[] = {s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note,
-		s->refused, s->refused_at, s->otherwise, s->test, s->test_extension};
+		s->refused, s->refused_at, s->published, s->otherwise, s->test, s->test_extension};
 	char *guarded[] = {s->example, s->default_value, s->current, s->dotenv, s->value};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -117,6 +118,18 @@ const char *setting_effective(const struct setting *s)
 	return unset ? NULL : s->current;
 }
 
+bool setting_is_given(const struct setting *s)
+{
+	return !str_empty(s->current) && s->source != COMPOSE_DEFAULT && s->source != COMPOSE_UNSET;
+}
+
+const char *setting_left(const struct setting *s)
+{
+	if (!s->placeholder || s->required || s->published || setting_effective(s))
+		return NULL;
+	return setting_is_given(s) ? s->current : s->in_example ? s->example : NULL;
+}
+
 bool setting_changes(const struct setting *s)
 {
 	const char *value = setting_effective(s);
@@ -195,7 +208,8 @@ int setting_check(const struct setting *s, const char *value, struct error *err)
 		return override_check(s->feature, s->service, value, err)
 			       ? error_prefix(err, "%s", s->name)
 			       : 0;
-	if (strv_has(&s->reject, value))
+	if (strv_has(&s->reject, value) ||
+		(setting_is_example_host(s, value) && str_eq(value, s->example)))
 		return error_set(err, ERR_INPUT,
 			_("%s: expected a value of your own, not the one the template ships"),
 			s->name);

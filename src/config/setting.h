@@ -104,6 +104,9 @@ struct setting {
 	int line, column;                    /* of the value in .env; 0 */
 	char *refused, *refused_at;  /* why Compose cannot use what is, and where it would; NULL */
 	bool placeholder;            /* current (or example) is a placeholder: counts as unset */
+	bool in_example;             /* a new .env begins with the example's line of it */
+	char *published;             /* where everybody can read the secret that is in force while it has
+					no other ("compose.yaml:24"); it is a placeholder, too. NULL: no */
 
 	/* What was answered. */
 	enum setting_answer answer;
@@ -145,6 +148,10 @@ void settings_infer(struct settings *s, const struct compose *c);
 /* What the setting will be: the answer if there is one, else current unless it is a placeholder, else
  * the default; NULL when nothing. Borrowed. */
 const char *setting_effective(const struct setting *s);
+/* Whether somebody has put the value in force that is there: in .env or the environment. */
+bool setting_is_given(const struct setting *s);
+/* The placeholder that stays in .env while nobody answers, as nobody needs to; NULL: none. */
+const char *setting_left(const struct setting *s);
 /* True when the effective value differs from what .env holds (an applied plan would write it). */
 bool setting_changes(const struct setting *s);
 /* True when somebody must still answer: required and no effective value, or a problem. */
@@ -170,7 +177,8 @@ int settings_generate(const struct settings *all, struct setting *s, struct erro
 /* Whether it is to be made now: required, without a value, and asked for; or made from others, one of
  * which was just answered. What it is made from has a value. */
 bool settings_wants(const struct settings *all, const struct setting *s);
-/* Makes what was generated from this setting anew. */
+/* This setting was answered, or its answer taken back: makes what is made from it, or takes that
+ * back, too. */
 int settings_follow(const struct settings *all, const char *name, struct error *err);
 /* Whether setting_generate() can. */
 bool setting_can_generate(const struct setting *s);

@@ -23,6 +23,20 @@ static const char *value_of(void *arg, const char *name)
 	return s ? setting_effective(s) : NULL;
 }
 
+static char *generated_note(const struct setting *s)
+{
+	AUTO(strv) struct strv needs = STRV_INIT;
+	autofree char *list = NULL;
+
+	if (s->rule.format == SECRET_COPY)
+		return xasprintf(_("the same as %s"), s->made_from.from);
+	if (s->rule.format != SECRET_DSN)
+		return secret_rule_text(&s->rule);
+	secret_source_needs(&s->made_from, &needs);
+	list = strv_join(&needs, ", ");
+	return xasprintf(_("made from %s"), list);
+}
+
 int settings_generate(const struct settings *all, struct setting *s, struct error *err)
 {
 	autosecret char *value = NULL;
@@ -44,7 +58,7 @@ int settings_generate(const struct settings *all, struct setting *s, struct erro
 	if (code)
 		return code;
 	s->answer = ANSWER_GENERATE;
-	s->note = secret_rule_text(&s->rule);
+	s->note = generated_note(s);
 	return 0;
 }
 
@@ -80,17 +94,42 @@ bool settings_wants(const struct settings *all, const struct setting *s)
 	return missing || renewed;
 }
 
+/* What was made because another was answered, and that answer was taken back. */
+static bool is_needless(
+	const struct settings *all, const struct setting *s, const struct strv *needs)
+{
+	for (size_t i = 0; i < needs->n; i++) {
+		const struct setting *need = settings_find(all, needs->items[i]);
+
+		if (need && is_answered(need))
+			return false;
+	}
+	return !s->required;
+}
+
+static int follow_one(const struct settings *all, struct setting *s, const char *name,
+	struct error *err)
+{
+	AUTO(strv) struct strv needs = STRV_INIT;
+
+	secret_source_needs(&s->made_from, &needs);
+	if (!strv_has(&needs, name))
+		return 0;
+	if (s->answer == ANSWER_GENERATE && is_needless(all, s, &needs))
+		return setting_answer(s, NULL, err);
+	return s->answer == ANSWER_GENERATE || settings_wants(all, s)
+		       ? settings_generate(all, s, err)
+		       : 0;
+}
+
 int settings_follow(const struct settings *all, const char *name, struct error *err)
 {
 	for (size_t i = 0; i < all->n; i++) {
 		struct setting *s = &all->items[i];
-		AUTO(strv) struct strv needs = STRV_INIT;
-		int code;
+		int code = secret_format_info(s->rule.format)->derived
+				   ? follow_one(all, s, name, err)
+				   : 0;
 
-		if (s->answer != ANSWER_GENERATE || !secret_format_info(s->rule.format)->derived)
-			continue;
-		secret_source_needs(&s->made_from, &needs);
-		code = strv_has(&needs, name) ? settings_generate(all, s, err) : 0;
 		if (code)
 			return code;
 	}

@@ -76,7 +76,7 @@ static bool names_secret(const struct strv *words)
 	last = word_at(words, skip);
 	if (!last || (words->n > 1 && in_list(words->items[0], switches)))
 		return false;
-	if (in_list(last, secrets))
+	if (in_list(last, secrets) || str_ends(last, "PASSWORD"))
 		return !in_list(word_at(words, skip + 1), switches);
 	return strcmp(last, "KEY") == 0 && words->n > 1 &&
 	       !in_list(word_at(words, skip + 1), open_keys);
@@ -105,6 +105,19 @@ static bool is_foreign(const struct setting *s, const struct strv *words, const 
 			return true;
 	return has_word(words, vendors) ||
 	       (s->help && (strcasestr(s->help, "fernet") || strcasestr(s->help, "vapid")));
+}
+
+bool setting_names_account(const char *name)
+{
+	static const char *const accounts[] = {"USER", "USERNAME", "LOGIN", NULL};
+	AUTO(strv) struct strv words = STRV_INIT;
+
+	name_words(name, &words);
+	/* The other half of the pair is a SECRET_ACCESS_KEY. */
+	if (words.n > 1 && strcmp(word_at(&words, 0), "KEY") == 0 &&
+		strcmp(word_at(&words, 1), "ACCESS") == 0)
+		return words.n < 3 || strcmp(word_at(&words, 2), "SECRET") != 0;
+	return ends_in(&words, accounts);
 }
 
 /* "32 char", "at least 32 characters long", "32-character": the number; 0: none. */
@@ -175,7 +188,7 @@ bool setting_is_placeholder(const struct setting *s, const char *value)
 {
 	if (str_empty(value))
 		return false;
-	if (s->type == SETTING_SECRET)
+	if (s->type == SETTING_SECRET && !setting_names_account(s->name))
 		return secret_is_placeholder(value);
 	/* example.com works as long as nobody looks; it is for people to decide. */
 	if (strcasestr(value, "example") && !strcasestr(value, "your") && !strpbrk(value, "<>"))
@@ -183,8 +196,47 @@ bool setting_is_placeholder(const struct setting *s, const char *value)
 	return secret_is_stand_in(value);
 }
 
+bool setting_is_example_host(const struct setting *s, const char *value)
+{
+	static const char *const domains[] = {
+		"example.com", "example.net", "example.org", "example", "invalid", NULL};
+	const char *host = value, *scheme;
+	autofree char *name = NULL;
+
+	if (str_empty(value) || (s->type != SETTING_HOST && s->type != SETTING_URL &&
+					s->type != SETTING_EMAIL))
+		return false;
+	scheme = strstr(host, "://");
+	host = scheme ? scheme + 3 : host;
+	name = xstrndup(host, strcspn(host, "/?#"));
+	host = strrchr(name, '@') ? strrchr(name, '@') + 1 : name;
+	name[strcspn(host, ":") + (size_t)(host - name)] = '\0';
+	for (size_t i = 0; domains[i]; i++) {
+		size_t n = strlen(host), m = strlen(domains[i]);
+
+		if (n >= m && strcasecmp(host + n - m, domains[i]) == 0 &&
+			(n == m ? strchr(domains[i], '.') != NULL : host[n - m - 1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Mail is what many set up later, or never. */
+bool setting_is_mail_server(const char *name, const char *value)
+{
+	static const char *const mail[] = {"SMTP", "MAIL", "IMAP", "MAILER", NULL};
+	AUTO(strv) struct strv words = STRV_INIT;
+
+	name_words(name, &words);
+	return has_word(&words, mail) || (value && (str_starts(value, "smtp.") ||
+							   str_starts(value, "mail.") ||
+							   str_starts(value, "imap.")));
+}
+
 bool setting_is_untouched(const struct setting *s, const char *value)
 {
+	if (setting_is_example_host(s, value))
+		return true;
 	return setting_is_placeholder(s, value) &&
 	       (s->type != SETTING_SECRET || secret_is_stand_in(value) ||
 		       str_eq(value, s->example));

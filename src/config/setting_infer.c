@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "config/env_file.h"
 #include "config/setting_guess.h"
+#include "config/setting_published.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ struct infer {
 	struct env_file *present; /* .env; NULL: none, or one that compose refuses */
 	struct env_values values; /* its values */
 	bool has_dotenv;
+	struct written written; /* secrets in plain text */
 };
 
 /* Variables of the machine or of Slipway itself, nothing to be asked for. */
@@ -190,7 +192,8 @@ static void fill_default(const struct infer *in, struct setting *s, const struct
 	 * default. */
 	if (from_example(in, f))
 		preset = NULL;
-	if (!s->example || setting_is_placeholder(s, shown) || (commented && is_offer(s, f, shown)))
+	if (!s->example || setting_is_placeholder(s, shown) || setting_is_example_host(s, shown) ||
+		(commented && is_offer(s, f, shown)))
 		shown = NULL;
 	/* Where there is an .env, what it leaves out was left out by somebody. */
 	s->implied = in->has_dotenv || commented || !shown;
@@ -212,9 +215,11 @@ static void judge(const struct infer *in, struct setting *s, const struct find *
 	const char *value = s->current && !preset ? s->current : s->example;
 	bool empty = str_empty(value);
 
+	s->in_example = from_example(in, f);
 	s->placeholder = value == s->current && s->source != COMPOSE_DEFAULT
 				 ? setting_is_untouched(s, value)
-				 : setting_is_placeholder(s, value);
+				 : setting_is_placeholder(s, value) ||
+					   (s->in_example && setting_is_example_host(s, value));
 	s->advanced = commented || (!f->item && f->var && f->var->default_value);
 	s->required = f->var && f->var->required;
 	if (commented && !s->current)
@@ -223,7 +228,7 @@ static void judge(const struct infer *in, struct setting *s, const struct find *
 		s->required = true;
 	/* Text may stay as it is ("yourUser" works); where somebody lives and listens may not. */
 	if (s->placeholder && s->type != SETTING_SECRET && s->type != SETTING_TEXT && f->var &&
-		!s->default_value)
+		!s->default_value && !setting_is_mail_server(s->name, value))
 		s->required = true;
 	if ((empty || s->placeholder) && setting_says_required(s->help))
 		s->required = true;
@@ -267,35 +272,21 @@ static void fill(struct infer *in, struct setting *s, struct find *f)
 	judge(in, s, f);
 }
 
-/* What stands where the value of a secret belongs. */
-static const char *shown_secret(const struct setting *s)
+/* A value that nobody but the files of the stack has given, and where it stands. */
+static void publish(struct infer *in, struct setting *s, const struct find *f)
 {
-	return s->dotenv ? s->dotenv : s->example ? s->example : s->current;
-}
+	const struct compose_file *example = compose_find_file(in->c, COMPOSE_FILE_EXAMPLE);
+	autofree char *place = NULL;
 
-/* A secret that shows the same telling placeholder as an earlier one is that one again;
- * project_dotenv() gives it the same value. */
-static void find_twins(struct settings *all)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		struct setting *s = &all->items[i];
-		const char *shown = shown_secret(s);
-
-		if (!s->placeholder || s->type != SETTING_SECRET || !setting_is_telling(shown))
-			continue;
-		for (size_t k = 0; k < all->n; k++) {
-			struct setting *other = &all->items[k];
-
-			if (k == i || !setting_can_generate(other) ||
-				!str_eq(shown_secret(other), shown) ||
-				(setting_can_generate(s) && k > i))
-				continue;
-			s->rule = (struct secret_rule){SECRET_HEX, 0, 0};
-			s->required = false;
-			free(s->note);
-			s->note = xasprintf(_("the same as %s"), other->name);
-			break;
-		}
+	/* A placeholder of the example counts as none without that. */
+	if (s->dotenv || (from_example(in, f) && s->placeholder))
+		return;
+	if (from_example(in, f)) {
+		place = xasprintf("%s:%d", example->path, f->item->line);
+		setting_publish(s, s->example, place, in->c, &in->written);
+	} else if (s->source == COMPOSE_DEFAULT && f->var) {
+		place = xasprintf("%s:%d", f->var->place.file, f->var->place.line);
+		setting_publish(s, s->current, place, in->c, &in->written);
 	}
 }
 
@@ -310,10 +301,11 @@ void settings_infer(struct settings *s, const struct compose *c)
 	origins = xcalloc(s->n ? s->n : 1, sizeof(*origins));
 	for (size_t i = 0; i < s->n; i++) {
 		fill(&in, &s->items[i], &in.finds[i]);
+		publish(&in, &s->items[i], &in.finds[i]);
 		origins[i] = in.finds[i].origin;
 		strv_done(&in.finds[i].seen);
 	}
-	find_twins(s);
+	settings_find_kin(s, c);
 	setting_pages(s, origins);
 	free(origins);
 	free(in.finds);
@@ -321,4 +313,5 @@ void settings_infer(struct settings *s, const struct compose *c)
 	setting_doc_done(&in.dotenv);
 	env_values_done(&in.values);
 	env_file_free(in.present);
+	written_done(&in.written);
 }

@@ -138,10 +138,9 @@ static int collect_meant(
 
 static int refuse_anew(const struct setting *s, const struct secret_home *home, struct error *err)
 {
-	autofree char *where = secret_home_text(home);
+	autofree char *reason = secret_home_reason(home);
 
-	error_set(err, ERR_EXISTS, _("%s is not generated anew: %s holds the old one"), s->name,
-		where);
+	error_set(err, ERR_EXISTS, _("%s is not generated anew: %s"), s->name, reason);
 	return error_hint(err, "%s",
 		_("Keep or enter the value its data was created with, or remove the data if it may "
 		  "go."));
@@ -163,7 +162,7 @@ static int guard_secrets(struct plan_build *b, struct error *err)
 		if (home->volume)
 			home->exists =
 				b->w->engine && engine_find_volume(b->w->engine, home->volume);
-		else
+		else if (home->path)
 			secret_home_look(home, b->host);
 		if (home->exists)
 			code = refuse_anew(s, home, err);
@@ -272,6 +271,29 @@ static void note_kept(struct plan_build *b)
 	}
 }
 
+/* Why there is a new value for what seemed to have one. */
+static void note_published(struct plan_build *b)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	autofree char *list = NULL;
+
+	for (size_t i = 0; i < b->project->settings.n; i++) {
+		const struct setting *s = &b->project->settings.items[i];
+
+		if (s->answer == ANSWER_GENERATE && s->published)
+			strv_push(&names, s->name);
+	}
+	if (!names.n)
+		return;
+	list = strv_join(&names, ", ");
+	plan_note(b->plan,
+		Q_("%s is made anew: everybody can read its default in the files of the stack",
+			"%s are made anew: everybody can read their defaults in the files of the "
+			"stack",
+			names.n),
+		list);
+}
+
 int plan_build_files(struct plan_build *b, struct error *err)
 {
 	int code = add_stack_files(b, err);
@@ -279,5 +301,6 @@ int plan_build_files(struct plan_build *b, struct error *err)
 	if (code == 0)
 		code = add_dotenv(b, err);
 	note_kept(b);
+	note_published(b);
 	return code;
 }

@@ -147,6 +147,17 @@ int setup_answer(struct setup *s, const char *name, const char *value, struct er
 	return r;
 }
 
+int setup_keep_default(struct setup *s, const char *name, struct error *err)
+{
+	struct setting *setting = settings_find(setup_settings(s), name);
+	const char *shipped;
+
+	if (!setting || !setting->published)
+		return error_set(err, ERR_INPUT, _("%s has no default that could be kept"), name);
+	shipped = setting->in_example ? setting->example : setting->current;
+	return setup_answer(s, name, shipped, err);
+}
+
 int setup_generate(struct setup *s, const char *name, struct error *err)
 {
 	const struct secret_home *home;
@@ -158,10 +169,9 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 		return r;
 	home = secret_homes_kept(&s->homes, name);
 	if (home && setting_is_secret(setting)) {
-		autofree char *where = secret_home_text(home);
+		autofree char *reason = secret_home_reason(home);
 
-		error_set(err, ERR_EXISTS, _("%s is not generated: %s holds the old one"), name,
-			where);
+		error_set(err, ERR_EXISTS, _("%s is not generated: %s"), name, reason);
 		return error_hint(err, _("A new value would lock the services out of their data. "
 					 "Keep the old value, "
 					 "or enter it when .env has lost it."));
@@ -269,26 +279,46 @@ static void annotate_port(struct setup *s, struct setting *setting)
 				  holder->who ? holder->who : _("another program"), next));
 }
 
+/* A secret nobody answered stays what it is, placeholder or not: something knows it. */
+static void keep(struct setting *setting, char *note)
+{
+	(void)setting_answer(setting, NULL, NULL);
+	setting->answer = ANSWER_KEEP;
+	set_note(setting, note);
+}
+
+/* A default that may be in use where there is no engine to ask. */
+static bool is_unclear(const struct setup *s, const struct setting *setting)
+{
+	const struct workspace *w = s->workspace;
+
+	return setting->published && setting->answer == ANSWER_NONE && !w->engine &&
+	       w->engine_error.code && w->project->dotenv_text;
+}
+
 static void annotate_secret(struct setup *s, struct setting *setting)
 {
 	const struct secret_home *home = secret_homes_kept(&s->homes, setting->name);
-	autofree char *where = NULL;
+	autofree char *where = NULL, *reason = NULL;
 
-	if (!home)
+	if (!home) {
+		if (is_unclear(s, setting))
+			keep(setting,
+				xstrdup(_("kept: no engine can tell whether the project has run with it")));
 		return;
+	}
 	where = secret_home_text(home);
 	if (setting->answer == ANSWER_VALUE) {
-		set_note(setting, xasprintf(_("changed here alone: %s holds the old one"), where));
+		reason = secret_home_reason(home);
+		set_note(setting, xasprintf(_("changed here alone: %s"), reason));
 		return;
 	}
 	if (str_empty(setting->current)) {
 		set_note(setting, xasprintf(_("%s holds the old one: enter it"), where));
 		return;
 	}
-	/* A secret nobody answered stays what it is, placeholder or not: the data knows it. */
-	(void)setting_answer(setting, NULL, NULL);
-	setting->answer = ANSWER_KEEP;
-	set_note(setting, xasprintf(_("kept: %s holds it"), where));
+	keep(setting, home->ran ? xasprintf(_("kept: the project has run with it (%s)"), where)
+				: xasprintf(_("kept: %s holds it"), where));
 }
 
 void setup_annotate(struct setup *s, struct setting *one)
@@ -334,42 +364,6 @@ const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours)
 	if (!h)
 		return NULL;
 	return h->who ? h->who : "";
-}
-
-size_t setup_unanswered(const struct setup *s, struct strv *names)
-{
-	const struct settings *all = &s->workspace->project->settings;
-	size_t n = 0;
-
-	for (size_t i = 0; i < all->n; i++) {
-		if (!setting_asked(all, &all->items[i]) || !setting_unanswered(&all->items[i]))
-			continue;
-		n++;
-		if (names)
-			strv_push(names, all->items[i].name);
-	}
-	return n;
-}
-
-size_t setup_page_unanswered(const struct setup *s, size_t page)
-{
-	const struct settings *all = &s->workspace->project->settings;
-	size_t n = 0;
-
-	for (size_t i = 0; i < all->n; i++)
-		n += all->items[i].page == page && setting_asked(all, &all->items[i]) &&
-		     setting_unanswered(&all->items[i]);
-	return n;
-}
-
-size_t setup_changes(const struct setup *s)
-{
-	const struct settings *all = &s->workspace->project->settings;
-	size_t n = 0;
-
-	for (size_t i = 0; i < all->n; i++)
-		n += setting_asked(all, &all->items[i]) && setting_changes(&all->items[i]);
-	return n;
 }
 
 static void add_assignment(

@@ -25,6 +25,8 @@ void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg);
 int setup_answer(struct setup *s, const char *name, const char *value, struct error *err);
 /* Refuses (ERR_EXISTS, with the reason) while a volume that holds the old secret exists. */
 int setup_generate(struct setup *s, const char *name, struct error *err);
+/* Answers a secret whose default everybody can read (setting->published) with that default. */
+int setup_keep_default(struct setup *s, const char *name, struct error *err);
 /* Generates every required secret that has no value; returns how many. */
 int setup_generate_missing(struct setup *s, struct error *err);
 /* False when there is nothing to undo or redo; *ret_name (may be NULL) the setting concerned. */
@@ -50,9 +52,16 @@ bool setup_can_test(const struct setup *s, const struct setting *setting);
 /* Tries it; the outcome comes as the setting's note, with a change. A second one ends the first. */
 int setup_test(struct setup *s, const char *name, struct error *err);
 
-/* Counts for the bottom line. Names of unanswered settings are appended to names (may be NULL). */
+/* The numbers that every front end shows, of the settings that are asked for at present. */
+struct setup_count {
+	size_t settings;   /* without adjustments of services */
+	size_t unanswered; /* that need an answer */
+	size_t made;       /* those of them that setup_generate_missing() makes */
+	size_t changed;    /* that a plan would write */
+};
+struct setup_count setup_count(const struct setup *s);
+/* Names of unanswered settings are appended to names (may be NULL); returns how many. */
 size_t setup_unanswered(const struct setup *s, struct strv *names);
-size_t setup_changes(const struct setup *s);
 size_t setup_page_unanswered(const struct setup *s, size_t page);
 
 /* One setting's change as the lines of .env that go and come, secrets masked unless reveal. */

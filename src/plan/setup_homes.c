@@ -99,7 +99,7 @@ static void add_home(struct secret_homes *h, const char *setting, char *volume, 
 {
 	VEC_GROW(h->items, h->n, h->cap);
 	h->items[h->n++] =
-		(struct secret_home){xstrdup(setting), volume, xstrdup(path), marker, false};
+		(struct secret_home){xstrdup(setting), volume, xstrdup(path), marker, false, false};
 }
 
 static bool takes(const struct secret_keeper *k, const struct givens *g,
@@ -161,29 +161,80 @@ static void add_homes_of_service(struct secret_homes *h, const struct compose *c
 	}
 }
 
-void secret_homes_find(struct secret_homes *h, const struct project *p)
+/* --- whether the project has run -----------------------------------------------------------------
+ */
+
+static bool has_home(const struct secret_homes *h, const char *setting, const char *volume)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (!strcmp(h->items[i].setting, setting) && str_eq(h->items[i].volume, volume))
+			return true;
+	return false;
+}
+
+static void add_ran(struct secret_homes *h, const char *setting, char *volume, const char *path,
+	const char *marker)
+{
+	add_home(h, setting, volume, path, marker);
+	h->items[h->n - 1].ran = true;
+}
+
+static void add_ran_of_service(
+	struct secret_homes *h, const struct project *p, const struct compose_service *service,
+	const char *setting)
+{
+	const struct secret_keeper *own = secret_keeper_of(service);
+
+	for (size_t i = 0; i < service->n_mounts; i++) {
+		const struct compose_mount *m = &service->mounts[i];
+		const struct secret_keeper *k = own ? own : secret_keeper_by_directory(m->target);
+		autofree char *volume = m->source && m->type == COMPOSE_VOLUME
+						? compose_volume_name(p->compose, m->source)
+						: NULL;
+
+		if (volume && !has_home(h, setting, volume))
+			add_ran(h, setting, take(volume), NULL, NULL);
+		else if (m->source && m->type == COMPOSE_BIND && k && k->marker)
+			add_ran(h, setting, NULL, m->source, k->marker);
+	}
+}
+
+/* Its volumes, the data of its databases, what Slipway noted when it deployed it, its containers. */
+static void add_all_that_ran(struct secret_homes *h, const struct project *p, const char *setting)
+{
+	autofree char *own = host_path(p->dir, ".slipway");
+
+	for (size_t i = 0; i < p->compose->n_services; i++)
+		add_ran_of_service(h, p, &p->compose->services[i], setting);
+	add_ran(h, setting, NULL, own, "state.json");
+	add_ran(h, setting, NULL, NULL, NULL);
+}
+
+static void find_homes_of(
+	struct secret_homes *h, const struct givens *g, const struct project *p, const struct setting *s)
 {
 	const struct compose *c = p->compose;
+
+	if (s->lives_in)
+		add_home(h, s->name, compose_volume_name(c, s->lives_in), NULL, NULL);
+	for (size_t k = 0; k < s->used_by.n && !s->lives_in; k++) {
+		const struct compose_service *service = compose_find_service(c, s->used_by.items[k]);
+
+		if (service)
+			add_homes_of_service(h, c, g, service, s->name);
+	}
+	if (s->published && !str_empty(s->current))
+		add_all_that_ran(h, p, s->name);
+}
+
+void secret_homes_find(struct secret_homes *h, const struct project *p)
+{
 	struct givens g = {0};
 
-	givens_find(&g, c);
-	for (size_t i = 0; i < p->settings.n; i++) {
-		const struct setting *s = &p->settings.items[i];
-
-		if (!setting_is_secret(s))
-			continue;
-		if (s->lives_in) {
-			add_home(h, s->name, compose_volume_name(c, s->lives_in), NULL, NULL);
-			continue;
-		}
-		for (size_t k = 0; k < s->used_by.n; k++) {
-			const struct compose_service *service =
-				compose_find_service(c, s->used_by.items[k]);
-
-			if (service)
-				add_homes_of_service(h, c, &g, service, s->name);
-		}
-	}
+	givens_find(&g, p->compose);
+	for (size_t i = 0; i < p->settings.n; i++)
+		if (setting_is_secret(&p->settings.items[i]))
+			find_homes_of(h, &g, p, &p->settings.items[i]);
 	givens_done(&g);
 }
 
@@ -249,7 +300,17 @@ char *secret_home_text(const struct secret_home *home)
 {
 	if (home->volume)
 		return xasprintf(_("the volume %s"), home->volume);
-	return xasprintf(_("the directory %s"), home->path);
+	if (home->path)
+		return xasprintf(_("the directory %s"), home->path);
+	return xstrdup(_("a container"));
+}
+
+char *secret_home_reason(const struct secret_home *home)
+{
+	autofree char *where = secret_home_text(home);
+
+	return home->ran ? xasprintf(_("the project has run with the old one (%s)"), where)
+			 : xasprintf(_("%s holds the old one"), where);
 }
 
 char *setup_secret_home(const struct setup *s, const char *name, int64_t *ret_made_ms)

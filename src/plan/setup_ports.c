@@ -112,9 +112,10 @@ static void add_ports(struct port_table *t, const char *ports, const char *who, 
 	}
 }
 
-void port_table_add_containers(struct port_table *t, const char *output, const char *project)
+bool port_table_add_containers(struct port_table *t, const char *output, const char *project)
 {
 	AUTO(strv) struct strv lines = STRV_INIT;
+	bool any = false;
 
 	strv_split(&lines, output, '\n');
 	for (size_t i = 0; i < lines.n; i++) {
@@ -128,7 +129,9 @@ void port_table_add_containers(struct port_table *t, const char *output, const c
 		who = of ? xasprintf(_("container %s of project %s"), name, of)
 			 : xasprintf(_("container %s"), name);
 		add_ports(t, json_str(o, "Ports", ""), who, of && str_eq(of, project));
+		any = any || str_eq(of, project);
 	}
+	return any;
 }
 
 /* --- which settings are ports of the host --------------------------------------------------------

@@ -58,7 +58,11 @@ static struct op *ask_containers(struct probe *p, op_done_fn *done)
 
 	if (!w->engine || strcmp(w->engine->ops->name, "compose") != 0)
 		return NULL;
-	strv_push_all(&argv, "docker", "ps", "--no-trunc", "--format", "{{json .}}", NULL);
+	/* The Engine that was found, which need not be the one that the program finds. */
+	strv_push(&argv, "docker");
+	if (w->engine->facts.socket)
+		strv_pushf(&argv, "--host=%s", w->engine->facts.socket);
+	strv_push_all(&argv, "ps", "--all", "--no-trunc", "--format", "{{json .}}", NULL);
 	if (host_exec(w->host, &spec, done, p, &p->containers, NULL))
 		return NULL;
 	return child_op(p->containers);
@@ -94,7 +98,7 @@ static struct op *ask_host(struct probe *p, op_done_fn *done)
 
 		VEC_GROW(job->homes.items, job->homes.n, job->homes.cap);
 		job->homes.items[job->homes.n++] = (struct secret_home){
-			xstrdup(home->setting), NULL, xstrdup(home->path), home->marker, false};
+			xstrdup(home->setting), NULL, xstrdup(home->path), home->marker, false, false};
 	}
 	p->job = job;
 	return work_op(work_start(w->loop, host_job_run, job, host_job_free, done, p));
@@ -118,8 +122,13 @@ static void take_volumes(struct probe *p)
 
 static void take_containers(struct probe *p)
 {
-	port_table_add_containers(&p->setup->ports, str_text(child_out(p->containers)),
-		p->setup->workspace->project->compose->name);
+	struct setup *s = p->setup;
+	bool ours = port_table_add_containers(&s->ports, str_text(child_out(p->containers)),
+		s->workspace->project->compose->name);
+
+	for (size_t i = 0; i < s->homes.n; i++)
+		if (!s->homes.items[i].volume && !s->homes.items[i].path)
+			s->homes.items[i].exists = ours;
 }
 
 static void take_host(struct probe *p)

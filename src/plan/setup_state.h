@@ -25,8 +25,8 @@ void port_table_add(struct port_table *t, int port, char *who, bool container, b
 const struct port_holder *port_table_find(const struct port_table *t, int port);
 /* Everything that listens on the host with the process that holds it. Blocks; for the pool. */
 int port_table_read(struct port_table *t, struct host *h, struct error *err);
-/* Adds what `docker ps --format '{{json .}}'` says; project is ours. */
-void port_table_add_containers(struct port_table *t, const char *output, const char *project);
+/* Adds what `docker ps --format '{{json .}}'` says; project is ours: whether it has containers. */
+bool port_table_add_containers(struct port_table *t, const char *output, const char *project);
 
 /* Where the value of a secret is remembered outside of .env. */
 struct secret_home {
@@ -35,6 +35,8 @@ struct secret_home {
 	char *path;         /* a bind-mounted directory */
 	const char *marker; /* of path: what must be in it to be data; NULL: anything */
 	bool exists;        /* holds data, as last probed */
+	bool ran;           /* it says that the project has run, not that this very secret is in it; without
+			       volume and path: its containers do */
 };
 
 struct secret_homes {
@@ -44,15 +46,18 @@ struct secret_homes {
 
 void secret_homes_done(struct secret_homes *h);
 /* From lives_in, else from services that use the secret and keep it with their data
- * (secret_keeper.h). */
+ * (secret_keeper.h). Of a secret with a published default whatever says that the project has run:
+ * nobody knows what was made with it. */
 void secret_homes_find(struct secret_homes *h, const struct project *p);
 /* Looks into the directory of a home that is one; exists says what was found. Blocks; for the pool.
  */
 void secret_home_look(struct secret_home *home, struct host *host);
 /* The home that exists; NULL when none does. */
 const struct secret_home *secret_homes_kept(const struct secret_homes *h, const char *setting);
-/* "the volume shop_db" or "the directory ./data/db"; caller frees. */
+/* "the volume shop_db", "the directory ./data/db", "a container"; caller frees. */
 char *secret_home_text(const struct secret_home *home);
+/* "the volume shop_db holds the old one", "the project has run with the old one (...)". */
+char *secret_home_reason(const struct secret_home *home);
 
 /* Names of the settings that are ports of the host (written in `ports:`), appended to ret. */
 void setup_published(const struct project *p, struct strv *ret);

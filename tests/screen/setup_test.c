@@ -86,7 +86,7 @@ static void test_from_compose_file_to_dotenv(void **state)
 	assert_int_equal(st.st_mode & 077, 0);
 	/* Again: nothing to answer, nothing to do. */
 	tty_send(t, "clear; \"$SLIPWAY\" setup; echo status=$?\r");
-	expect_text(t, "all answered · 0 changes so far");
+	expect_text(t, "all answered · 0 settings changed");
 	tty_send(t, "v");
 	expect_text(t, "Review: nothing has been written yet.");
 	tty_send(t, "q");

@@ -95,13 +95,13 @@ static void test_ctrl_c_asks(void **state)
 
 	(void)state;
 	tty_send(t, "g");
-	expect_text(t, "1 change so far");
+	expect_text(t, "1 setting changed");
 	tty_send(t, CTRL_KEY('c'));
 	expect_text(t, "Leave the setup?");
 	expect_text(t, "There is 1 answer");
 	tty_send(t, "\033");
 	expect_no_text(t, "Leave the setup?");
-	expect_text(t, "1 change so far");
+	expect_text(t, "1 setting changed");
 	/* While a value is typed, and in an overlay, as well. */
 	tty_send(t, "\r");
 	expect_text(t, "Enter take it");
@@ -163,7 +163,7 @@ static void test_suspend_and_continue(void **state)
 	tty_send(t, FIXTURE "\r");
 	expect_text(t, "JWT_SECRET_KEY");
 	tty_send(t, "g");
-	expect_text(t, "1 change so far");
+	expect_text(t, "1 setting changed");
 	for (int i = 0; i < 3; i++) {
 		tty_send(t, CTRL_KEY('z'));
 		expect_text(t, "Stopped");
@@ -172,13 +172,13 @@ static void test_suspend_and_continue(void **state)
 		tty_send(t, "echo the shell $((40 + 2))\r");
 		expect_text(t, "the shell 42");
 		tty_send(t, "fg\r");
-		expect_text(t, "1 change so far");
+		expect_text(t, "1 setting changed");
 		expect_no_text(t, "Stopped");
 		assert_true(tty_altscreen(t));
 		assert_true(is_raw(t, NULL));
 	}
 	tty_send(t, "u");
-	expect_text(t, "0 changes so far");
+	expect_text(t, "0 settings changed");
 	tty_free(t);
 }
 
@@ -202,7 +202,7 @@ static void test_suspend_where_nobody_could_continue(void **state)
 	expect_text(t, "JWT_SECRET_KEY");
 	assert_true(is_raw(t, NULL));
 	tty_send(t, "g");
-	expect_text(t, "1 change so far");
+	expect_text(t, "1 setting changed");
 	tty_free(t);
 }
 
@@ -225,7 +225,7 @@ static void test_stray_output_waits_for_the_end(void **state)
 
 	(void)state;
 	tty_send(t, "g");
-	expect_text(t, "1 change so far");
+	expect_text(t, "1 setting changed");
 	assert_int_equal(last(t, "noise"), 0);
 	tty_send(t, "qd");
 	expect_text(t, "noise of a library");

@@ -61,7 +61,7 @@ static void test_first_frame_has_everything_in_its_place(void **state)
 	expect_at(t, 3, 1, "● Secrets");
 	expect_beside(t, "▸ JWT_SECRET_KEY", "required");
 	expect_text(t, "Signs login tokens. Changing it logs everybody out.");
-	expect_at(t, 22, 1, "2 to answer · 0 changes so far");
+	expect_at(t, 22, 1, "2 to answer · 0 settings changed");
 	expect_at(t, 23, 1, "Enter edit");
 	expect_at(t, 23, 78, "?");
 	/* The secret that is there is dots, and nowhere in what was written. */
@@ -87,7 +87,7 @@ static void test_a_small_window_says_so_and_waits(void **state)
 	tty_resize(t, 20, 60);
 	expect_text(t, "▸ JWT_SECRET_KEY");
 	/* Keys meant for what could not be seen did nothing. */
-	expect_text(t, "0 changes so far");
+	expect_text(t, "0 settings changed");
 	tty_resize(t, 20, 59);
 	expect_text(t, "This window is 59 x 20.");
 	tty_send(t, CTRL_KEY('c'));
@@ -117,7 +117,7 @@ static void test_resizing_keeps_everything(void **state)
 	}
 	tty_send(t, "90\r");
 	expect_beside(t, "WEBUI_PORT", "9090");
-	expect_text(t, "1 change so far");
+	expect_text(t, "1 setting changed");
 	tty_free(t);
 }
 
@@ -250,15 +250,15 @@ static void test_generated_secret_is_dots_until_revealed(void **state)
 	tty_send(t, "g");
 	expect_beside(t, "JWT_SECRET_KEY", "generated, 64 h");
 	expect_text(t, "+ JWT_SECRET_KEY=••••••••••••••••");
-	expect_text(t, "1 to answer · 1 change so far");
+	expect_text(t, "1 to answer · 1 setting changed");
 	tty_send(t, "r");
 	expect_no_text(t, "+ JWT_SECRET_KEY=••••");
 	tty_send(t, "r");
 	expect_text(t, "+ JWT_SECRET_KEY=••••");
 	tty_send(t, "u");
-	expect_text(t, "2 to answer · 0 changes so far");
+	expect_text(t, "2 to answer · 0 settings changed");
 	tty_send(t, CTRL_KEY('r'));
-	expect_text(t, "1 to answer · 1 change so far");
+	expect_text(t, "1 to answer · 1 setting changed");
 	tty_free(t);
 }
 
@@ -279,7 +279,7 @@ static void test_value_is_checked_while_it_is_typed(void **state)
 	expect_no_text(t, "✖");
 	tty_send(t, "\033");
 	expect_beside(t, "WEBUI_PORT", "8080");
-	expect_text(t, "0 changes so far");
+	expect_text(t, "0 settings changed");
 	tty_free(t);
 }
 
@@ -315,7 +315,7 @@ static void test_choice_and_switch(void **state)
 	expect_beside(t, "▸ ENABLE_CACHE", "true");
 	tty_send(t, " ");
 	expect_beside(t, "▸ ENABLE_CACHE", "false");
-	expect_text(t, "2 changes so far");
+	expect_text(t, "2 settings changed");
 	tty_free(t);
 }
 

@@ -266,7 +266,7 @@ static const struct {
 	{"supabase", 8, 14, "POSTGRES_PASSWORD JWT_SECRET LOGFLARE_LOGGER_BACKEND_API_KEY"},
 	{"hoppscotch", 2, 2, "DATA_ENCRYPTION_KEY"},
 	{"mattermost", 4, 6, "POSTGRES_PASSWORD"},
-	{"rocketchat", 4, 7, ""},
+	{"rocketchat", 4, 7, "GRAFANA_ADMIN_PASSWORD"},
 	{"n8n-withPostgres", 1, 1,
 		"POSTGRES_PASSWORD POSTGRES_NON_ROOT_PASSWORD RUNNERS_AUTH_TOKEN"},
 };

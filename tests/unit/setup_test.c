@@ -461,6 +461,65 @@ static void test_a_secret_of_a_directory_is_kept_and_guarded(void **state)
 	setup_free(setup);
 }
 
+static int probe(struct setup *setup)
+{
+	struct op *op = setup_probe(setup, NULL, NULL);
+	int code = op_wait(op, NULL);
+
+	op_free(op);
+	return code;
+}
+
+/* Nobody knows what was made with the default while the project ran with it. */
+static void test_a_published_default_is_kept_where_the_project_has_run(void **state)
+{
+	static const char text[] = "services:\n  web:\n    image: web:1\n    environment:\n"
+				   "      SALT: ${SALT:-mysalt}\n    volumes: [\"kept:/data\"]\n"
+				   "volumes: {kept: {}}\n";
+	struct fixture *f = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	for (int round = 0; round < 4; round++) {
+		AUTO_PTR(project) struct project *p = NULL;
+		struct workspace w = {.loop = f->loop, .host = f->host};
+		struct setup *setup;
+		struct setting *salt;
+
+		/* 0: fresh; 1: no engine, but somebody has begun; 2: deployed; 3: its volume. */
+		if (round == 1)
+			fixture_put(".env", "OTHER=1\n", 0600);
+		if (round == 2) {
+			assert_int_equal(unlink(".env"), 0);
+			assert_int_equal(mkdir(".slipway", 0700), 0);
+			fixture_put(".slipway/state.json", "{}", 0600);
+		}
+		if (round == 3)
+			assert_int_equal(unlink(".slipway/state.json"), 0);
+		open_project(f, text, &p);
+		w.project = p;
+		w.options.project.dir = f->dir;
+		w.engine_error.code = ERR_UNREACHABLE;
+		setup = setup_new(&w);
+		salt = settings_find(&p->settings, "SALT");
+		assert_int_equal(probe(setup), 0);
+		for (size_t i = 0; i < setup->homes.n && round == 3; i++)
+			if (setup->homes.items[i].volume)
+				setup->homes.items[i].exists = true;
+		setup_annotate(setup, NULL);
+		assert_int_equal(setup_generate_missing(setup, &err), round ? 0 : 1);
+		assert_int_equal(setup_unanswered(setup, NULL), 0);
+		assert_int_equal(salt->answer, round ? ANSWER_KEEP : ANSWER_GENERATE);
+		if (round)
+			assert_string_equal(setting_effective(salt), "mysalt");
+		if (round > 1) {
+			assert_int_equal(setup_generate(setup, "SALT", &err), ERR_EXISTS);
+			assert_non_null(strstr(err.message, "has run"));
+			assert_non_null(strstr(salt->note, round == 2 ? ".slipway" : "_kept"));
+		}
+		setup_free(setup);
+	}
+}
+
 /* Adjustments are settings of the session: drafted, counted, and gone with it. */
 static void test_adjustments_are_drafted(void **state)
 {
@@ -476,7 +535,7 @@ static void test_adjustments_are_drafted(void **state)
 	before = p->settings.n;
 	w.project = p;
 	setup = setup_new(&w);
-	assert_int_equal(setup_changes(setup), 0);
+	assert_int_equal(setup_count(setup).changed, 0);
 	assert_int_equal(setup_answer(setup, "override.web.limits.memory", "512m", NULL), 0);
 	assert_int_equal(setup_answer(setup, "override.web.user", "a b", &err), ERR_INPUT);
 	assert_string_equal(
@@ -484,7 +543,7 @@ static void test_adjustments_are_drafted(void **state)
 	assert_int_equal(setup_unanswered(setup, NULL), 1);
 	assert_true(setup_undo(setup, NULL));
 	assert_int_equal(setup_unanswered(setup, NULL), 0);
-	assert_int_equal(setup_changes(setup), 1);
+	assert_int_equal(setup_count(setup).changed, 1);
 	assert_int_equal(setup_save_draft(setup, NULL), 0);
 	setup_free(setup);
 	assert_int_equal(p->settings.n, before);
@@ -517,6 +576,7 @@ int main(void)
 		WITH_FIXTURE(test_homes_at_other_places),
 		WITH_FIXTURE(test_a_directory_is_a_home_when_data_is_in_it),
 		WITH_FIXTURE(test_a_secret_of_a_directory_is_kept_and_guarded),
+		WITH_FIXTURE(test_a_published_default_is_kept_where_the_project_has_run),
 		WITH_FIXTURE(test_adjustments_are_drafted),
 	};
 
