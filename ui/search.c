@@ -84,8 +84,15 @@ static void search_draw(struct view *v, const struct pane *p)
 {
 	struct search *s = (struct search *)v;
 	AUTO(str) struct str count = STR_INIT(64);
+	size_t adjustments = 0;
 
-	str_addf(&count, _("%zu of %zu"), s->list.n, s->wizard->settings->n);
+	/* Adjustments of services are found as well, but counted apart. */
+	for (size_t i = 0; i < s->list.n; i++)
+		adjustments += s->wizard->settings->items[s->found[i]].service != NULL;
+	str_addf(&count, _("%zu of %zu"), s->list.n - adjustments,
+		setup_count(s->wizard->setup).settings);
+	if (adjustments)
+		str_addf(&count, " + %zu", adjustments);
 	draw_text(p, 0, 0, 1, ROLE_KEY, "/");
 	input_draw(&s->input, p, 0, 2, p->w - 4 - text_width(str_text(&count)), false);
 	draw_right(p, 0, p->w - text_width(str_text(&count)), text_width(str_text(&count)),

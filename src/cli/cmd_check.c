@@ -79,40 +79,34 @@ static int check_engine(struct checkup *c, struct error *err)
 	return 0;
 }
 
-/* A secret that setup makes by itself stands in nobody's way. */
-static bool is_made(const struct setting *s)
-{
-	return setting_can_generate(s) && !s->problem.code && !s->note;
-}
-
 static int check_settings(struct checkup *c, struct error *err)
 {
-	const struct settings *all = setup_settings(c->setup);
+	const struct setup_count count = setup_count(c->setup);
 	AUTO(strv) struct strv names = STRV_INIT;
-	AUTO(strv) struct strv open = STRV_INIT;
+	AUTO(str) struct str text = STR_INIT(STR_LINE);
 	autofree char *joined = NULL;
-	size_t made = 0;
 
 	(void)err;
 	setup_unanswered(c->setup, &names);
-	for (size_t i = 0; i < names.n; i++)
-		if (is_made(settings_find(all, names.items[i])))
-			made++;
-		else
-			strv_push(&open, names.items[i]);
-	joined = strv_join(&open, ", ");
-	if (open.n)
-		checkup_say(c, N_("settings"), CHECK_BAD,
-			Q_("%zu has no answer: %s", "%zu have no answer: %s", open.n), open.n,
-			joined);
-	else if (made)
-		checkup_say(c, N_("settings"), CHECK_NOTE,
-			Q_("%zu secret is to be made by setup",
-				"%zu secrets are to be made by setup", made),
-			made);
-	else
-		checkup_say(c, N_("settings"), CHECK_FINE,
-			Q_("%zu, nothing to answer", "%zu, nothing to answer", all->n), all->n);
+	joined = strv_join(&names, ", ");
+	str_addf(&text, Q_("%zu setting", "%zu settings", count.settings), count.settings);
+	str_add(&text, ", ");
+	if (!count.unanswered) {
+		checkup_say(c, N_("settings"), CHECK_FINE, "%s%s", str_text(&text),
+			_("nothing to answer"));
+		return 0;
+	}
+	str_addf(&text, _("%zu to answer"), count.unanswered);
+	str_addf(&text, ": %s", joined);
+	if (count.made) {
+		str_add(&text, "; ");
+		str_addf(&text,
+			Q_("%zu is a secret that setup makes", "%zu are secrets that setup makes",
+				count.made),
+			count.made);
+	}
+	checkup_say(c, N_("settings"), count.made < count.unanswered ? CHECK_BAD : CHECK_NOTE, "%s",
+		str_text(&text));
 	return 0;
 }
 

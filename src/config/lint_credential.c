@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/setting_guess.h"
+#include "config/setting_published.h"
 
 #include <string.h>
 
@@ -65,9 +66,10 @@ void lint_default_secret(struct lint *l, const struct lint_rule *rule)
 		const struct compose_variable *v =
 			compose_find_variable(l->project->compose, s->name);
 
-		/* A password inside an address is the address's own rule. */
+		/* A default that is made from other variables changes with them. */
 		if (!v || s->type != SETTING_SECRET || v->source != COMPOSE_DEFAULT ||
-			str_empty(v->value) || s->required)
+			str_empty(v->value) || setting_names_account(s->name) ||
+			setting_default_refers(l->project->compose, s->name))
 			continue;
 		lint_add(l, rule, v->place.file, v->place.line, v->place.column,
 			_("%s has the default that everybody can read here"), s->name);

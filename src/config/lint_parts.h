@@ -50,7 +50,7 @@ char *lint_quoted(const struct env_entry *e);
 /* Whether the entry can be taken out without any other change. */
 bool lint_can_remove(const struct env_file *f, size_t index);
 /* lint_setting.c: values. */
-lint_run_fn lint_unset, lint_placeholder, lint_weak, lint_short, lint_reused, lint_broken,
+lint_run_fn lint_unset, lint_placeholder, lint_optional_placeholder, lint_weak, lint_short, lint_reused, lint_broken,
 	lint_overridden, lint_production, lint_breaks_url;
 /* lint_unused.c */
 lint_run_fn lint_unused, lint_dead, lint_undocumented;

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "config/setting_published.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -18,15 +19,9 @@ static const struct settings *settings_of(const struct lint *l)
 	return l->project ? &l->project->settings : &none;
 }
 
-/* A value that somebody has put in force. */
-static bool is_given(const struct setting *s)
-{
-	return !str_empty(s->current) && s->source != COMPOSE_DEFAULT && s->source != COMPOSE_UNSET;
-}
-
 static bool is_given_secret(const struct setting *s)
 {
-	return s->type == SETTING_SECRET && is_given(s) && !s->placeholder;
+	return s->type == SETTING_SECRET && setting_is_given(s) && !s->placeholder;
 }
 
 /* The value as it is written down holds others. */
@@ -44,8 +39,9 @@ void lint_unset(struct lint *l, const struct lint_rule *rule)
 	for (size_t i = 0; i < all->n; i++) {
 		const struct setting *s = &all->items[i];
 
-		/* Before there is a .env, the example's values count as what it will have. */
-		if (!s->required || !str_empty(s->current) || s->placeholder ||
+		/* Before there is a .env, the example's values count as what it will have, but for
+		 * those that setup would make or ask for. */
+		if (!s->required || !str_empty(s->current) ||
 			(!l->dotenv && !str_empty(setting_effective(s))) || !setting_asked(all, s))
 			continue;
 		if (s->required_why)
@@ -56,17 +52,28 @@ void lint_unset(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-void lint_placeholder(struct lint *l, const struct lint_rule *rule)
+static void add_placeholders(struct lint *l, const struct lint_rule *rule, bool required)
 {
 	const struct settings *all = settings_of(l);
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct setting *s = &all->items[i];
 
-		if (s->placeholder && is_given(s) && setting_asked(all, s))
+		if (s->placeholder && setting_is_given(s) && setting_asked(all, s) &&
+			s->required == required)
 			lint_add_setting(l, rule, s,
 				_("%s still has the placeholder of its template"), s->name);
 	}
+}
+
+void lint_placeholder(struct lint *l, const struct lint_rule *rule)
+{
+	add_placeholders(l, rule, true);
+}
+
+void lint_optional_placeholder(struct lint *l, const struct lint_rule *rule)
+{
+	add_placeholders(l, rule, false);
 }
 
 /* "postgres" for POSTGRES_PASSWORD. */
@@ -123,7 +130,22 @@ static bool are_meant_alike(const struct setting *a, const struct setting *b)
 	for (size_t i = 0; i < a->n_rules; i++)
 		if (a->rules[i].kind == RULE_EQUALS && strv_has(&a->rules[i].args, b->name))
 			return true;
-	return false;
+	return a->rule.format == SECRET_COPY && str_eq(a->made_from.from, b->name);
+}
+
+/* What the files of the stack show for a secret. */
+static const char *shipped(const struct lint *l, const struct setting *s)
+{
+	const struct compose_variable *v = compose_find_variable(l->project->compose, s->name);
+
+	return s->example ? s->example : v ? v->default_value : NULL;
+}
+
+/* The password of a server and that of its clients: setup gives them one value. */
+static bool are_shipped_alike(
+	const struct lint *l, const struct setting *a, const struct setting *b)
+{
+	return setting_is_shared(shipped(l, a), true) && str_eq(shipped(l, a), shipped(l, b));
 }
 
 void lint_reused(struct lint *l, const struct lint_rule *rule)
@@ -141,7 +163,7 @@ void lint_reused(struct lint *l, const struct lint_rule *rule)
 
 			if (!is_given_secret(other) || !str_eq(other->current, s->current) ||
 				is_composed(l, other) || are_meant_alike(s, other) ||
-				are_meant_alike(other, s))
+				are_meant_alike(other, s) || are_shipped_alike(l, s, other))
 				continue;
 			lint_add_setting(
 				l, rule, s, _("%s has the same value as %s"), s->name, other->name);
@@ -161,13 +183,13 @@ void lint_broken(struct lint *l, const struct lint_rule *rule)
 
 		if (!setting_asked(all, s))
 			continue;
-		if (is_given(s) && !s->placeholder && !strv_has(&s->reject, s->current))
+		if (setting_is_given(s) && !s->placeholder && !strv_has(&s->reject, s->current))
 			(void)(setting_type_info(s->type)->check(s, s->current, &err) == 0 &&
 				setting_rules_broken(all, s, s->current, &err));
 		else if (str_empty(s->current))
 			(void)setting_rules_broken(all, s, setting_effective(s), &err);
 		/* That it is a placeholder has been said. */
-		if (!err.code || (s->type == SETTING_SECRET && is_given(s) && is_weak(s) &&
+		if (!err.code || (s->type == SETTING_SECRET && setting_is_given(s) && is_weak(s) &&
 					 secret_is_stand_in(s->current)))
 			continue;
 		prefix = err.detail ? " (" : "";
