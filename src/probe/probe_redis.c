@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "probe/probe_kind.h"
+#include "probe/probe_talk.h"
 
 #include "base/i18n.h"
 #include "base/text.h"
 #include "probe/resp.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
-enum { PORT = 6379, SHOWN_MAX = 1024, CHUNK = 4096 };
+enum { PORT = 6379, SHOWN_MAX = 1024 };
 
 struct redis_probe {
-	int fd;
-	struct loop_poll *poll;
-	struct str out; /* holds a password: wiped */
-	size_t sent;
-	struct str in;
+	struct probe_talk talk;
 	int awaited; /* replies, the last of which is PING's */
 };
 
@@ -50,45 +44,17 @@ static bool take_reply(struct probe *p, const struct resp_reply *reply)
 static void take_replies(struct probe *p)
 {
 	struct redis_probe *r = p->state;
+	struct str *heard = &r->talk.heard;
 	struct resp_reply reply;
 	long n;
 
-	while ((n = resp_parse(str_text(&r->in), r->in.len, &reply)) > 0) {
+	while ((n = resp_parse(str_text(heard), heard->len, &reply)) > 0) {
 		if (!take_reply(p, &reply))
 			return;
-		str_shift(&r->in, (size_t)n);
+		str_shift(heard, (size_t)n);
 	}
-	if (n < 0 || str_full(&r->in))
+	if (n < 0 || str_full(heard))
 		probe_answer(p, false, _("not the answer of a Redis server"));
-}
-
-static void on_ready(void *arg, int events)
-{
-	struct probe *p = arg;
-	struct redis_probe *r = p->state;
-	char buf[CHUNK];
-	ssize_t n;
-
-	if (events & LOOP_WRITE && r->sent < r->out.len) {
-		n = send(r->fd, r->out.data + r->sent, r->out.len - r->sent, MSG_NOSIGNAL);
-		if (n > 0)
-			r->sent += (size_t)n;
-		if (r->sent == r->out.len)
-			loop_poll_change(r->poll, LOOP_READ);
-	}
-	if (!(events & LOOP_READ))
-		return;
-	n = recv(r->fd, buf, sizeof(buf), 0);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n < 0) {
-		probe_answer(p, false, "%s", strerror(errno));
-	} else if (n == 0) {
-		probe_answer(p, false, _("the connection was closed without an answer"));
-	} else {
-		str_addn(&r->in, buf, (size_t)n);
-		take_replies(p);
-	}
 }
 
 static void add_command(struct redis_probe *r, const char *a, const char *b, const char *c)
@@ -100,56 +66,26 @@ static void add_command(struct redis_probe *r, const char *a, const char *b, con
 		strv_push(&words, b);
 	if (c)
 		strv_push(&words, c);
-	resp_command(&r->out, &words);
+	resp_command(&r->talk.say, &words);
 	r->awaited++;
 	for (size_t i = 0; i < words.n; i++)
 		mem_wipe(words.items[i], strlen(words.items[i]));
 }
 
-static void on_connected(void *arg, int code, const struct error *err)
+static int start(struct probe *p, struct error *err)
 {
-	struct probe *p = arg;
-	struct redis_probe *r = p->state;
+	struct redis_probe *r = probe_talk_new(p, sizeof(*r), STR_LINE, take_replies);
 
-	if (code == ERR_CANCELLED)
-		return;
-	if (code < 0) {
-		probe_answer_error(p, err);
-		return;
-	}
-	r->fd = host_dial_take(p->step);
-	op_free(take(p->step));
 	if (!str_empty(p->spec.password) && !str_empty(p->spec.user))
 		add_command(r, "AUTH", p->spec.user, p->spec.password);
 	else if (!str_empty(p->spec.password))
 		add_command(r, "AUTH", p->spec.password, NULL);
 	add_command(r, "PING", NULL, NULL);
-	r->poll = loop_poll_start(p->host->loop, r->fd, LOOP_READ | LOOP_WRITE, on_ready, p);
+	return probe_talk_start(p, err);
 }
 
-static int start(struct probe *p, struct error *err)
-{
-	struct redis_probe *r = xcalloc(1, sizeof(*r));
-
-	r->fd = -1;
-	str_init(&r->out, STR_LINE);
-	str_init(&r->in, STR_LINE);
-	p->state = r;
-	return probe_dial(p, p->spec.host, p->spec.port, on_connected, err);
-}
-
-static void stop(struct probe *p)
-{
-	struct redis_probe *r = take(p->state);
-
-	if (!r)
-		return;
-	loop_poll_free(r->poll);
-	mem_close_cleanup(&r->fd);
-	str_wipe(&r->out);
-	str_done(&r->in);
-	free(r);
-}
-
-const struct probe_kind_ops probe_redis = {
-	.name = "redis", .port = PORT, .describe = describe, .start = start, .stop = stop};
+const struct probe_kind_ops probe_redis = {.name = "redis",
+	.port = PORT,
+	.describe = describe,
+	.start = start,
+	.stop = probe_talk_stop};
