@@ -17,6 +17,9 @@ struct peer {
 	int64_t read_id;
 	int source;
 	uint64_t next_line;
+	uint64_t tail_end; /* up to there, `skip` lines of each source are left out */
+	uint64_t *skip;
+	size_t n_skip;
 };
 
 static void on_message(void *arg, struct json_object *o)
@@ -60,6 +63,7 @@ void peer_free(struct peer *p)
 	if (!p)
 		return;
 	wire_free(p->wire);
+	free(p->skip);
 	free(p);
 }
 
@@ -100,9 +104,14 @@ void peer_watch(struct peer *p)
 /* --- the log -------------------------------------------------------------------------------------
  */
 
-static bool shows(const struct peer *p, const struct log_line *line)
+static bool shows(struct peer *p, const struct log_line *line)
 {
-	return p->source < 0 || line->source == p->source;
+	if (p->source >= 0 && line->source != p->source)
+		return false;
+	if (line->seq >= p->tail_end || line->source >= p->n_skip || !p->skip[line->source])
+		return true;
+	p->skip[line->source]--;
+	return false;
 }
 
 static void send_line(struct peer *p, const struct log_line *line)
@@ -120,8 +129,10 @@ void peer_pump(struct peer *p)
 {
 	if (!p->reading)
 		return;
-	if (p->next_line < logs_first(p->logs))
+	if (p->next_line < logs_first(p->logs)) {
 		p->next_line = logs_first(p->logs);
+		p->tail_end = 0; /* of what is gone nothing is left to leave out */
+	}
 	while (p->next_line < logs_end(p->logs) && wire_pending(p->wire) < PENDING_MOST) {
 		struct log_line line;
 
@@ -134,20 +145,22 @@ void peer_pump(struct peer *p)
 	}
 }
 
-/* Where a reader that wants the last `tail` lines of what it shows begins. */
-static uint64_t tail_start(const struct peer *p, int64_t tail)
+/* Of each source the last `tail` lines: one that says much does not take the place of the others.
+ */
+static void leave_out(struct peer *p, int64_t tail)
 {
-	uint64_t seq = logs_end(p->logs);
+	free(take(p->skip));
+	p->n_skip = tail < 0 ? 0 : logs_sources(p->logs);
+	p->tail_end = logs_end(p->logs);
+	p->next_line = tail ? logs_first(p->logs) : p->tail_end;
+	p->skip = xcalloc(p->n_skip + 1, sizeof(*p->skip));
+	for (size_t i = 0; i < p->n_skip; i++) {
+		uint64_t held = 0;
 
-	if (tail < 0)
-		return logs_first(p->logs);
-	while (tail > 0 && seq > logs_first(p->logs)) {
-		struct log_line line;
-
-		if (logs_get(p->logs, --seq, &line) && shows(p, &line))
-			tail--;
+		for (enum log_level l = LOG_UNKNOWN; l <= LOG_ERROR; l++)
+			held += logs_count(p->logs, (int)i, l);
+		p->skip[i] = held > (uint64_t)tail ? held - (uint64_t)tail : 0;
 	}
-	return seq;
 }
 
 void peer_read(struct peer *p, int64_t id, int source, int64_t tail, bool follow)
@@ -156,6 +169,6 @@ void peer_read(struct peer *p, int64_t id, int source, int64_t tail, bool follow
 	p->reading = true;
 	p->follow = follow;
 	p->read_id = id;
-	p->next_line = tail_start(p, tail);
+	leave_out(p, tail);
 	peer_pump(p);
 }

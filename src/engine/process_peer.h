@@ -33,8 +33,8 @@ bool peer_drained(const struct peer *p);
 /* Whether it wants to be told of changes. */
 bool peer_watches(const struct peer *p);
 void peer_watch(struct peer *p);
-/* Sends the last `tail` lines (negative: all) of a source (negative: of all), then answers id; with
- * follow it is sent what comes, too, and never answered. Replaces what it read before. */
+/* Sends the last `tail` lines (negative: all) of a source (negative: of each), then answers id;
+ * with follow it is sent what comes, too, and never answered. Replaces what it read before. */
 void peer_read(struct peer *p, int64_t id, int source, int64_t tail, bool follow);
 /* There may be lines it has not been sent. What it does not read waits in the ring, not here. */
 void peer_pump(struct peer *p);

@@ -4,8 +4,8 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "engine/logs.h"
+#include "engine/process_audience.h"
 #include "engine/process_family.h"
-#include "engine/process_peer.h"
 #include "engine/process_proc.h"
 #include "engine/process_roster.h"
 #include "engine/process_seat.h"
@@ -20,7 +20,6 @@
 
 enum {
 	LOG_BYTES = 8 * 1024 * 1024, /* of all services, kept for those who look later */
-	PEERS_MOST = 256,
 	SURVIVOR_PATIENCE_MS = 10 * 1000,
 	SEAT_LOOK_MS = 2000,
 	FAREWELL_MS = 2000, /* for those who do not take the last word */
@@ -38,9 +37,7 @@ struct supervisor {
 	struct seat seat;
 	struct roster *roster;
 	struct logs *logs;
-	struct peer **peers;
-	size_t n_peers, cap_peers;
-	struct timer *pump; /* pending delivery of log lines */
+	struct audience audience;
 	struct timer *reap; /* pending look for orphans that have ended */
 	struct timer *look; /* at the seat, now and then */
 	struct timer *again, *farewell;
@@ -53,43 +50,26 @@ struct supervisor {
 /* --- what the services tell ----------------------------------------------------------------------
  */
 
-static void send_unit(struct peer *p, const struct unit *u)
+static struct json_object *unit_news(const struct unit *u)
 {
-	peer_send(p, json_put(json_object_new_object(), "unit", unit_json(u)));
+	return json_put(json_object_new_object(), "unit", unit_json(u));
 }
 
 static void on_unit_changed(void *arg, struct unit *u)
 {
-	struct supervisor *s = arg;
-
-	for (size_t i = 0; i < s->n_peers; i++)
-		if (peer_watches(s->peers[i]))
-			send_unit(s->peers[i], u);
+	audience_tell(&((struct supervisor *)arg)->audience, unit_news(u));
 }
 
 static void on_unit_removed(void *arg, const char *service)
 {
-	struct supervisor *s = arg;
-
-	for (size_t i = 0; i < s->n_peers; i++)
-		if (peer_watches(s->peers[i]))
-			peer_send(s->peers[i],
-				json_put_str(json_object_new_object(), "removed", service));
+	audience_tell(&((struct supervisor *)arg)->audience,
+		json_put_str(json_object_new_object(), "removed", service));
 }
 
 static void on_unit_ended(void *arg, void *who, int64_t id)
 {
 	(void)arg;
 	peer_reply(who, id, NULL, NULL);
-}
-
-static void pump(void *arg)
-{
-	struct supervisor *s = arg;
-
-	timer_free(take(s->pump));
-	for (size_t i = 0; i < s->n_peers; i++)
-		peer_pump(s->peers[i]);
 }
 
 static void on_unit_line(void *arg, struct unit *u, int stream, const char *text, size_t len)
@@ -100,8 +80,7 @@ static void on_unit_line(void *arg, struct unit *u, int stream, const char *text
 	clock_gettime(CLOCK_REALTIME, &now);
 	logs_append(s->logs, logs_source(s->logs, unit_spec(u)->name), stream,
 		now.tv_sec * 1000000000LL + now.tv_nsec, text, len);
-	if (!s->pump)
-		s->pump = loop_defer(s->loop, pump, s);
+	audience_line(&s->audience);
 }
 
 /* --- the end -------------------------------------------------------------------------------------
@@ -117,10 +96,8 @@ static void stop_now(void *arg)
 /* The last word goes out before the lights do. */
 static void stop_when_drained(struct supervisor *s)
 {
-	for (size_t i = 0; i < s->n_peers; i++)
-		if (!peer_drained(s->peers[i]))
-			return;
-	stop_now(s);
+	if (audience_drained(&s->audience))
+		stop_now(s);
 }
 
 static void on_idle(void *arg)
@@ -272,7 +249,7 @@ static void op_watch(struct supervisor *s, struct peer *p, int64_t id, struct js
 	(void)o;
 	peer_watch(p);
 	for (size_t i = 0; i < roster_count(s->roster); i++)
-		send_unit(p, roster_at(s->roster, i));
+		peer_send(p, unit_news(roster_at(s->roster, i)));
 	peer_reply(p, id, NULL, NULL);
 }
 
@@ -337,17 +314,12 @@ static void on_gone(void *arg, struct peer *p)
 	struct supervisor *s = arg;
 	size_t kept = 0;
 
-	for (size_t i = 0; i < s->n_peers; i++)
-		if (s->peers[i] != p)
-			s->peers[kept++] = s->peers[i];
-	s->n_peers = kept;
-	kept = 0;
 	for (size_t i = 0; i < s->n_enders; i++)
 		if (s->enders[i].peer != p)
 			s->enders[kept++] = s->enders[i];
 	s->n_enders = kept;
 	roster_forget(s->roster, p);
-	peer_free(p);
+	audience_leave(&s->audience, p);
 	if (s->said_farewell)
 		stop_when_drained(s);
 }
@@ -375,8 +347,6 @@ static void listen_again(void *arg)
 static void on_connect(void *arg, int events)
 {
 	struct supervisor *s = arg;
-	struct peer_events told = {
-		.request = on_request, .gone = on_gone, .drained = on_drained, .arg = s};
 	int fd = seat_accept(&s->seat);
 
 	(void)events;
@@ -386,14 +356,8 @@ static void on_connect(void *arg, int events)
 		s->again = timer_start(s->loop, ACCEPT_AGAIN_MS, 0, listen_again, s);
 		return;
 	}
-	if (fd < 0)
-		return;
-	if (s->n_peers == PEERS_MOST) {
-		close(fd);
-		return;
-	}
-	VEC_GROW(s->peers, s->n_peers, s->cap_peers);
-	s->peers[s->n_peers++] = peer_new(s->loop, fd, s->logs, &told);
+	if (fd >= 0)
+		audience_join(&s->audience, fd);
 }
 
 /* --- the life of the daemon ----------------------------------------------------------------------
@@ -444,12 +408,15 @@ static void serve(struct seat *seat)
 		.removed = on_unit_removed,
 		.idle = on_idle,
 		.arg = &s};
+	struct peer_events told = {
+		.request = on_request, .gone = on_gone, .drained = on_drained, .arg = &s};
 	struct loop_signal *term, *child;
 
 	/* What a killed supervisor left behind holds ports and files that the services want. */
 	family_end(&(struct family){.mark = mark}, SURVIVOR_PATIENCE_MS);
 	s.loop = loop_new();
 	s.logs = logs_new(LOG_BYTES);
+	audience_init(&s.audience, s.loop, s.logs, &told);
 	s.roster = roster_new(s.loop, mark, &events);
 	s.listener = loop_poll_start(s.loop, s.seat.fd, LOOP_READ, on_connect, &s);
 	s.look = timer_start(s.loop, SEAT_LOOK_MS, SEAT_LOOK_MS, look_at_seat, &s);

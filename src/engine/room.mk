@@ -37,7 +37,7 @@ libslipway_a_SOURCES += \
 	src/engine/process_job.c src/engine/process_job.h \
 	src/engine/process_lines.c src/engine/process_lines.h \
 	src/engine/process_logs.c \
-	src/engine/process_peer.c src/engine/process_peer.h \
+	src/engine/process_audience.c src/engine/process_audience.h src/engine/process_peer.c src/engine/process_peer.h \
 	src/engine/process_proc.c src/engine/process_proc.h \
 	src/engine/process_roster.c src/engine/process_roster.h \
 	src/engine/process_seat.c src/engine/process_seat.h \

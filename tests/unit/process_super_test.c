@@ -166,6 +166,35 @@ static void test_logs_of_the_hundredth_service_are_read(void **state)
 	assert_string_equal(json_str(line, "line.text", ""), "I am s100");
 }
 
+/* One that says much does not take the place of the others. */
+static void test_the_last_lines_are_those_of_each_service(void **state)
+{
+	struct yard *y = *state;
+	AUTO(peer) struct peer p = {-1, STR_INIT(0), 0};
+	AUTO(str) struct str said = STR_INIT(STR_LINE);
+
+	begin(y);
+	p = peer_open(y->dir);
+	peer_define(&p, y, "quiet", "echo hush; touch quiet.said");
+	peer_must(&p, "start", "quiet");
+	yard_wait(y, "quiet.said");
+	peer_define(&p, y, "loud", "for i in 1 2 3 4 5 6; do echo loud $i; done; touch loud.said");
+	peer_must(&p, "start", "loud");
+	yard_wait(y, "loud.said");
+	/* It follows: what was said last may not have been read from its pipe yet. */
+	peer_ask(&p, "logs",
+		json_put_bool(json_put_int(json_object_new_object(), "tail", 2), "follow", true));
+	while (!strstr(str_text(&said), "loud 6")) {
+		autojson struct json_object *line = peer_next(&p);
+
+		assert_non_null(line);
+		if (json_key(line, "line"))
+			str_addf(&said, "%s,", json_str(line, "line.text", ""));
+	}
+	assert_non_null(strstr(str_text(&said), "hush,"));
+	assert_non_null(strstr(str_text(&said), "loud 5,loud 6,"));
+}
+
 static void test_more_waiters_than_one_would_think(void **state)
 {
 	struct yard *y = *state;
@@ -299,6 +328,7 @@ int main(void)
 		TEST(test_nothing_begins_while_it_ends),
 		TEST(test_a_peer_that_does_not_read_cannot_keep_it_from_ending),
 		TEST(test_logs_of_the_hundredth_service_are_read),
+		TEST(test_the_last_lines_are_those_of_each_service),
 		TEST(test_more_waiters_than_one_would_think),
 		TEST(test_silence_halves_and_floods_disturb_nobody),
 		TEST(test_what_is_no_description_is_refused),
