@@ -89,10 +89,8 @@ static char *waiting_text(const struct compose_depends *d)
 
 static void consider_start(struct rollout *r, struct rollout_entry *e)
 {
-	const struct compose_service *s = e->service;
-
-	for (size_t i = 0; i < s->n_depends; i++) {
-		const struct compose_depends *d = &s->depends[i];
+	for (size_t i = 0; i < e->n_depends; i++) {
+		const struct compose_depends *d = &e->depends[i];
 
 		switch (judge_dependency(r, d)) {
 		case VERDICT_HOLDS:
@@ -126,8 +124,8 @@ static void mark_critical(struct rollout *r)
 		struct rollout_entry *last = NULL;
 
 		at->pub.critical = true;
-		for (size_t i = 0; i < at->service->n_depends; i++) {
-			struct rollout_entry *dep = find(r, at->service->depends[i].service);
+		for (size_t i = 0; i < at->n_depends; i++) {
+			struct rollout_entry *dep = find(r, at->depends[i].service);
 
 			if (dep && (!last || dep->pub.ready_ms > last->pub.ready_ms))
 				last = dep;
@@ -256,19 +254,38 @@ static const struct op_class rollout_class = {"rollout", rollout_cancel, rollout
 /* --- who takes part ------------------------------------------------------------------------------
  */
 
-/* Adds a service with everything it needs. */
-static void collect(const struct compose *c, const char *name, struct strv *names)
+struct needs {
+	const struct compose_depends *items;
+	size_t n;
+};
+
+/* Where it runs as a process of its definition, that may say what it needs. */
+static struct needs needs_of(const struct rollout_options *o, const struct compose_service *s)
 {
+	const struct stack *stack = o->project->stack;
+	const struct stack_service *d = stack ? stack_find_service(stack, s->name) : NULL;
+
+	if (d && d->process && d->process->n_depends && str_eq(o->engine->ops->name, "process"))
+		return (struct needs){d->process->depends, d->process->n_depends};
+	return (struct needs){s->depends, s->n_depends};
+}
+
+/* Adds a service with everything it needs. */
+static void collect(const struct rollout_options *o, const char *name, struct strv *names)
+{
+	const struct compose *c = o->project->compose;
 	const struct compose_service *s = compose_find_service(c, name);
+	struct needs needs;
 
 	if (!s || strv_has(names, name))
 		return;
 	strv_push(names, name);
-	for (size_t i = 0; i < s->n_depends; i++) {
-		const struct compose_service *d = compose_find_service(c, s->depends[i].service);
+	needs = needs_of(o, s);
+	for (size_t i = 0; i < needs.n; i++) {
+		const struct compose_service *d = compose_find_service(c, needs.items[i].service);
 
 		if (d && d->active)
-			collect(c, d->name, names);
+			collect(o, d->name, names);
 	}
 }
 
@@ -278,12 +295,12 @@ static void choose(const struct rollout_options *o, struct strv *names)
 
 	if (o->services) {
 		for (size_t i = 0; i < o->services->n; i++)
-			collect(c, o->services->items[i], names);
+			collect(o, o->services->items[i], names);
 		return;
 	}
 	for (size_t i = 0; i < c->n_services; i++)
 		if (c->services[i].active)
-			collect(c, c->services[i].name, names);
+			collect(o, c->services[i].name, names);
 }
 
 static const struct stack_gate *gate_of(const struct project *p, const char *service)
@@ -306,8 +323,8 @@ static void measure(struct rollout *r)
 		for (size_t i = 0; i < r->n; i++) {
 			const struct rollout_entry *e = &r->entries[i];
 
-			for (size_t k = 0; k < e->service->n_depends; k++) {
-				const struct compose_depends *d = &e->service->depends[k];
+			for (size_t k = 0; k < e->n_depends; k++) {
+				const struct compose_depends *d = &e->depends[k];
 				struct rollout_entry *on = find(r, d->service);
 
 				if (!on)
@@ -353,12 +370,16 @@ struct rollout *rollout_start(
 	r->n = names.n;
 	for (size_t i = 0; i < names.n; i++) {
 		struct rollout_entry *e = &r->entries[i];
+		struct needs needs;
 
 		e->loop = loop;
 		e->o = &r->o;
 		e->changed = schedule;
 		e->arg = r;
 		e->service = compose_find_service(o->project->compose, names.items[i]);
+		needs = needs_of(o, e->service);
+		e->depends = needs.items;
+		e->n_depends = needs.n;
 		e->pub.name = e->service->name;
 		e->gate_spec = gate_of(o->project, e->pub.name);
 		e->restart = o->restart && strv_has(o->restart, e->pub.name);

@@ -18,6 +18,8 @@ struct rollout_entry {
 	struct loop *loop;
 	const struct rollout_options *o; /* borrowed */
 	const struct compose_service *service;
+	const struct compose_depends *depends; /* what it waits for, on this engine */
+	size_t n_depends;
 	const struct stack_gate *gate_spec; /* NULL: none */
 	bool restart;                       /* what runs is restarted */
 	bool along;                         /* others need it; nobody asked for it */

@@ -455,6 +455,35 @@ static void test_what_has_a_gate_is_no_one_shot(void **state)
 	f->project.stack = NULL;
 }
 
+/* What runs as a process need not wait for what its container would wait for. */
+static void test_a_process_waits_for_what_its_definition_says(void **state)
+{
+	struct fixture *f = *state;
+	const struct engine_ops process_ops = {.name = "process", .start = engine_start};
+	struct compose_depends depends = {
+		.service = (char *)"files", .condition = COMPOSE_STARTED, .required = true};
+	struct stack_process process = {.depends = &depends, .n_depends = 1};
+	struct stack_service def = {.name = (char *)"web", .process = &process};
+
+	f->engine.ops = &process_ops;
+	f->stack.services = &def;
+	f->stack.n_services = 1;
+	f->project.stack = &f->stack;
+	needs(service(f, "web"), "db", COMPOSE_HEALTHY);
+	service(f, "db");
+	service(f, "files");
+	strv_push(&f->named, "web");
+	begin(f);
+	assert_null(rollout_find(f->rollout, "db"));
+	assert_string_equal(f->started.items[0], "files");
+	becomes(f, "files", LIVE_RUNNING, 10, 0);
+	assert_string_equal(f->started.items[1], "web");
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	assert_int_equal(f->code, 0);
+	f->project.stack = NULL;
+	f->engine.ops = &engine_ops;
+}
+
 static void test_cancel_calls_back_once(void **state)
 {
 	struct fixture *f = *state;
@@ -717,6 +746,7 @@ int main(void)
 		TEST(test_waiting_for_each_other_ends),
 		TEST(test_a_gate_has_the_last_word),
 		TEST(test_what_has_a_gate_is_no_one_shot),
+		TEST(test_a_process_waits_for_what_its_definition_says),
 		TEST(test_cancel_calls_back_once),
 		TEST(test_the_critical_path_is_the_chain_that_decided),
 		TEST(test_the_longest_chain_begins_first),
