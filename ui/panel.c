@@ -347,6 +347,7 @@ static void panel_free(struct view *v)
 	free(p->action_service);
 	input_done(&p->filter_input);
 	strv_done(&p->menu);
+	mask_done(&p->mask);
 	free(p->chosen);
 	free(p->order);
 	free(p);
@@ -373,6 +374,8 @@ static struct panel *panel_new(struct workspace *w, struct run *run, struct scre
 	p->view.ops = &panel_ops;
 	p->workspace = w;
 	p->run = run;
+	mask_init(&p->mask);
+	mask_add_settings(&p->mask, &w->project->settings);
 	input_init(&p->filter_input, "", sizeof(p->filter) - 1);
 	screen_push(screen, &p->view);
 	if (!w->live)

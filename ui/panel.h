@@ -9,6 +9,7 @@
 #ifndef SLIPWAY_UI_PANEL_H
 #define SLIPWAY_UI_PANEL_H
 
+#include "config/mask.h"
 #include "plan/last_run.h"
 #include "plan/run.h"
 #include "plan/workspace.h"
@@ -40,6 +41,7 @@ struct panel {
 	int table_rows;  /* of the body, for clicks */
 	bool leaving_asked;
 	struct strv menu; /* names of the rows that the open menu offers */
+	struct mask mask; /* of the project's secrets */
 };
 
 /* panel_order.c. The selected service; NULL when there is none. */
@@ -69,6 +71,8 @@ enum role panel_state_role(enum live_state state);
 
 /* panel_table.c: the heading and rows into p; returns rows used. */
 int panel_draw_table(struct panel *panel, const struct pane *p);
+/* Text of others without the project's secrets, unless they are to be seen; caller frees. */
+char *panel_masked(const struct panel *p, const char *text);
 /* panel_why.c: at most `rows` rows of evidence from y on; returns rows used, 0 when all is well. */
 int panel_draw_why(struct panel *panel, const struct pane *p, int y, int rows);
 /* The newest log lines of a service that are errors, newest first, each with how long ago; at most

@@ -9,6 +9,7 @@
 
 /* What one service shows in the columns; texts are ready to draw. */
 struct row {
+	const struct panel *panel;
 	const struct live_service *s;
 	int64_t now;
 };
@@ -137,8 +138,11 @@ static void draw_note(const struct row *r, const struct pane *p, int y, int x, i
 		return;
 	}
 	live_why(r->s, r->now, NULL, &why);
-	if (why.n)
-		draw_text(p, y, x, w, panel_state_role(r->s->state), why.items[0]);
+	if (why.n) {
+		autofree char *text = panel_masked(r->panel, why.items[0]);
+
+		draw_text(p, y, x, w, panel_state_role(r->s->state), text);
+	}
 }
 
 static const struct column columns[] = {
@@ -276,7 +280,7 @@ int panel_draw_table(struct panel *panel, const struct pane *p)
 	}
 	for (int y = 0; y < rows; y++) {
 		size_t i = panel->list.top + (size_t)y;
-		struct row r = {.now = now};
+		struct row r = {.panel = panel, .now = now};
 
 		if (i >= panel->n_order)
 			return y + 1;

@@ -78,6 +78,11 @@ static char *tries_text(const struct rollout_service *r, int64_t now)
 	return str_take(&out);
 }
 
+char *panel_masked(const struct panel *p, const char *text)
+{
+	return p->workspace->options.reveal ? xstrdup(text) : mask_dup(&p->mask, text);
+}
+
 static void evidence(const struct panel *panel, const struct live_service *s, struct strv *lines)
 {
 	const struct rollout_service *r = rollout_of(panel, s->name);
@@ -91,6 +96,12 @@ static void evidence(const struct panel *panel, const struct live_service *s, st
 	live_why(s, now, error, lines);
 	if (r && r->phase >= ROLLOUT_FAILED && r->reason && !strv_has(lines, r->reason))
 		strv_push(lines, r->reason);
+	for (size_t i = 0; i < lines->n; i++) {
+		char *masked = panel_masked(panel, lines->items[i]);
+
+		free(lines->items[i]);
+		lines->items[i] = masked;
+	}
 }
 
 static char *heading(const struct live_service *s)

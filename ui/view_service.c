@@ -20,12 +20,14 @@ static struct view_service *of(struct view *v)
 
 /* Rows are drawn from `top` on: y counts from the first one there is. */
 struct writer {
+	const struct panel *panel;
 	const struct pane *p;
 	int y, top;
 };
 
-static void put(struct writer *w, int x, enum role role, const char *text)
+static void put(struct writer *w, int x, enum role role, const char *said)
 {
+	autofree char *text = panel_masked(w->panel, said);
 	int y = w->y - w->top,
 	    rows = draw_wrap(w->p, 0, 0, 1000, w->p->w - x - 1, (enum role)THEME_ROLES, text);
 
@@ -171,7 +173,7 @@ static void draw(struct view *v, const struct pane *p)
 	struct view_service *s = of(v);
 	const struct live_service *live = live_find(s->rows.panel->workspace->live, s->service);
 	AUTO(strv) struct strv why = STRV_INIT;
-	struct writer w = {p, 0, (int)s->rows.list.top};
+	struct writer w = {s->rows.panel, p, 0, (int)s->rows.list.top};
 
 	if (!live)
 		return;
