@@ -70,6 +70,7 @@ struct compose_mount {
 	char *source; /* absolute path, or key of the top-level volume; NULL: anonymous */
 	char *target;
 	bool read_only;
+	bool must_exist; /* a bind: the engine refuses to make it (create_host_path: false) */
 };
 
 struct compose_service {

@@ -84,6 +84,9 @@ static void fill_mounts(struct compose_service *s)
 		m->source = xstrdup(json_str(o, "source", NULL));
 		m->target = xstrdup(json_str(o, "target", ""));
 		m->read_only = json_truth(o, "read_only", false);
+		/* Compose's canonical form leaves a false out: what is left is an empty mapping. */
+		m->must_exist = m->type == COMPOSE_BIND && json_key(o, "bind") &&
+				json_object_object_length(json_key(o, "bind")) == 0;
 	}
 }
 

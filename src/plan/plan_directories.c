@@ -64,18 +64,24 @@ static struct owner parse_owner(const char *user)
 	return o;
 }
 
-static struct owner service_owner(const struct plan_build *b, const struct compose_service *service)
+/* As the compose file says it, or its image; NULL: neither does. */
+static const char *service_user(const struct plan_build *b, const struct compose_service *service)
 {
 	const struct engine_image *image = NULL;
 
 	if (service->user)
-		return parse_owner(service->user);
+		return service->user;
 	if (b->w->engine) {
 		autofree char *ref = plan_image_ref(b->compose, service);
 
 		image = engine_find_image(b->w->engine, ref);
 	}
-	return parse_owner(image ? image->user : NULL);
+	return image ? image->user : NULL;
+}
+
+static struct owner service_owner(const struct plan_build *b, const struct compose_service *service)
+{
+	return parse_owner(service_user(b, service));
 }
 
 /* As people write it. */
@@ -91,6 +97,22 @@ static bool below_project(const struct plan_build *b, const char *path)
 	size_t n = strlen(b->project->dir);
 
 	return strncmp(path, b->project->dir, n) == 0 && path[n] == '/';
+}
+
+/* Whose number only the image's /etc/passwd tells: said, since nothing is done about it. */
+static void note_name(struct plan_build *b, const struct compose_service *service,
+	const struct compose_mount *m, const char *shown)
+{
+	const char *user = service_user(b, service);
+	size_t n = user ? strcspn(user, ":") : 0;
+
+	if (!n || m->read_only || number(user, n) >= 0 || strncmp(user, "root", n) == 0 ||
+		!below_project(b, m->source))
+		return;
+	plan_note(b->plan,
+		_("%s runs as the user %.*s, whose number is not known here: whether it can write "
+		  "into %s was not looked at. user: with a number says it."),
+		service->name, (int)n, user, shown);
 }
 
 static bool planned(const struct plan_build *b, const char *path)
@@ -314,6 +336,11 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 
 	if (planned(b, m->source))
 		return 0;
+	if (m->must_exist)
+		return refuse(b, err,
+			_("Make it, or take create_host_path: false out of the compose file."),
+			_("%s mounts %s, which does not exist and is not to be made"),
+			service->name, shown);
 	if (names_file(m->source) && names_file(m->target))
 		return refuse(b, err,
 			_("Put the file there; the engine would make an empty directory of that "
@@ -337,6 +364,7 @@ static int add_mount(struct plan_build *b, const struct compose_service *service
 		.recursive = true};
 	struct host_stat st;
 
+	note_name(b, service, m, shown);
 	if (host_stat(b->host, real, &st, NULL) < 0)
 		return add_missing(b, service, m, err);
 	if (st.type == HOST_DIR && names_file(m->source) && names_file(m->target))

@@ -614,6 +614,32 @@ static void test_files_are_not_mounted_as_directories(void **state)
 	assert_string_equal(err.message, "web mounts ./web.conf as a file, but it is a directory");
 }
 
+static void test_what_must_be_there_is_not_made(void **state)
+{
+	struct stage *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+	autofree char *text = xasprintf("%s    user: www\n    volumes:\n"
+					"      - {type: bind, source: ./in, target: /in, "
+					"bind: {create_host_path: false}}\n"
+					"      - {type: bind, source: ./out, target: /out}\n",
+		compose_text);
+	struct plan *p;
+
+	scene_put(&s->scene, "compose.yaml", text, 0644);
+	reopen(s);
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	assert_int_equal(make_code(s, PLAN_ALL, &err), ERR_INPUT);
+	assert_string_equal(
+		err.message, "web mounts ./in, which does not exist and is not to be made");
+	scene_mkdir(&s->scene, "in", 0755);
+	p = make(s, PLAN_ALL);
+	assert_null(plan_find(p, "directory:./in"));
+	assert_non_null(plan_find(p, "directory:./out"));
+	/* Whose number nobody here knows. */
+	assert_non_null(strstr(p->notes.items[0], "web runs as the user www"));
+	plan_free(p);
+}
+
 /* The answers began from another .env: what came into it meanwhile is not taken out again. */
 static void test_an_edit_while_questions_are_asked_is_not_lost(void **state)
 {
@@ -965,6 +991,7 @@ int main(void)
 		stage_test(test_state_holds_no_value),
 		stage_test(test_secrets_are_dots_unless_revealed),
 		stage_test(test_files_are_not_mounted_as_directories),
+		stage_test(test_what_must_be_there_is_not_made),
 		stage_test(test_an_edit_while_questions_are_asked_is_not_lost),
 		stage_test(test_owner_through_a_container_without_root),
 		stage_test(test_a_closed_directory_is_no_obstacle),
