@@ -353,12 +353,16 @@ static bool guess_by_value(struct setting *s, const struct strv *words, const ch
 
 static bool guess_secret(struct setting *s, const struct strv *words, const char *value)
 {
+	static const char *const key_lists[] = {"KEYS", "APIKEYS", NULL};
 	size_t length = 0;
 	bool truth;
 	bool embedded = setting_url_password(value, &length) != NULL;
 	bool auth = words->n > 1 && strcmp(word_at(words, 0), "AUTH") == 0 && value &&
 		    secret_is_placeholder(value);
 
+	/* "key:scope,scope;key:scope" */
+	if (value && strchr(value, ':') && ends_in(words, key_lists) && fits(s, SETTING_KEYS, value))
+		return true;
 	if (!embedded && !auth && !names_secret(words))
 		return false;
 	/* "X_TOKEN=true" and "X_KEY=./server.key" are about one. */

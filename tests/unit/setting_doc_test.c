@@ -152,6 +152,8 @@ static void test_types_follow_name_value_and_comment(void **state)
 		{"SITE", "http://localhost:3000", NULL, SETTING_URL},
 		{"DOCS_URL", "", NULL, SETTING_URL},
 		{"DATABASE_URL", "postgres://u:p@db/x", NULL, SETTING_SECRET},
+		{"API_KEYS", "abc:read,write;def:read", NULL, SETTING_KEYS},
+		{"SORT_KEYS", "a,b", NULL, SETTING_TEXT},
 		{"REDIS_URL", "redis://${H}:${P}", NULL, SETTING_URL},
 		{"ADMIN_EMAIL", "a@b.org", NULL, SETTING_EMAIL},
 		{"DB_HOST", "db", NULL, SETTING_HOST},
