@@ -69,6 +69,49 @@ static void add_heading(
 	r->heading[level] = (int)doc->n_headings++;
 }
 
+/* "- one", "* one", "1. one", "•one"; "true: what it does", "fast - what it does". */
+static bool is_item(const char *text)
+{
+	size_t word = strcspn(text, " :");
+
+	if (strchr("-*", *text) || str_starts(text, "•") ||
+		(isdigit((unsigned char)*text) && strchr(".)", text[1])))
+		return true;
+	return word && (str_starts(text + word, " - ") ||
+			       (str_starts(text + word, ": ") && word < 20));
+}
+
+/* Words after which a line goes on, whatever the next one begins with. */
+static bool hangs(const char *text)
+{
+	static const char *const words[] = {"a", "an", "the", "of", "to", "in", "on", "at", "by",
+		"for", "from", "with", "and", "or", "as", "is", "are", "be", "your", "our", "this",
+		"that", "see", "via", "using", "if", "when", "like", "than", "not", "into", "use",
+		NULL};
+	const char *last = strrchr(text, ' ');
+
+	last = last ? last + 1 : text;
+	for (size_t i = 0; words[i]; i++)
+		if (strcasecmp(last, words[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a comment line begins a line of the help as well: an item, or a sentence after one that ended
+ * without a full stop. */
+static bool begins_line(const char *before, const char *text)
+{
+	const char *line = strrchr(before, '\n');
+	size_t n = strlen(before);
+
+	line = line ? line + 1 : before;
+	if (is_item(text) || str_ends(before, ":"))
+		return true;
+	return n && isupper((unsigned char)*text) && islower((unsigned char)text[1]) &&
+	       (isalnum((unsigned char)before[n - 1]) || strchr(")\"'`", before[n - 1])) &&
+	       !hangs(line);
+}
+
 /* Comment lines [from, to) as paragraphs; NULL when they say nothing. */
 static char *paragraphs(const struct setting_line *lines, size_t from, size_t to)
 {
@@ -84,9 +127,7 @@ static char *paragraphs(const struct setting_line *lines, size_t from, size_t to
 			fresh = true;
 			continue;
 		}
-		if (!fresh &&
-			(strchr("-*", *text) || (isdigit((unsigned char)*text) && text[1] == '.') ||
-				str_ends(str_text(&out), ":")))
+		if (!fresh && begins_line(str_text(&out), text))
 			str_addc(&out, '\n');
 		else if (!fresh)
 			str_addc(&out, ' ');

@@ -81,6 +81,32 @@ static void test_help_is_prose_without_marks(void **state)
 }
 
 /* Without empty lines every comment is about the key below it. */
+static void test_help_keeps_lines_that_are_their_own(void **state)
+{
+	static const struct {
+		const char *text, *help;
+	} rows[] = {
+		{"# Ghost domain\n# Custom public domain Ghost will run on\nD=x\n",
+			"Ghost domain\nCustom public domain Ghost will run on"},
+		{"# uncomment the line below and add the domain\n# You also need the Caddyfile\nD=x\n",
+			"uncomment the line below and add the domain\nYou also need the Caddyfile"},
+		{"# One sentence that runs on the\n# Docker host and ends.\n# Another one.\nD=x\n",
+			"One sentence that runs on the Docker host and ends. Another one."},
+		{"# The level\n# debug: everything\n# info - less\nD=x\n",
+			"The level\ndebug: everything\ninfo - less"},
+		{"# wrapped in the\n# middle of it\nD=x\n", "wrapped in the middle of it"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(setting_doc) struct setting_doc doc = {0};
+
+		setting_doc_read(&doc, rows[i].text, strlen(rows[i].text));
+		assert_int_equal(doc.n, 1);
+		assert_string_equal(doc.items[0].help, rows[i].help);
+	}
+}
+
 static void test_dense_files_have_help_but_no_headings(void **state)
 {
 	static const char text[] =
@@ -267,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headings_of_every_manner),
 		cmocka_unit_test(test_help_is_prose_without_marks),
+		cmocka_unit_test(test_help_keeps_lines_that_are_their_own),
 		cmocka_unit_test(test_dense_files_have_help_but_no_headings),
 		cmocka_unit_test(test_broken_files_lose_only_broken_lines),
 		cmocka_unit_test(test_help_of_a_group_is_shared_by_its_kin),
