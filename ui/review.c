@@ -147,6 +147,7 @@ static void review_free(struct view *v)
 {
 	struct review *r = review_of(v);
 
+	r->wizard->review = NULL;
 	op_free(r->op);
 	plan_free(r->plan);
 	strv_done(&r->missing);
@@ -172,11 +173,22 @@ void review_open(struct wizard *w)
 
 	r->view.ops = &review_ops;
 	r->wizard = w;
-	setup_unanswered(w->setup, &r->missing);
-	list_count(&r->list, r->missing.n);
+	r->state = REVIEW_PLANNING;
+	w->review = r;
 	screen_push(w->view.screen, &r->view);
+	r->waiting = w->probe != NULL;
+	if (!r->waiting)
+		review_begin(r);
+}
+
+void review_begin(struct review *r)
+{
+	r->waiting = false;
+	setup_unanswered(r->wizard->setup, &r->missing);
+	list_count(&r->list, r->missing.n);
 	if (r->missing.n)
 		r->state = REVIEW_MISSING;
 	else
 		review_plan(r, PLAN_ALL);
+	screen_dirty(r->view.screen);
 }

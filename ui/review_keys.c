@@ -60,6 +60,18 @@ static void do_down(struct view *v)
 	review_moved(review_of(v));
 }
 
+static void do_first(struct view *v)
+{
+	list_select(&review_of(v)->list, 0);
+	review_moved(review_of(v));
+}
+
+static void do_last(struct view *v)
+{
+	list_select(&review_of(v)->list, review_of(v)->list.n);
+	review_moved(review_of(v));
+}
+
 static void do_scroll_up(struct view *v)
 {
 	list_scroll(&review_of(v)->change, -(review_of(v)->change.rows - 1));
@@ -149,8 +161,10 @@ const struct key review_keys[] = {
 	{{'/'}, N_("search"), N_("Search all settings"), do_search, 0},
 	{{K_UP, 'k'}, N_("up"), N_("The one above"), do_up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("The one below"), do_down, 0},
-	{{K_PAGE_UP}, N_("page up"), N_("Scroll the change up"), do_scroll_up, 0},
-	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("Scroll the change down"), do_scroll_down, 0},
+	{{K_HOME}, N_("first"), N_("To the beginning"), do_first, 0},
+	{{K_END}, N_("last"), N_("To the end"), do_last, 0},
+	{{K_PAGE_UP, K_CTRL('b')}, N_("page up"), N_("Scroll the change up"), do_scroll_up, 0},
+	{{K_PAGE_DOWN, K_CTRL('f'), ' '}, N_("page down"), N_("Scroll the change down"), do_scroll_down, 0},
 	{{K_LEFT, 'K'}, N_("line up"), N_("Scroll the change a line up"), do_line_up, 0},
 	{{K_RIGHT, 'J'}, N_("line down"), N_("Scroll the change a line down"), do_line_down, 0},
 	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit, 0},

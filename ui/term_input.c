@@ -144,6 +144,12 @@ static void define_keys(void)
 	define_key("\033[D", KEY_LEFT);
 	define_key("\033[H", KEY_HOME);
 	define_key("\033[F", KEY_END);
+	/* What terminals send whose description lacks the key: an Esc and letters otherwise. */
+	define_key("\033[Z", KEY_BTAB);
+	define_key("\033[1~", KEY_HOME);
+	define_key("\033[7~", KEY_HOME);
+	define_key("\033[4~", KEY_END);
+	define_key("\033[8~", KEY_END);
 }
 
 void term_input_init(

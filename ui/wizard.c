@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "ui/overlay.h"
+#include "ui/review.h"
 
 static struct wizard *of(struct view *v)
 {
@@ -106,20 +107,33 @@ void wizard_show(struct wizard *w, const char *name)
 			list_select(&w->fields, i);
 }
 
+static bool page_shows(const struct wizard *w, size_t page)
+{
+	for (size_t i = 0; i < w->settings->n; i++)
+		if (w->settings->items[i].page == page && wizard_shows(w, &w->settings->items[i]))
+			return true;
+	return false;
+}
+
 bool wizard_step_page(struct wizard *w, int by)
 {
-	for (long page = (long)w->page + by; page >= 0 && page < (long)w->settings->n_pages;
-		page += by) {
-		for (size_t i = 0; i < w->settings->n; i++) {
-			const struct setting *s = &w->settings->items[i];
+	AUTO(strv) struct strv passed = STRV_INIT;
+	autofree char *names = NULL;
+	long page = (long)w->page + by;
 
-			if (s->page == (size_t)page && wizard_shows(w, s)) {
-				wizard_go(w, (size_t)page);
-				return true;
-			}
-		}
+	for (; page >= 0 && page < (long)w->settings->n_pages; page += by) {
+		if (page_shows(w, (size_t)page))
+			break;
+		strv_push(&passed, w->settings->pages[page].title);
 	}
-	return false;
+	if (page < 0 || page >= (long)w->settings->n_pages)
+		return false;
+	wizard_go(w, (size_t)page);
+	names = strv_join(&passed, ", ");
+	if (passed.n)
+		screen_note(w->view.screen, ROLE_DIM,
+			_("nothing to answer on %s (a shows all)"), names);
+	return true;
 }
 
 /* --- answers -----------------------------------------------------------------------------------
@@ -148,6 +162,8 @@ static void probed(void *arg, int code, const struct error *err)
 	wizard_refill(w);
 	if (w->probe_again)
 		start_probe(w);
+	else if (w->review && w->review->waiting)
+		review_begin(w->review);
 }
 
 static void start_probe(struct wizard *w)
@@ -418,6 +434,7 @@ void wizard_begin(struct wizard *w)
 	setup_on_change(w->setup, world_changed, w);
 	w->page = first_page(w);
 	if (!w->settings->n_pages) {
+		start_probe(w);
 		wizard_review(w);
 		return;
 	}

@@ -33,6 +33,7 @@ struct wizard {
 	struct error wrong; /* why what is being typed cannot be the answer */
 	struct op *probe;
 	struct op *draft; /* being kept: the wizard is left when it is */
+	struct review *review;            /* on top of it, perhaps waiting for the probe; NULL */
 	bool probe_again;                 /* an answer changed while the probe ran */
 	bool leaving;                     /* the question is on the screen */
 	struct pane rail_pane, form_pane; /* where they were drawn, for the mouse */

@@ -5,13 +5,16 @@
 #include "base/text.h"
 #include "config/override_feature.h"
 
+enum { ROOMY = 10 /* rows from which on nothing has to be one line */ };
+
 /* Rows of text from y on, but never below `end`; the next free row. */
 static int put_wrapped(const struct pane *p, int y, int end, enum role role, const char *text)
 {
 	return y < end ? y + draw_wrap(p, y, 0, end - y, p->w, role, text) : y;
 }
 
-static int draw_heading(const struct pane *p, const struct setting *s)
+/* Who uses it stands beside the name, or below it where it would be cut. */
+static int draw_heading(const struct pane *p, const struct setting *s, int end)
 {
 	autofree char *used = strv_join(&s->used_by, ", ");
 	int x;
@@ -19,7 +22,11 @@ static int draw_heading(const struct pane *p, const struct setting *s)
 	x = draw_text(p, 0, 0, p->w, ROLE_TITLE, s->name);
 	if (s->title && !str_eq(s->title, s->name) && x + 3 < p->w)
 		x += 2 + draw_text(p, 0, x + 2, p->w - x - 2, ROLE_TEXT, s->title);
-	if (s->used_by.n && x + 4 < p->w)
+	if (!s->used_by.n)
+		return 1;
+	if (text_width(used) > p->w - x - 2 && end > ROOMY)
+		return put_wrapped(p, 1, end, ROLE_DIM, used);
+	if (x + 4 < p->w)
 		draw_right(p, 0, x + 2, p->w - x - 2, ROLE_DIM, used);
 	return 1;
 }
@@ -116,25 +123,42 @@ static char *expects(const struct setting *s)
 	return xasprintf(_("Expects %s."), _(setting_type_info(s->type)->expects));
 }
 
+/* What is said about the setting, from y up to `end`, and by which key the rest is seen; the next free
+ * row. */
+static int draw_said(struct wizard *w, const struct pane *p, int y, int end, const struct setting *s)
+{
+	autofree char *rule = w->wrong.code || s->problem.code ? NULL : expects(s);
+	int rows = draw_wrap(p, 0, 0, 0, p->w, ROLE_NONE, s->help) +
+		   draw_wrap(p, 0, 0, 0, p->w, ROLE_NONE, rule);
+	bool rest;
+
+	y = draw_findings(w, p, y, end, s);
+	rest = rows > end - y && end > y && !w->editing;
+	if (rest) {
+		end--;
+		draw_text(p, end, 0, p->w, ROLE_DIM, _("w shows all of it"));
+	}
+	y = put_wrapped(p, y, end, ROLE_TEXT, s->help);
+	y = put_wrapped(p, y, end, ROLE_DIM, rule);
+	return rest ? end + 1 : y;
+}
+
 void wizard_draw_help(struct wizard *w, const struct pane *p)
 {
 	const struct setting *s = wizard_focus(w);
 	AUTO(str) struct str diff = STR_INIT(STR_LINE);
-	autofree char *source = NULL, *rule = NULL;
-	int y, foot;
+	autofree char *source = NULL;
+	int foot, facts, y;
 
 	if (!s || p->h < 2)
 		return;
 	source = field_source(w, s);
-	rule = w->wrong.code || s->problem.code ? NULL : expects(s);
+	facts = p->h > ROOMY ? draw_wrap(p, 0, 0, 0, p->w, ROLE_NONE, source) : 1;
 	setup_diff(w->setup, s->name, w->revealed, &diff);
 	/* Where everything does not fit, the help gives way to the facts and to what changes. */
-	foot = p->h - 1 - (diff.len ? count_lines(str_text(&diff)) : 0);
-	y = draw_heading(p, s);
-	y = draw_findings(w, p, y, foot, s);
-	y = put_wrapped(p, y, foot, ROLE_TEXT, s->help);
-	y = put_wrapped(p, y, foot, ROLE_DIM, rule);
-	draw_text(p, y, 0, p->w, ROLE_DIM, source);
-	draw_diff(p, y + 1, p->h, str_text(&diff));
+	foot = p->h - facts - (diff.len ? count_lines(str_text(&diff)) : 0);
+	y = draw_said(w, p, draw_heading(p, s, foot), foot, s);
+	draw_wrap(p, y, 0, facts, p->w, ROLE_DIM, source);
+	draw_diff(p, y + facts, p->h, str_text(&diff));
 	str_wipe(&diff);
 }

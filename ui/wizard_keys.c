@@ -201,23 +201,27 @@ static void do_all(struct view *v)
 	wizard_refill(w);
 }
 
+/* While a value is typed the next setting, else the next page: never out of the form. */
+static void go_on(struct wizard *w, int by)
+{
+	if (w->editing) {
+		leave_edit_then_move(w, by);
+		return;
+	}
+	if (!wizard_step_page(w, by))
+		screen_note(w->view.screen, ROLE_DIM, "%s",
+			by > 0 ? _("this is the last page with settings; v goes to the review")
+			       : _("this is the first page with settings"));
+}
+
 static void do_next(struct view *v)
 {
-	struct wizard *w = of(v);
-
-	if (w->editing && !wizard_edit_accept(w))
-		return;
-	if (!wizard_step_page(w, 1))
-		wizard_review(w);
+	go_on(of(v), 1);
 }
 
 static void do_previous(struct view *v)
 {
-	struct wizard *w = of(v);
-
-	if (w->editing && !wizard_edit_accept(w))
-		return;
-	wizard_step_page(w, -1);
+	go_on(of(v), -1);
 }
 
 static void do_adjust(struct view *v)
@@ -335,9 +339,13 @@ const struct key wizard_keys[] = {
 		NEED_SERVICE | NEED_REST},
 	{{'t'}, N_("try"), N_("Try whether the value works: log in, ask, knock"), do_test,
 		KEY_BAR | NEED_FIELD | NEED_TEST | NEED_REST},
-	{{K_TAB}, N_("page"), N_("The next page"), do_next, KEY_BAR},
+	{{K_TAB}, N_("page"), N_("The next page"), do_next, KEY_BAR | NEED_REST},
+	{{K_TAB}, N_("next"), N_("Take what was typed, and go to the setting below"), do_next,
+		KEY_BAR | NEED_TYPING},
 	{{K_RIGHT}, N_("page"), N_("The next page"), do_next, NEED_REST},
-	{{K_BACKTAB}, N_("page back"), N_("The page before"), do_previous, 0},
+	{{K_BACKTAB}, N_("page back"), N_("The page before"), do_previous, NEED_REST},
+	{{K_BACKTAB}, N_("back"), N_("Take what was typed, and go to the setting above"),
+		do_previous, NEED_TYPING},
 	{{K_LEFT}, N_("page back"), N_("The page before"), do_previous, NEED_REST},
 	{{'u'}, N_("undo"), N_("Take back the last answer"), do_undo, KEY_BAR | NEED_REST},
 	{{K_CTRL('r')}, N_("redo"), N_("Do again what was taken back"), do_redo, NEED_REST},
@@ -355,8 +363,10 @@ const struct key wizard_keys[] = {
 	{{'v'}, N_("review"), N_("See every change, and confirm it"), do_review, NEED_REST},
 	{{K_UP, 'k'}, N_("up"), N_("The setting above"), do_up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("The setting below"), do_down, 0},
-	{{K_PAGE_UP}, N_("page up"), N_("A window's height up"), do_page_up, NEED_REST},
-	{{K_PAGE_DOWN}, N_("page down"), N_("A window's height down"), do_page_down, NEED_REST},
+	{{K_PAGE_UP, K_CTRL('b')}, N_("page up"), N_("A window's height up"), do_page_up,
+		NEED_REST},
+	{{K_PAGE_DOWN, K_CTRL('f')}, N_("page down"), N_("A window's height down"), do_page_down,
+		NEED_REST},
 	{{K_HOME}, N_("first"), N_("The first setting of the page"), do_first, NEED_REST},
 	{{K_END}, N_("last"), N_("The last setting of the page"), do_last, NEED_REST},
 	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit, NEED_REST},

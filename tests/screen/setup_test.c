@@ -234,6 +234,67 @@ static void test_only_a_draft_is_of_last_time(void **state)
 	tty_free(t);
 }
 
+/* What is passed over is said; Tab never leaves the form, and keeps to the fields while typing. */
+static void test_pages_are_walked_without_surprises(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_put_file(t, "compose.yaml",
+		"services:\n  web:\n    image: nginx\n    environment:\n"
+		"      A: ${APP_SECRET:?signs}\n      B: ${CACHE_SIZE:-1}\n"
+		"      C: ${WEB_PORT}\n      D: ${TITLE}\n");
+	tty_put_file(t, ".env.example",
+		"# --- Application ---\n# Signs.\nAPP_SECRET=changeme\n# First.\nTITLE=A title\n"
+		"# --- Tuning ---\n# Entries.\n# CACHE_SIZE=1\n"
+		"# --- Network ---\n# Port.\nWEB_PORT=18080\n");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	expect_no_text(t, "checking ports");
+	tty_send(t, KEY_SEQ_BACKTAB);
+	expect_text(t, "the first page with settings");
+	tty_send(t, "\t");
+	expect_text(t, "▸ WEB_PORT");
+	expect_text(t, "nothing to answer on Tuning (a shows all)");
+	tty_send(t, "\t");
+	expect_text(t, "the last page with settings; v goes to the review");
+	expect_text(t, "▸ WEB_PORT");
+	tty_send(t, KEY_SEQ_BACKTAB);
+	expect_text(t, "▸ APP_SECRET");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, "of-my-own-choice-4711\t");
+	expect_text(t, "▸ TITLE");
+	expect_beside(t, "APP_SECRET", "••••••••••••••••");
+	tty_send(t, "v");
+	expect_beside(t, "▸ + .env", "new");
+	tty_send(t, "\033[H");
+	expect_text(t, "▸ + .slipway/answers.yaml");
+	tty_send(t, "\033[F");
+	expect_no_text(t, "▸ + .slipway/answers.yaml");
+	tty_free(t);
+}
+
+/* Why something is needed is read to its end, in the list of the review as well. */
+static void test_a_long_reason_is_not_cut(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_put_file(t, "compose.yaml",
+		"services:\n  web:\n    image: nginx\n    environment:\n"
+		"      A: ${SITE_ADDRESS:?the address under which your visitors reach the site, with "
+		"scheme and without a path}\n");
+	tty_put_file(t, ".env.example", "");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ SITE_ADDRESS");
+	expect_text(t, "scheme and without a path");
+	tty_send(t, "v");
+	expect_text(t, "1 setting still needs an answer:");
+	expect_text(t, "and without a path");
+	tty_free(t);
+}
+
 /* The page of adjustments: a service's ports, checked while typed, seen in the review, taken back. */
 static void test_a_service_is_adjusted(void **state)
 {
@@ -286,6 +347,8 @@ int main(void)
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
+		cmocka_unit_test(test_pages_are_walked_without_surprises),
+		cmocka_unit_test(test_a_long_reason_is_not_cut),
 		cmocka_unit_test(test_a_service_is_adjusted),
 	};
 
