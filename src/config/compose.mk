@@ -8,7 +8,8 @@ libslipway_a_SOURCES += \
 	src/config/compose_unique.c src/config/compose_units.c src/config/compose_units.h \
 	src/config/compose_val.c src/config/compose_val.h src/config/compose_validate.c \
 	src/config/compose_view.c \
-	src/config/env_edit.c src/config/env_eval.c src/config/env_shell.c \
+	src/config/env_edit.c src/config/env_eval.c src/config/env_insert.c src/config/env_parts.h src/config/env_shell.c \
+	src/config/env_update.c src/config/env_update.h \
 	src/config/env_file.c src/config/env_file.h \
 	src/config/interp.c src/config/interp.h \
 	src/config/rune.c src/config/rune.h

@@ -3,6 +3,7 @@
 #include "config/env_file.h"
 
 #include "base/i18n.h"
+#include "config/env_parts.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -76,7 +77,7 @@ char *env_file_literal(const struct env_file *f, const char *key)
 }
 
 /* What stands behind the value on its line must stay what it is behind a bare one. */
-static bool bare_fits(const char *rest, bool empty)
+bool env_bare_fits(const char *rest, bool empty)
 {
 	const size_t blanks = strspn(rest, " \t\r");
 
@@ -85,7 +86,7 @@ static bool bare_fits(const char *rest, bool empty)
 	return !empty && blanks > 0 && rest[blanks] == '#' && rest[blanks - 1] == ' ';
 }
 
-static const char *line_end(const struct env_file *f)
+const char *env_file_line_end(const struct env_file *f)
 {
 	const char *newline = memchr(f->text, '\n', f->len);
 
@@ -98,19 +99,18 @@ static bool lacks_newline(const struct env_file *f)
 	return f->n && f->entries[f->n - 1].inherits && f->len && f->text[f->len - 1] != '\n';
 }
 
-/* Replaces f's text by text (and parses it), or leaves f alone. */
-static int replace(struct env_file *f, struct str *text, struct error *err)
+int env_file_replace(struct env_file *f, struct str *text, struct error *err)
 {
 	AUTO_PTR(env_file) struct env_file *fresh = NULL;
 	struct env_file old;
 	int rc = 0;
 
 	if (lacks_newline(f) && text->len && text->data[text->len - 1] != '\n')
-		str_add(text, line_end(f));
+		str_add(text, env_file_line_end(f));
 	if (!str_full(text))
 		rc = env_file_parse_for_edit(f->name, str_text(text), text->len, &fresh, err);
 	if (!rc && fresh && lacks_newline(fresh)) {
-		str_add(text, line_end(f));
+		str_add(text, env_file_line_end(f));
 		env_file_free(take(fresh));
 		rc = env_file_parse(f->name, str_text(text), text->len, &fresh, err);
 	}
@@ -140,7 +140,7 @@ static void add_comment(struct str *out, const char *comment, const char *eol)
 static void append(const struct env_file *f, struct str *out, const char *key, const char *quoted,
 	const char *comment)
 {
-	const char *eol = line_end(f);
+	const char *eol = env_file_line_end(f);
 
 	str_addn(out, f->text, f->len);
 	if (out->len && out->data[out->len - 1] != '\n')
@@ -192,12 +192,12 @@ int env_file_set(struct env_file *f, const char *key, const char *value, const c
 
 		if (now && !strcmp(now, value))
 			return 0;
-		quoted = bare_is_safe(value) && bare_fits(f->text + e->value_end, !*value)
+		quoted = bare_is_safe(value) && env_bare_fits(f->text + e->value_end, !*value)
 				 ? xstrdup(value)
 				 : in_quotes(value);
 		splice(f, e, quoted, &text);
 	}
-	rc = replace(f, &text, err);
+	rc = env_file_replace(f, &text, err);
 	str_wipe(&text);
 	return rc;
 }
@@ -239,7 +239,7 @@ int env_file_remove(struct env_file *f, const char *key, struct error *err)
 		done = to;
 	}
 	str_addn(&text, f->text + done, f->len - done);
-	rc = replace(f, &text, err);
+	rc = env_file_replace(f, &text, err);
 	str_wipe(&text);
 	return rc;
 }

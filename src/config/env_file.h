@@ -109,6 +109,20 @@ int env_file_set(struct env_file *f, const char *key, const char *value, const c
 	struct error *err);
 /* Removes every statement of the key, with its line when nothing else stands on it. */
 int env_file_remove(struct env_file *f, const char *key, struct error *err);
+/*
+ * Takes n statements of `from` over, those from e on, where f lacks the key: each line as it stands
+ * there, with the comment above it, behind the nearest statement before it that f has, too (else
+ * before the nearest one after it, else at the end). Comment lines that f has there already are not
+ * written again. Every other byte of f stays.
+ */
+int env_file_insert(struct env_file *f, const struct env_file *from, const struct env_entry *e,
+	size_t n, struct error *err);
+/* Gives the key, which is there, the value that stands in `as`, an entry of `from`: as it is written
+ * there, variables and all. */
+int env_file_set_as(struct env_file *f, const char *key, const struct env_file *from,
+	const struct env_entry *as, struct error *err);
+/* Every statement of a key gets another name and keeps its value; ${OLD} in other values follows. */
+int env_file_rename(struct env_file *f, const char *old, const char *new, struct error *err);
 /* The literal value Compose would give the key if no variable were expanded in it, or NULL when the
  * value holds a variable, or the key is not there or inherits; caller releases with secret_free. */
 char *env_file_literal(const struct env_file *f, const char *key);

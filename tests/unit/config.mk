@@ -14,3 +14,8 @@ tests_lib_compose_dump_SOURCES = tests/lib/compose_dump.c
 tests_lib_compose_dump_LDADD = $(ENGINE_LIBS)
 tests_unit_compose_test_SOURCES = tests/unit/compose_test.c tests/unit/unit.h
 tests_unit_compose_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/env_update_test
+TESTS += tests/unit/env_update_test
+tests_unit_env_update_test_SOURCES = tests/unit/env_update_test.c tests/unit/unit.h
+tests_unit_env_update_test_CPPFLAGS = $(AM_CPPFLAGS) -DCORPUS='"$(abs_top_srcdir)/../shared/corpus"'
+tests_unit_env_update_test_LDADD = $(UNIT_LIBS)
