@@ -3,6 +3,8 @@ libslipway_a_SOURCES += \
 	src/base/arena.c src/base/arena.h \
 	src/base/banned.h src/base/i18n.c src/base/i18n.h \
 	src/base/diff.c src/base/diff.h \
+	src/base/banned.h src/base/i18n.h \
+	src/base/diff.c src/base/diff.h src/base/merge3.c src/base/merge3.h \
 	src/base/digest.c src/base/digest.h \
 	src/base/error.c src/base/error.h \
 	src/base/json.c src/base/json.h \

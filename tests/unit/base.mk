@@ -22,3 +22,7 @@ check_PROGRAMS += tests/unit/nearest_test
 TESTS += tests/unit/nearest_test
 tests_unit_nearest_test_SOURCES = tests/unit/nearest_test.c tests/unit/unit.h
 tests_unit_nearest_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/merge3_test
+TESTS += tests/unit/merge3_test
+tests_unit_merge3_test_SOURCES = tests/unit/merge3_test.c tests/unit/unit.h
+tests_unit_merge3_test_LDADD = $(UNIT_LIBS)
