@@ -8,6 +8,7 @@
 #include "cli/checkup.h"
 #include "cli/column.h"
 #include "cli/perform.h"
+#include "config/update.h"
 #include "probe/value_test.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ static const struct {
 /* Whatever a row may ask about: the widest sets the column. */
 static const char *const subjects[] = {N_("engine"), N_("compose"), N_("host"), N_("processors"),
 	N_("memory"), N_("disk"), N_("kernel"), N_("command"), N_("settings"), N_("port"),
-	N_("permissions"), N_("value"), NULL};
+	N_("permissions"), N_("value"), N_("update"), NULL};
 
 void checkup_say(struct checkup *c, const char *what, enum check_verdict v, const char *fmt, ...)
 {
@@ -201,11 +202,22 @@ static int check_values(struct checkup *c, struct error *err)
 	return 0;
 }
 
+/* The stack moved on, and .env did not. */
+static int check_update(struct checkup *c, struct error *err)
+{
+	autofree char *note = update_note(c->cli->workspace->project);
+
+	(void)err;
+	if (note)
+		checkup_say(c, N_("update"), CHECK_NOTE, "%s. %s", note, _(UPDATE_HINT));
+	return 0;
+}
+
 static int run_check(struct cli *cli, struct error *err)
 {
 	static int (*const checks[])(struct checkup * c, struct error * err) = {
-		check_engine, check_host, check_settings, check_ports, check_permissions,
-		check_values};
+		check_engine, check_host, check_settings, check_update, check_ports,
+		check_permissions, check_values};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/column.h"
 #include "cli/config_lint.h"
+#include "cli/config_update.h"
 #include "cli/perform.h"
 #include "cli/reveal.h"
 
@@ -192,11 +193,24 @@ static const struct command subs[] = {
 			    "reading the project at all."),
 		.options = lint_options,
 		.run = config_lint},
+	{.name = "update",
+		.summary = N_("bring .env along when the stack's own files changed; exit status 2 "
+			      "where both changed"),
+		.about = N_("What is new in the stack since Slipway saw it last: keys of its example "
+			    "come with their comment to the place where the example has them; "
+			    "defaults that you did not change follow; keys with another name keep "
+			    "their value; compose files that Slipway wrote are merged with your "
+			    "edits, those of a checkout are left to git. Where you and the stack "
+			    "changed the same, yours stays until you decide. Nothing is written "
+			    "before it was shown and confirmed."),
+		.options = config_update_options,
+		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
+		.run = config_update},
 	{.name = NULL},
 };
 
 const struct command cmd_config = {
 	.name = "config",
-	.summary = N_("list, get, set or check the settings of the project"),
+	.summary = N_("list, get, set, check or update the settings of the project"),
 	.sub = subs,
 };

@@ -13,7 +13,7 @@ enum { HELP_COLUMN = 26, HELP_WIDTH = 79 };
 const struct exit_row exit_table[] = {
 	{0, N_("done, or nothing to do")},
 	{1, N_("failed")},
-	{2, N_("plan or lint found something")},
+	{2, N_("plan or lint found something, config update a conflict")},
 	{3, N_("bad usage or bad input (the place is on standard error), or something that was not "
 	       "confirmed")},
 	{4, N_("answers are missing; each is named")},

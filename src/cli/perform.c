@@ -188,6 +188,9 @@ int perform(struct cli *cli, struct plan *owned, const struct perform *how, stru
 	struct json_object *doc = plan_json(plan, cli->reveal);
 	int r = 0;
 
+	if (how->more)
+		json_put(doc, how->more_name, how->more);
+
 	if (!plan->changes) {
 		r = nothing_to_do(cli, plan, how, doc);
 	} else {

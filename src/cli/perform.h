@@ -19,6 +19,8 @@ struct perform {
 	bool dry_run; /* show it and leave */
 	bool shown;   /* a front end has shown and confirmed it */
 	bool panel;   /* stay in the front end's panel */
+	struct json_object *more; /* put into the document of --json under this name; taken */
+	const char *more_name;
 };
 
 /* Makes a plan; the caller frees it. Without a reachable engine a plan that deploys is an error. */

@@ -5,6 +5,7 @@ libslipway_a_SOURCES += \
 	src/cli/cmd_supervise.c \
 	src/cli/cmd_check.c \
 	src/cli/cmd_config.c src/cli/cmd_config_lint.c src/cli/config_lint.h \
+	src/cli/cmd_config_update.c src/cli/config_update.h src/cli/config_update_text.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_logs.c \
 	src/cli/cmd_names.c \

@@ -114,17 +114,20 @@ int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err)
 	return r;
 }
 
-/* Names every setting that still needs an answer, with what is expected of it. */
 int setup_answers_missing(struct setup *setup, struct error *err)
 {
 	AUTO(strv) struct strv names = STRV_INIT;
-	AUTO(str) struct str detail = STR_INIT(STR_LINE);
-	size_t n = setup_unanswered(setup, &names);
 
-	if (!n)
-		return 0;
+	return setup_unanswered(setup, &names) ? setup_answers_name(setup, &names, err) : 0;
+}
+
+int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err)
+{
+	AUTO(str) struct str detail = STR_INIT(STR_LINE);
+	size_t n = names->n;
+
 	for (size_t i = 0; i < n; i++) {
-		const struct setting *s = settings_find(setup_settings(setup), names.items[i]);
+		const struct setting *s = settings_find(setup_settings(setup), names->items[i]);
 
 		str_addf(&detail, "%s%s: ", i ? "\n" : "", s->name);
 		if (s->problem.message)

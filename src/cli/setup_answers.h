@@ -13,6 +13,8 @@
 int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err);
 /* ERR_ANSWERS with every setting that still needs one named in the detail; 0 when none does. */
 int setup_answers_missing(struct setup *setup, struct error *err);
+/* ERR_ANSWERS with what is expected of each of these. */
+int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err);
 /* For commands that deploy without asking: makes the secrets that are missing, and names what only
  * a person can answer (ERR_ANSWERS). Nothing is written. */
 int setup_answers_settle(struct cli *cli, struct error *err);

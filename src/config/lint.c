@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "config/setting_guess.h"
+#include "config/update.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -79,6 +80,9 @@ const struct lint_rule lint_rules[] = {
 	{"undocumented-variable", LINT_NOTE,
 		N_("a variable without a default that the example file does not mention"),
 		N_("Add it to the example file, with a comment."), lint_undocumented, NULL, false},
+	{"stack-changed", LINT_NOTE,
+		N_("a stack whose example or definition is another than the one .env was made from"),
+		UPDATE_HINT, lint_stack_changed, NULL, false},
 	/* Files. */
 	{"readable-by-others", LINT_ERROR, N_("a .env with secrets that others may read"),
 		N_("Mode 0600 is enough: Compose runs as you."), lint_readable, NULL, true},

@@ -68,6 +68,8 @@ char *lint_health_test(const struct compose_service *s);
 lint_run_fn lint_health_path;
 /* lint_credential.c */
 lint_run_fn lint_committed, lint_default_secret;
+/* lint_update.c */
+lint_run_fn lint_stack_changed;
 /* lint_scrape.c, lint_model.c */
 lint_run_fn lint_scrape, lint_spellings;
 

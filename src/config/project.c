@@ -15,6 +15,7 @@ void project_free(struct project *p)
 		return;
 	settings_done(&p->settings);
 	compose_free(p->compose);
+	host_free(p->stage);
 	stack_free(p->stack);
 	if (p->dotenv_text)
 		mem_wipe(p->dotenv_text, p->dotenv_len);
@@ -113,6 +114,11 @@ struct staged_texts {
 	const char *override;
 };
 
+static struct host *reading_host(const struct project *p)
+{
+	return p->stage ? p->stage : p->host;
+}
+
 /* Reads the compose files, from the definition where they are not there yet. */
 static int load_compose(const struct project *p, const struct compose_options *options,
 	const struct staged_texts *texts, struct compose **ret, struct error *err)
@@ -120,8 +126,8 @@ static int load_compose(const struct project *p, const struct compose_options *o
 	AUTO_PTR(host) struct host *stage = NULL;
 
 	if (!p->fresh && !texts->dotenv && !texts->override)
-		return compose_load(p->host, options, ret, err);
-	stage = project_stage_new(p->host);
+		return compose_load(reading_host(p), options, ret, err);
+	stage = project_stage_new(reading_host(p));
 	if (texts->dotenv)
 		project_stage_text(stage, p->dir, ".env", texts->dotenv, texts->dotenv_len);
 	if (texts->override)
@@ -223,6 +229,16 @@ static void copy_options(struct project *p, const struct project_options *option
 	p->name = xstrdup(options->name);
 }
 
+static void stage_texts(struct project *p, const struct project_options *options)
+{
+	if (!options->n_texts)
+		return;
+	p->stage = project_stage_new(p->host);
+	for (size_t i = 0; i < options->n_texts; i++)
+		project_stage_text(p->stage, p->dir, options->texts[i].name, options->texts[i].text,
+			options->texts[i].n);
+}
+
 /* Nothing of the user's is read: neither files nor environment can fail it. */
 static int open_records(
 	struct host *h, const struct project_options *options, struct project **ret)
@@ -264,6 +280,8 @@ static int open_whole(struct host *h, const struct project_options *options, str
 	p->host = h;
 	copy_options(p, options);
 	code = absolute_dir(h, options->dir, &p->dir, err);
+	if (code == 0)
+		stage_texts(p, options);
 	if (code == 0)
 		code = open_stack(h, options->stack, p->dir, &p->stack, err);
 	if (code)

@@ -7,8 +7,16 @@
 #define SLIPWAY_CONFIG_PROJECT_H
 
 #include "config/compose.h"
+#include "config/env_file.h"
 #include "config/setting.h"
 #include "config/stack.h"
+
+/* A file as it is going to be. */
+struct project_text {
+	const char *name; /* relative to the project */
+	const char *text;
+	size_t n;
+};
 
 struct project_options {
 	const char *dir;
@@ -20,6 +28,9 @@ struct project_options {
 	const struct strv *env_files;
 	const char *name;
 	bool tolerant; /* as compose_options, both */
+	/* What is read instead of what is there; copied. With these, dir is the project's own. */
+	const struct project_text *texts;
+	size_t n_texts;
 	bool lenient;  /* of opening only: project_resolve() fails for what is refused */
 	bool records;  /* where dir cannot be read as a project but has been worked on (.slipway): one
 			  without services and settings, enough for what only the records tell */
@@ -29,6 +40,7 @@ struct project_options {
 
 struct project {
 	struct host *host;       /* borrowed */
+	struct host *stage;      /* the host with the texts it was opened with; NULL: there were none */
 	char *dir;               /* absolute, on the host */
 	struct compose *compose; /* never NULL: for an empty directory with a stack, read from the
 				    files the stack would write */
@@ -54,6 +66,9 @@ DEFINE_AUTO_PTR(project)
 /* The text .env will have with the present answers: the present one losslessly edited, or one made
  * from the example file or the settings. Caller frees with secret_free. */
 int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct error *err);
+/* The .env that a new project of this stack begins with, whatever was answered here: the example file
+ * with the definition's defaults, placeholders as they are, what must be answered empty. */
+int project_pristine(const struct project *p, struct env_file **ret, struct error *err);
 /* ERR_INPUT for the first value in force that breaks its rule, with .env:line:column as detail:
  * what was answered, or what is where nothing was answered. */
 int project_check(const struct project *p, struct error *err);

@@ -80,7 +80,7 @@ static size_t behind_commented(const struct env_file *f, const char *key)
 }
 
 /* A new key goes where the file shows it as a comment, else to the end with its help. */
-static int set_value(
+int dotenv_set(
 	struct env_file **f, const struct setting *s, const char *value, struct error *err)
 {
 	size_t at = env_file_find(*f, s->name) ? 0 : behind_commented(*f, s->name);
@@ -103,7 +103,7 @@ static int set_value(
 }
 
 /* Whether the line that is there says already what nobody changed. */
-static bool says_default(const struct env_file *f, const struct setting *s)
+bool dotenv_says_default(const struct env_file *f, const struct setting *s)
 {
 	const struct env_entry *e = env_file_find(f, s->name);
 	autosecret char *raw = e ? env_entry_unquoted(e) : NULL;
@@ -125,19 +125,24 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 		return there || setting_changes(s);
 	/* A file made from the example takes nothing from the shell and nothing that is implied. */
 	return setting_effective(s) == s->default_value && !s->implied &&
-	       !(there && says_default(f, s));
+	       !(there && dotenv_says_default(f, s));
 }
 
-static int open_base(const struct project *p, struct env_file **f, struct error *err)
+int project_example(const struct project *p, struct env_file **f, struct error *err)
 {
 	const struct compose_file *example = compose_find_file(p->compose, COMPOSE_FILE_EXAMPLE);
 
-	if (p->dotenv_text)
-		return env_file_parse_for_edit(".env", p->dotenv_text, p->dotenv_len, f, err);
 	/* An example that compose would refuse cannot be the beginning of a .env. */
 	if (example && env_file_parse_for_edit(".env", example->text, example->len, f, NULL) == 0)
 		return 0;
 	return env_file_parse(".env", "", 0, f, err);
+}
+
+static int open_base(const struct project *p, struct env_file **f, struct error *err)
+{
+	if (p->dotenv_text)
+		return env_file_parse_for_edit(".env", p->dotenv_text, p->dotenv_len, f, err);
+	return project_example(p, f, err);
 }
 
 /* Whether a URL speaks of the program that the setting belongs to: POSTGRES_PASSWORD,
@@ -198,7 +203,7 @@ static int follow_twins(const struct project *p, struct env_file **f, struct err
 			const struct setting *other = &p->settings.items[k];
 
 			if (is_changed_secret(other) && str_eq(old_value(other), old))
-				code = set_value(f, s, other->value, err);
+				code = dotenv_set(f, s, other->value, err);
 		}
 		if (code)
 			return code;
@@ -244,7 +249,7 @@ int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct 
 		const struct setting *s = &p->settings.items[i];
 
 		if (belongs(p, f, s))
-			code = set_value(&f, s, setting_effective(s), err);
+			code = dotenv_set(&f, s, setting_effective(s), err);
 	}
 	if (code == 0)
 		code = follow_twins(p, &f, err);

@@ -3,6 +3,7 @@
 #ifndef SLIPWAY_CONFIG_PROJECT_PARTS_H
 #define SLIPWAY_CONFIG_PROJECT_PARTS_H
 
+#include "config/env_file.h"
 #include "config/project.h"
 
 /*
@@ -16,6 +17,15 @@ int project_stage_stack(
 /* A text (copied) that is seen at dir/name, whatever is there. */
 void project_stage_text(
 	struct host *stage, const char *dir, const char *name, const char *text, size_t n);
+
+/* The example file to begin a .env with; empty where there is none that can be one. */
+int project_example(const struct project *p, struct env_file **ret, struct error *err);
+/* Gives the setting this value: a new key goes where the file shows it as a comment, else to the end,
+ * with its help. */
+int dotenv_set(
+	struct env_file **f, const struct setting *s, const char *value, struct error *err);
+/* Whether the line that is there says already what nobody changed. */
+bool dotenv_says_default(const struct env_file *f, const struct setting *s);
 
 /* Moves what the definition declares and what was inferred into p->settings: the definition's pages
  * come first, and what it says wins; what it does not mention follows on the inferred pages, as

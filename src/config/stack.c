@@ -35,6 +35,7 @@ void stack_free(struct stack *s)
 	strv_done(&s->recognise);
 	stack_features_free(s->features, s->n_features);
 	stack_features_free(s->environments, s->n_environments);
+	stack_renames_free(s->renames, s->n_renames);
 	stack_volumes_free(s->volumes, s->n_volumes);
 	stack_models_free(s->models, s->n_models);
 	stack_runbooks_free(s->runbooks, s->n_runbooks);
@@ -201,6 +202,7 @@ static const struct schema_key definition_keys[] = {
 	{"environments", MEMBER(stack), stack_read_environments},
 	{"features", MEMBER(stack), stack_read_features},
 	{"recognise", MEMBER(stack), stack_read_recognise},
+	{"renames", MEMBER(stack), stack_read_renames},
 	{"volumes", MEMBER(stack), stack_read_volumes},
 };
 #undef MEMBER

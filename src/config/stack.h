@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/strv.h"
 #include "config/compose.h"
+#include "config/env_update.h"
 #include "config/setting.h"
 #include "host/host.h"
 
@@ -151,6 +152,8 @@ struct stack {
 	size_t n_models;
 	struct stack_runbook *runbooks;
 	size_t n_runbooks;
+	struct env_rename *renames; /* what variables were called before */
+	size_t n_renames;
 	struct stack_requires requires;
 	struct settings settings; /* as declared; joined with the inferred ones by project_open() */
 	struct stack_directory *directories;
@@ -168,6 +171,9 @@ DEFINE_AUTO_PTR(stack)
 const struct stack_feature *stack_find_feature(
 	const struct stack_feature *features, size_t n, const char *name);
 const struct stack_service *stack_find_service(const struct stack *s, const char *name);
+
+/* What a variable is called now; the name itself when it did not change. s may be NULL. */
+const char *stack_renamed(const struct stack *s, const char *name);
 
 /* The language of the user, by the locale in force and $LANGUAGE; "en" in the C locale. */
 const char *stack_language(void);

@@ -62,6 +62,27 @@ static void check_settings(struct lint *l)
 	}
 }
 
+/* A new name is one that the stack has, an old one is none. */
+static void check_renames(struct lint *l)
+{
+	for (size_t i = 0; i < l->s->n_renames; i++) {
+		const struct env_rename *r = &l->s->renames[i];
+		const char *now = stack_renamed(l->s, r->from);
+
+		if (settings_find(&l->s->settings, r->from))
+			strv_pushf(l->findings, _("renames: %s is still a setting"), r->from);
+		if (settings_find(&l->s->settings, now) || (l->c && compose_find_variable(l->c, now)))
+			continue;
+		if (str_eq(now, r->from) || stack_renamed(l->s, now) != now)
+			strv_pushf(l->findings, _("renames: %s leads in a circle"), r->from);
+		else if (l->c || l->s->settings.n)
+			strv_pushf(l->findings,
+				_("renames: %s becomes %s, which is neither a setting nor used in "
+				  "the compose files"),
+				r->from, now);
+	}
+}
+
 static bool has_profile(const struct compose *c, const char *profile)
 {
 	for (size_t i = 0; i < c->n_services; i++)
@@ -127,6 +148,7 @@ void stack_lint(const struct stack *s, const struct compose *c, struct strv *fin
 	for (size_t i = 0; i < s->recognise.n; i++)
 		check_service(&l, "recognise", s->recognise.items[i]);
 	check_settings(&l);
+	check_renames(&l);
 	for (size_t i = 0; i < s->n_features; i++)
 		check_choice(&l, &s->features[i]);
 	for (size_t i = 0; i < s->n_environments; i++)

@@ -15,6 +15,8 @@ schema_read_fn stack_read_directories;
 schema_read_fn stack_read_features;
 schema_read_fn stack_read_environments;
 schema_read_fn stack_read_recognise;
+/* stack_rename.c */
+schema_read_fn stack_read_renames;
 schema_read_fn stack_read_volumes;
 schema_read_fn stack_read_models;
 schema_read_fn stack_read_runbooks;
@@ -36,6 +38,7 @@ int stack_read_rule(struct schema *schema, enum setting_rule_kind kind,
 	const struct yaml_node *node, struct setting *s, struct error *err);
 
 void stack_features_free(struct stack_feature *features, size_t n);
+void stack_renames_free(struct env_rename *renames, size_t n);
 void stack_volumes_free(struct stack_volume *volumes, size_t n);
 void stack_models_free(struct stack_model *models, size_t n);
 void stack_runbooks_free(struct stack_runbook *runbooks, size_t n);

@@ -63,6 +63,9 @@ int plan_build_override(struct plan_build *b, struct env_file *env, struct error
 void plan_build_override_end(struct plan_build *b);
 /* Adds .slipway/answers.yaml where env, the .env to be, is not what is there. */
 int plan_build_answers(struct plan_build *b, const struct env_file *env, struct error *err);
+/* Adds copies of the stack's files as they are now, of those of which there are none yet; only together
+ * with changes of other files. */
+int plan_build_seen(struct plan_build *b, struct error *err);
 int plan_build_directories(struct plan_build *b, struct error *err);
 int plan_build_services(struct plan_build *b, struct error *err);
 /* After the services are known: only what is going to be made needs its image. */
@@ -94,6 +97,11 @@ struct file_spec {
 		*meant; /* key and value in turn that must be read back; NULL: bytes only */
 };
 struct step *step_file_new(struct host *h, const char *project, const struct file_spec *spec);
+
+/* Copies of what the stack's files are now; it changes something when a text differs from the copy that
+ * is there. */
+struct step *step_seen_new(struct host *h, const char *project);
+void step_seen_add(struct step *step, const char *name, const char *text, size_t n);
 
 /* A file of Slipway's own that goes; text is what it holds now, and how that is shown. */
 struct step *step_remove_new(

@@ -2,6 +2,7 @@
 /* Which files a plan writes: those of the stack, .env, the stack's name. On the pool. */
 #include "base/i18n.h"
 #include "config/env_file.h"
+#include "config/update.h"
 #include "plan/ledger.h"
 #include "plan/plan_build.h"
 #include "plan/setup_state.h"
@@ -294,13 +295,25 @@ static void note_published(struct plan_build *b)
 		list);
 }
 
+/* Only told: what is new in the stack is brought in by a command of its own. */
+static void note_update(struct plan_build *b)
+{
+	autofree char *note = update_note(b->project);
+
+	if (note)
+		plan_note(b->plan, "%s. %s", note, _(UPDATE_HINT));
+}
+
 int plan_build_files(struct plan_build *b, struct error *err)
 {
 	int code = add_stack_files(b, err);
 
 	if (code == 0)
 		code = add_dotenv(b, err);
+	if (code == 0)
+		code = plan_build_seen(b, err);
 	note_kept(b);
 	note_published(b);
+	note_update(b);
 	return code;
 }

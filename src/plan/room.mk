@@ -17,8 +17,10 @@ libslipway_a_SOURCES += \
 	src/plan/plan_files.c src/plan/plan_fix.c \
 	src/plan/plan_make.c \
 	src/plan/plan_override.c \
+	src/plan/plan_seen.c \
 	src/plan/plan_services.c \
 	src/plan/plan_text.c \
+	src/plan/plan_update.c src/plan/plan_update.h \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rooted.c src/plan/rooted.h \
 	src/plan/secret_record.c src/plan/secret_record.h \
@@ -45,6 +47,7 @@ libslipway_a_SOURCES += \
 	src/plan/step_image.c \
 	src/plan/step_own.c \
 	src/plan/step_remove.c \
+	src/plan/step_seen.c \
 	src/plan/step_service.c \
 	src/plan/undo.c src/plan/undo.h \
 	src/plan/undo_rooted.c \

@@ -123,6 +123,11 @@ static const struct row {
 	{"undocumented-variable", "compose.yaml:4:11",
 		{{COMPOSE, WEB "    user: ${NEW}\n"}, {".env.example", "OLD=1\n"}},
 		{{COMPOSE, WEB "    user: ${NEW}${DEF:-1}\n"}, {".env.example", "# NEW=1\n"}}},
+	{"stack-changed", ".env:0:0",
+		{{COMPOSE, WEB}, {".env", "A=1\n"}, {".env.example", "A=1\nB=2\n"},
+			{".slipway/seen/.env", "A=1\n"}},
+		{{COMPOSE, WEB}, {".env", "A=2\n"}, {".env.example", "# new words\nA=1\n"},
+			{".slipway/seen/.env", "A=1\n"}}},
 	{"readable-by-others", ".env:0:0", {{COMPOSE, WEB}, {".env", "DB_PASSWORD=kX9vT2mQ4rW8\n"}},
 		{{COMPOSE, WEB}, {".env", "TITLE=x\n"}}},
 	{"committed-secret", "compose.yaml:5:20",
@@ -227,8 +232,13 @@ static const struct row {
 
 static void put(const struct file *files)
 {
-	for (size_t i = 0; i < 4 && files[i].name; i++)
+	for (size_t i = 0; i < 4 && files[i].name; i++) {
+		if (str_starts(files[i].name, ".slipway/")) {
+			(void)mkdir(".slipway", 0700);
+			(void)mkdir(".slipway/seen", 0700);
+		}
 		fixture_put(files[i].name, files[i].text, 0644);
+	}
 }
 
 static void clean(const struct file *files)

@@ -342,10 +342,12 @@ static void test_from_nothing_to_running(void **state)
 	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
 	p = make(s, PLAN_ALL);
 	json = plan_json(p, false);
-	/* .env, its answers, two services with one container each, ./data/db: containers are no
-	 * changes of their own. */
-	assert_int_equal(json_int(json, "changes", 0), 5);
+	/* .env, its answers, what the stack was like, two services with one container each,
+	 * ./data/db: containers are no changes of their own. */
+	assert_int_equal(json_int(json, "changes", 0), 6);
 	assert_null(strstr(json_object_to_json_string(json), "s3cr3t"));
+	/* What the stack was like, before what is made from it. */
+	assert_string_equal(p->steps[0]->id, "seen");
 	assert_string_equal(reason_of(p, "file:.env"), "new, 1 value");
 	assert_string_equal(reason_of(p, "directory:./data/db"), "new, 70:70, 0755");
 	assert_string_equal(reason_of(p, "create"), "create db, web");
