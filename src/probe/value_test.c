@@ -264,7 +264,7 @@ static size_t find(const struct value_test_spec *spec)
 {
 	const struct setting *s = spec->setting;
 
-	if (str_empty(value_of(spec)) || s->placeholder || strchr(value_of(spec), '$'))
+	if (str_empty(value_of(spec)) || strchr(value_of(spec), '$'))
 		return ARRAY_SIZE(tests);
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 		if (s->test ? strcmp(s->test, tests[i].info.name) == 0 : tests[i].fits(spec))

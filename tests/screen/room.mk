@@ -14,7 +14,7 @@ SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/test
 SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
 SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test \
 	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test \
-	tests/screen/stacks_test tests/screen/panel_engine_test
+	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/values_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
@@ -41,6 +41,9 @@ tests_screen_panel_engine_test_LDADD = $(SCREEN_LIBS)
 tests_screen_elsewhere_test_SOURCES = tests/screen/elsewhere_test.c
 tests_screen_elsewhere_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_elsewhere_test_LDADD = $(SCREEN_LIBS)
+tests_screen_values_test_SOURCES = tests/screen/values_test.c $(TINY_SERVER)
+tests_screen_values_test_CPPFLAGS = $(SCREEN_CPPFLAGS) -I$(top_srcdir)/tests/lib
+tests_screen_values_test_LDADD = $(SCREEN_LIBS)
 tests_screen_stacks_test_SOURCES = tests/screen/stacks_test.c
 tests_screen_stacks_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_stacks_test_LDADD = $(SCREEN_LIBS)
