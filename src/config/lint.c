@@ -342,6 +342,18 @@ char *lint_image_name(const char *image, const char **ret_tag)
 	return xstrndup(image, n);
 }
 
+char *lint_image_plain(const char *image, const char **ret_tag)
+{
+	autofree char *name = lint_image_name(image, ret_tag);
+	const char *plain = name;
+
+	if (str_starts(plain, "docker.io/"))
+		plain += strlen("docker.io/");
+	if (str_starts(plain, "library/"))
+		plain += strlen("library/");
+	return xstrdup(plain);
+}
+
 bool lint_is_secret_name(const char *name, const char *value)
 {
 	AUTO(settings) struct settings all = {0};

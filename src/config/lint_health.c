@@ -69,13 +69,8 @@ static const struct {
 static unsigned lacking(const char *image)
 {
 	const char *tag;
-	autofree char *name = lint_image_name(image, &tag);
-	const char *plain = name;
+	autofree char *plain = lint_image_plain(image, &tag);
 
-	if (str_starts(plain, "docker.io/"))
-		plain += strlen("docker.io/");
-	if (str_starts(plain, "library/"))
-		plain += strlen("library/");
 	if (str_starts(plain, "gcr.io/distroless/"))
 		return ALL | SHELL;
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)

@@ -75,13 +75,8 @@ static char *own_path(const char *test)
 static const char *const *paths_of(const char *image)
 {
 	const char *tag;
-	autofree char *name = lint_image_name(image, &tag);
-	const char *plain = name;
+	autofree char *plain = lint_image_plain(image, &tag);
 
-	if (str_starts(plain, "docker.io/"))
-		plain += strlen("docker.io/");
-	if (str_starts(plain, "library/"))
-		plain += strlen("library/");
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
 		if (strcmp(programs[i].image, plain) == 0)
 			return programs[i].paths;
