@@ -182,6 +182,38 @@ const struct compose_file *compose_find_file(const struct compose *c, enum compo
 	return NULL;
 }
 
+/* What names no driver gets NVIDIA's from the Engine. */
+static bool is_driven_by(struct json_object *device, const char *driver)
+{
+	return !driver || str_eq(json_str(device, "driver", "nvidia"), driver);
+}
+
+static bool is_gpu(struct json_object *device)
+{
+	struct json_object *can = json_key(device, "capabilities");
+
+	for (size_t i = 0; i < json_len(can); i++)
+		if (str_eq(json_object_get_string(json_at(can, i)), "gpu"))
+			return true;
+	return false;
+}
+
+bool compose_reserves_gpu(const struct compose_service *service, const char *driver)
+{
+	struct json_object *devices =
+		json_get(service->json, "deploy.resources.reservations.devices");
+	struct json_object *gpus = json_key(service->json, "gpus");
+
+	for (size_t i = 0; i < json_len(devices); i++)
+		if (is_gpu(json_at(devices, i)) && is_driven_by(json_at(devices, i), driver))
+			return true;
+	for (size_t i = 0; i < json_len(gpus); i++)
+		if (is_driven_by(json_at(gpus, i), driver))
+			return true;
+	return (!driver || str_eq(driver, "nvidia")) &&
+	       str_eq(json_str(service->json, "runtime", NULL), "nvidia");
+}
+
 char *compose_volume_name(const struct compose *c, const char *key)
 {
 	const char *name = json_str(json_key(json_key(c->model, "volumes"), key), "name", NULL);

@@ -149,6 +149,10 @@ DEFINE_AUTO_PTR(compose)
 /* Borrowed; NULL when absent. */
 struct compose_service *compose_find_service(const struct compose *c, const char *name);
 struct compose_variable *compose_find_variable(const struct compose *c, const char *name);
+/* Whether the service asks the engine for a GPU, which then refuses to start it where there is none: a
+ * reserved device, gpus:, or NVIDIA's runtime. driver: only one of that driver ("nvidia", which is also
+ * meant where no driver is named); NULL: any. */
+bool compose_reserves_gpu(const struct compose_service *service, const char *driver);
 const struct compose_file *compose_find_file(const struct compose *c, enum compose_file_role role);
 /* Path of the example env file beside the compose files (.env.example, .env.template, env.example,
  * .env.sample, example.env, env.template, .env.dist), NULL when there is none; caller frees.

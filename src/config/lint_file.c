@@ -231,21 +231,6 @@ void lint_outside(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-static bool reserves_gpu(struct json_object *service)
-{
-	struct json_object *devices = json_get(service, "deploy.resources.reservations.devices");
-	struct json_object *gpus = json_get(service, "gpus");
-
-	for (size_t i = 0; i < json_len(devices); i++) {
-		struct json_object *capabilities = json_get(json_at(devices, i), "capabilities");
-
-		for (size_t k = 0; k < json_len(capabilities); k++)
-			if (str_eq(json_object_get_string(json_at(capabilities, k)), "gpu"))
-				return true;
-	}
-	return gpus || str_eq(json_str(service, "runtime", NULL), "nvidia");
-}
-
 void lint_gpu(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
@@ -254,7 +239,7 @@ void lint_gpu(struct lint *l, const struct lint_rule *rule)
 	if (host_has_nvidia(l->host) || host_exists(l->host, "/dev/kfd"))
 		return;
 	for (size_t i = 0; c && i < c->n_services; i++)
-		if (c->services[i].active && reserves_gpu(c->services[i].json))
+		if (c->services[i].active && compose_reserves_gpu(&c->services[i], NULL))
 			lint_add_node(l, rule, lint_service_node(l, c->services[i].name, "deploy"),
 				_("%s reserves a GPU, and %s has none"), c->services[i].name,
 				l->host->label ? l->host->label : _("this host"));

@@ -290,10 +290,7 @@ static void put_gpu(const struct override_put *p, const char *value)
 
 static char *gpu_now(const struct compose_service *base)
 {
-	return json_len(json_get(base->json, "deploy.resources.reservations.devices")) ||
-			       json_key(base->json, "gpus")
-		       ? xstrdup(_("reserved"))
-		       : NULL;
+	return compose_reserves_gpu(base, NULL) ? xstrdup(_("reserved")) : NULL;
 }
 
 /* --- user, restart, logging ----------------------------------------------------------------------

@@ -24,24 +24,6 @@ void plan_override_done(struct plan_override *o)
 /* --- GPUs ----------------------------------------------------------------------------------------
  */
 
-static bool reserves_gpu(const struct compose_service *service)
-{
-	struct json_object *devices =
-		json_get(service->json, "deploy.resources.reservations.devices");
-
-	for (size_t i = 0; i < json_len(devices); i++) {
-		struct json_object *device = json_at(devices, i);
-		struct json_object *can = json_key(device, "capabilities");
-		const char *driver = json_str(device, "driver", "nvidia");
-
-		for (size_t k = 0; str_eq(driver, "nvidia") && k < json_len(can); k++) {
-			if (str_eq(json_object_get_string(json_at(can, k)), "gpu"))
-				return true;
-		}
-	}
-	return false;
-}
-
 static void drop_gpus(struct plan_build *b, const struct compose *base, struct override *want)
 {
 	int has = -1;
@@ -49,7 +31,7 @@ static void drop_gpus(struct plan_build *b, const struct compose *base, struct o
 	for (size_t i = 0; i < base->n_services; i++) {
 		const struct compose_service *service = &base->services[i];
 
-		if (!service->active || !reserves_gpu(service) ||
+		if (!service->active || !compose_reserves_gpu(service, "nvidia") ||
 			override_get(want, service->name, OVERRIDE_GPU))
 			continue;
 		has = has < 0 ? host_has_nvidia(b->host) : has;

@@ -907,9 +907,9 @@ static const char gpu_text[] =
 	"        reservations:\n"
 	"          devices: [{driver: nvidia, count: 1, capabilities: [gpu]}]\n";
 
-static void add_gpu(struct stage *s)
+static void add_to_web(struct stage *s, const char *lines)
 {
-	autofree char *text = xasprintf("%s%s", compose_text, gpu_text);
+	autofree char *text = xasprintf("%s%s", compose_text, lines);
 
 	scene_put(&s->scene, "compose.yaml", text, 0644);
 	reopen(s);
@@ -924,7 +924,7 @@ static void test_override_without_the_gpu(void **state)
 	autofree char *path = host_path(s->scene.dir, "compose.slipway.yaml");
 	struct plan *p;
 
-	add_gpu(s);
+	add_to_web(s, gpu_text);
 	p = make(s, PLAN_ALL);
 	assert_string_equal(reason_of(p, "file:compose.slipway.yaml"), "web: GPU");
 	assert_non_null(strstr(p->notes.items[0], "web reserves an NVIDIA GPU"));
@@ -955,10 +955,37 @@ static void test_no_override_where_there_is_a_gpu(void **state)
 
 	scene_mkdir(&s->scene, ".devices", 0755);
 	scene_put(&s->scene, ".devices/nvidiactl", "", 0644);
-	add_gpu(s);
+	add_to_web(s, gpu_text);
 	p = make(s, PLAN_ALL);
 	assert_null(plan_find(p, "file:compose.slipway.yaml"));
 	plan_free(p);
+}
+
+/* However a service asks for one; another maker's is not taken away for the lack of NVIDIA's. */
+static void test_every_way_to_reserve_a_gpu(void **state)
+{
+	static const struct {
+		const char *text;
+		bool dropped;
+	} ways[] = {
+		{gpu_text, true},
+		{"    gpus: all\n", true},
+		{"    gpus: [{count: 1}]\n", true},
+		{"    gpus: [{driver: amd, count: 1}]\n", false},
+		{"    runtime: nvidia\n", true},
+		{"    runtime: runc\n", false},
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct plan *p;
+
+		add_to_web(s, ways[i].text);
+		p = make(s, PLAN_ALL);
+		assert_int_equal(
+			plan_find(p, "file:compose.slipway.yaml") != NULL, ways[i].dropped);
+		plan_free(p);
+	}
 }
 
 static void test_strangers_are_left_alone(void **state)
@@ -1005,6 +1032,7 @@ int main(void)
 		stage_test(test_no_new_secret_for_an_old_volume),
 		stage_test(test_override_without_the_gpu),
 		stage_test(test_no_override_where_there_is_a_gpu),
+		stage_test(test_every_way_to_reserve_a_gpu),
 		stage_test(test_strangers_are_left_alone),
 	};
 
