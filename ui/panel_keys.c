@@ -3,6 +3,7 @@
 #include "ui/panel.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "plan/action.h"
 #include "ui/overlay.h"
 
@@ -221,7 +222,10 @@ static void menu(struct view *v)
 
 		key_label(rows[i]->codes[0], &label);
 		strv_push(&p->menu, rows[i]->name);
-		strv_pushf(&items, "%-6s %s", str_text(&label), _(rows[i]->help));
+		str_pad(&label, ' ', text_width(str_text(&label)) < 6
+						? (size_t)(6 - text_width(str_text(&label)))
+						: 0);
+		strv_pushf(&items, "%s %s", str_text(&label), _(rows[i]->help));
 	}
 	overlay_choose(v->screen, &(struct choice){.title = panel_selected(p)->name,
 					  .items = &items,

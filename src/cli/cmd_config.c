@@ -35,10 +35,31 @@ static void print_setting(struct cli *cli, const struct reveal *r, const struct 
 		: s->placeholder && setting_is_given(s) ? _("  placeholder: counts as unset")
 							: "");
 
-	str_addf(&line, "%-32s %-8s ", s->name, compose_source_name(s->source));
+	column_add(&line, s->name, 33);
+	column_add(&line, compose_source_name(s->source), 9);
 	column_end(&line, shown, cli_width(cli));
 	cli_print(cli, "%s", str_text(&line));
 	str_wipe(&line);
+}
+
+/* The numbers of the wizard. */
+static void print_count(struct cli *cli)
+{
+	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
+	struct setup_count count;
+	size_t others = 0;
+
+	setup_forget(setup);
+	count = setup_count(setup);
+	for (size_t i = 0; i < setup_settings(setup)->n; i++)
+		others += !setup_settings(setup)->items[i].service;
+	cli_print(cli, "\n# ");
+	cli_print(cli, Q_("%zu setting", "%zu settings", count.settings), count.settings);
+	cli_print(cli, ", ");
+	cli_print(cli, _("%zu to answer"), count.unanswered);
+	if (others > count.settings)
+		cli_print(cli, _("; %zu not asked for at present"), others - count.settings);
+	cli_print(cli, "\n");
 }
 
 static int run_config_list(struct cli *cli, struct error *err)
@@ -66,6 +87,7 @@ static int run_config_list(struct cli *cli, struct error *err)
 		page = s->page;
 		print_setting(cli, &reveal, s);
 	}
+	print_count(cli);
 	return 0;
 }
 

@@ -111,9 +111,10 @@ static void print_variable(
 	autofree char *users = strv_join(&v->used_by, ", ");
 	AUTO(str) struct str line = STR_INIT(STR_FILE), rest = STR_INIT(STR_LINE);
 
-	str_addf(&line, "  %-28s ", v->name);
+	str_add(&line, "  ");
+	column_add(&line, v->name, 29);
 	column_add(&line, v->value ? safe : _("(unset)"), 25);
-	str_addf(&line, "%-8s ", compose_source_name(v->source));
+	column_add(&line, compose_source_name(v->source), 9);
 	str_add(&rest, users ? users : "");
 	str_add(&rest, v->required && !v->value ? _("  required") : "");
 	column_end(&line, str_text(&rest), cli_width(cli));

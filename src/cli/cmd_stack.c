@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "cli/column.h"
 #include "base/text.h"
 #include "cli/stack_draft.h"
 #include "config/stack_lint.h"
@@ -16,6 +17,18 @@ static struct json_object *ref_json(const struct stack_ref *ref)
 	json_put_str(o, "title", ref->title);
 	json_put_str(o, "about", ref->about);
 	return json_put_str(o, "path", ref->path);
+}
+
+/* A name in a column of `cells`, and what it is. */
+static void print_named(
+	struct cli *cli, const char *margin, const char *name, int cells, const char *about)
+{
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
+
+	str_add(&line, margin);
+	column_add(&line, name, cells);
+	column_end(&line, about, cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
 }
 
 static int run_stack_list(struct cli *cli, struct error *err)
@@ -34,8 +47,7 @@ static int run_stack_list(struct cli *cli, struct error *err)
 		return 0;
 	}
 	for (size_t i = 0; i < refs.n; i++)
-		cli_print(cli, "%-16s %s\n", refs.items[i].name,
-			refs.items[i].about ? refs.items[i].about : "");
+		print_named(cli, "", refs.items[i].name, 17, refs.items[i].about);
 	return 0;
 }
 
@@ -69,6 +81,18 @@ static struct json_object *stack_json(const struct stack *s)
 	return json_put(json_put(o, "settings", settings), "services", services);
 }
 
+static void print_setting(struct cli *cli, const struct setting *s)
+{
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
+
+	str_add(&line, "  ");
+	column_add(&line, s->name, 29);
+	column_add(&line, setting_type_info(s->type)->name, 11);
+	column_add(&line, s->default_value ? s->default_value : "", 21);
+	column_end(&line, s->required ? _("required") : "", cli_width(cli));
+	cli_print(cli, "%s", str_text(&line));
+}
+
 static void print_stack(struct cli *cli, const struct stack *s)
 {
 	cli_print(cli, "%s: %s\n", s->name, s->title ? s->title : s->name);
@@ -81,16 +105,12 @@ static void print_stack(struct cli *cli, const struct stack *s)
 			const struct setting *setting = &s->settings.items[i];
 
 			if (setting->page == page)
-				cli_print(cli, "  %-28s %-10s %-20s %s\n", setting->name,
-					setting_type_info(setting->type)->name,
-					setting->default_value ? setting->default_value : "",
-					setting->required ? _("required") : "");
+				print_setting(cli, setting);
 		}
 	}
 	cli_print(cli, "%s", s->n_services ? "\n" : "");
 	for (size_t i = 0; i < s->n_services; i++)
-		cli_print(cli, "  %-20s %s\n", s->services[i].name,
-			s->services[i].about ? s->services[i].about : "");
+		print_named(cli, "  ", s->services[i].name, 21, s->services[i].about);
 }
 
 static int run_stack_show(struct cli *cli, struct error *err)

@@ -269,9 +269,9 @@ static void test_pages_are_walked_without_surprises(void **state)
 	tty_send(t, "v");
 	expect_beside(t, "▸ + .env", "new");
 	tty_send(t, "\033[H");
-	expect_text(t, "▸ + .slipway/answers.yaml");
+	expect_text(t, "▸ + .slipway/");
 	tty_send(t, "\033[F");
-	expect_no_text(t, "▸ + .slipway/answers.yaml");
+	expect_no_text(t, "▸ + .slipway/");
 	tty_free(t);
 }
 
@@ -292,6 +292,36 @@ static void test_a_long_reason_is_not_cut(void **state)
 	tty_send(t, "v");
 	expect_text(t, "1 setting still needs an answer:");
 	expect_text(t, "and without a path");
+	tty_free(t);
+}
+
+/* The same column for what takes two cells a character. */
+static void test_columns_line_up_in_lines(void **state)
+{
+	struct tty *t = start_shell();
+	int first, second = 0;
+
+	(void)state;
+	tty_put_file(t, "slipway.yaml",
+		"slipway: 1\nstack: x\npages:\n- title: A\n  settings:\n"
+		"  - {name: ONE, default: narrow, required: one}\n"
+		"  - {name: TWO, default: メモリ, required: two}\n");
+	tty_send(t, "\"$SLIPWAY\" stack show ./slipway.yaml; echo status=$?\r");
+	expect_text(t, "status=0");
+	expect_beside(t, "narrow", "required");
+	expect_beside(t, "メモリ", "required");
+	first = tty_find(t, "narrow", NULL);
+	for (int col = 0; col < 80; col++) {
+		struct tty_cell a = tty_cell(t, first, col), b = tty_cell(t, first + 1, col);
+
+		if (strcmp(a.text, "r") == 0 && col > 60) {
+			second = col;
+			assert_string_equal(b.text, a.text);
+		}
+	}
+	assert_in_range(second, 61, 79);
+	tty_send(t, "clear; \"$SLIPWAY\" config list; echo status=$?\r");
+	expect_text(t, "# 5 settings, 1 to answer");
 	tty_free(t);
 }
 
@@ -349,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
 		cmocka_unit_test(test_pages_are_walked_without_surprises),
 		cmocka_unit_test(test_a_long_reason_is_not_cut),
+		cmocka_unit_test(test_columns_line_up_in_lines),
 		cmocka_unit_test(test_a_service_is_adjusted),
 	};
 
