@@ -3,7 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
-#include "ui/list.h"
+#include "ui/overlay_read.h"
 
 struct help_row {
 	char *keys;
@@ -12,12 +12,10 @@ struct help_row {
 };
 
 struct help {
-	struct view view;
-	char *title;
+	struct reading reading;
 	struct help_row *rows;
 	size_t n, cap;
 	int key_width;
-	struct list list;
 };
 
 static void add_row(struct help *h, char *keys, const char *text, const char *why)
@@ -107,10 +105,10 @@ static void help_draw(struct view *v, const struct pane *p)
 {
 	struct help *h = (struct help *)v;
 
-	h->list.rows = p->h;
-	list_scroll(&h->list, 0);
-	for (int y = 0; y < p->h && h->list.top + (size_t)y < h->n; y++) {
-		const struct help_row *row = &h->rows[h->list.top + (size_t)y];
+	h->reading.list.rows = p->h;
+	list_scroll(&h->reading.list, 0);
+	for (int y = 0; y < p->h && h->reading.list.top + (size_t)y < h->n; y++) {
+		const struct help_row *row = &h->rows[h->reading.list.top + (size_t)y];
 
 		if (!row->text) {
 			draw_text(p, y, 0, p->w - 2, ROLE_TITLE, row->keys);
@@ -124,7 +122,7 @@ static void help_draw(struct view *v, const struct pane *p)
 			draw_text(p, y, h->key_width + 3, p->w - h->key_width - 5, ROLE_TEXT,
 				row->text);
 	}
-	list_draw_more(&h->list, p, 0, p->w - 1);
+	list_draw_more(&h->reading.list, p, 0, p->w - 1);
 }
 
 static void help_size(struct view *v, int h, int w, int *ret_h, int *ret_w)
@@ -146,11 +144,6 @@ static void help_size(struct view *v, int h, int w, int *ret_h, int *ret_w)
 	*ret_w = help->key_width + 3 + widest + 2;
 }
 
-static void help_title(struct view *v, struct view_line *line)
-{
-	str_add(&line->left, ((struct help *)v)->title);
-}
-
 static void help_free(struct view *v)
 {
 	struct help *h = (struct help *)v;
@@ -158,50 +151,16 @@ static void help_free(struct view *v)
 	for (size_t i = 0; i < h->n; i++)
 		free(h->rows[i].keys);
 	free(h->rows);
-	free(h->title);
+	free(h->reading.title);
 	free(h);
-}
-
-static void help_mouse(struct view *v, int y, int x, int wheel)
-{
-	(void)y;
-	(void)x;
-	if (wheel)
-		list_scroll(&((struct help *)v)->list, 3 * wheel);
-	else
-		screen_pop(v);
-}
-
-static void do_up(struct view *v)
-{
-	list_scroll(&((struct help *)v)->list, -1);
-}
-
-static void do_down(struct view *v)
-{
-	list_scroll(&((struct help *)v)->list, 1);
-}
-
-static void do_page_up(struct view *v)
-{
-	struct list *l = &((struct help *)v)->list;
-
-	list_scroll(l, -(l->rows - 1));
-}
-
-static void do_page_down(struct view *v)
-{
-	struct list *l = &((struct help *)v)->list;
-
-	list_scroll(l, l->rows - 1);
 }
 
 static const struct key help_keys[] = {
 	{{K_ESC, 'q', '?', K_ENTER}, N_("close"), N_("Close the help"), screen_pop, KEY_BAR},
-	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), do_up, 0},
-	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), do_down, 0},
-	{{K_PAGE_UP}, N_("page up"), N_("A page up"), do_page_up, 0},
-	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), do_page_down, KEY_BAR},
+	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), reading_up, 0},
+	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), reading_down, 0},
+	{{K_PAGE_UP}, N_("page up"), N_("A page up"), reading_page_up, 0},
+	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), reading_page_down, KEY_BAR},
 	{{0}, NULL, NULL, NULL, 0},
 };
 
@@ -211,8 +170,8 @@ static const struct view_ops help_ops = {
 	.overlay = true,
 	.draw = help_draw,
 	.size = help_size,
-	.title = help_title,
-	.mouse = help_mouse,
+	.title = reading_title,
+	.mouse = reading_mouse,
 	.free = help_free,
 };
 
@@ -223,8 +182,8 @@ void overlay_help(struct view *v)
 	if (v->ops == &help_ops)
 		return;
 	h = xcalloc(1, sizeof(*h));
-	h->view.ops = &help_ops;
-	h->title = xasprintf(_("Keys: %s"), _(v->ops->name));
+	h->reading.view.ops = &help_ops;
+	h->reading.title = xasprintf(_("Keys: %s"), _(v->ops->name));
 	add_table(h, v, view_keys(v), true);
 	if (view_input(v)) {
 		add_heading(h, _("While typing"));
@@ -236,6 +195,6 @@ void overlay_help(struct view *v)
 	add_table(h, v, view_keys(v), false);
 	if (!h->rows[h->n - 1].text)
 		drop_heading(h);
-	list_count(&h->list, h->n);
-	screen_push(v->screen, &h->view);
+	list_count(&h->reading.list, h->n);
+	screen_push(v->screen, &h->reading.view);
 }

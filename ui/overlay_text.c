@@ -3,14 +3,13 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
-#include "ui/list.h"
+#include "ui/overlay_read.h"
 
 enum { TEXT_WIDTH = 72 };
 
 struct message {
-	struct view view;
-	char *title, *text;
-	struct list list; /* of wrapped rows */
+	struct reading reading; /* its rows: the text's, wrapped */
+	char *text;
 };
 
 static int rows_of(const struct message *m, int width)
@@ -26,12 +25,12 @@ static void message_draw(struct view *v, const struct pane *p)
 	int rows = rows_of(m, p->w - 2);
 	struct pane all = *p;
 
-	list_count(&m->list, (size_t)rows);
-	m->list.rows = p->h;
-	list_scroll(&m->list, 0);
+	list_count(&m->reading.list, (size_t)rows);
+	m->reading.list.rows = p->h;
+	list_scroll(&m->reading.list, 0);
 	/* Rows above the window have negative positions and are not drawn. */
-	draw_wrap(&all, -(int)m->list.top, 0, rows, p->w - 2, ROLE_TEXT, m->text);
-	list_draw_more(&m->list, p, 0, p->w - 1);
+	draw_wrap(&all, -(int)m->reading.list.top, 0, rows, p->w - 2, ROLE_TEXT, m->text);
+	list_draw_more(&m->reading.list, p, 0, p->w - 1);
 }
 
 static void message_size(struct view *v, int h, int w, int *ret_h, int *ret_w)
@@ -41,60 +40,21 @@ static void message_size(struct view *v, int h, int w, int *ret_h, int *ret_w)
 	*ret_h = rows_of((struct message *)v, *ret_w - 2);
 }
 
-static void message_title(struct view *v, struct view_line *line)
-{
-	str_add(&line->left, ((struct message *)v)->title);
-}
-
 static void message_free(struct view *v)
 {
 	struct message *m = (struct message *)v;
 
-	free(m->title);
+	free(m->reading.title);
 	free(m->text);
 	free(m);
 }
 
-static void message_mouse(struct view *v, int y, int x, int wheel)
-{
-	(void)y;
-	(void)x;
-	if (wheel)
-		list_scroll(&((struct message *)v)->list, 3 * wheel);
-	else
-		screen_pop(v);
-}
-
-static void do_up(struct view *v)
-{
-	list_scroll(&((struct message *)v)->list, -1);
-}
-
-static void do_down(struct view *v)
-{
-	list_scroll(&((struct message *)v)->list, 1);
-}
-
-static void do_page_up(struct view *v)
-{
-	struct list *l = &((struct message *)v)->list;
-
-	list_scroll(l, -(l->rows - 1));
-}
-
-static void do_page_down(struct view *v)
-{
-	struct list *l = &((struct message *)v)->list;
-
-	list_scroll(l, l->rows - 1);
-}
-
 static const struct key message_keys[] = {
 	{{K_ESC, K_ENTER, 'q'}, N_("close"), N_("Close the message"), screen_pop, KEY_BAR},
-	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), do_up, 0},
-	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), do_down, 0},
-	{{K_PAGE_UP}, N_("page up"), N_("A page up"), do_page_up, 0},
-	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), do_page_down, 0},
+	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), reading_up, 0},
+	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), reading_down, 0},
+	{{K_PAGE_UP}, N_("page up"), N_("A page up"), reading_page_up, 0},
+	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), reading_page_down, 0},
 	{{0}, NULL, NULL, NULL, 0},
 };
 
@@ -104,8 +64,8 @@ static const struct view_ops message_ops = {
 	.overlay = true,
 	.draw = message_draw,
 	.size = message_size,
-	.title = message_title,
-	.mouse = message_mouse,
+	.title = reading_title,
+	.mouse = reading_mouse,
 	.free = message_free,
 };
 
@@ -113,10 +73,10 @@ void overlay_message(struct screen *s, const char *title, const char *text)
 {
 	struct message *m = xcalloc(1, sizeof(*m));
 
-	m->view.ops = &message_ops;
-	m->title = xstrdup(title);
+	m->reading.view.ops = &message_ops;
+	m->reading.title = xstrdup(title);
 	m->text = xstrdup(text);
-	screen_push(s, &m->view);
+	screen_push(s, &m->reading.view);
 }
 
 void overlay_error(struct screen *s, const struct error *err)

@@ -7,7 +7,8 @@ libslipwayui_a_SOURCES += \
 	ui/keys.c ui/keys.h \
 	ui/list.c ui/list.h \
 	ui/log_pane.c ui/log_pane.h \
-	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c ui/overlay_text.c \
+	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c \
+	ui/overlay_read.c ui/overlay_read.h ui/overlay_text.c \
 	ui/panel.c ui/panel.h \
 	ui/panel_filter.c \
 	ui/panel_keys.c \
