@@ -13,12 +13,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-const struct front *cli_front(const struct cli *cli)
+bool cli_dumb(void)
 {
 	const char *term = getenv("TERM");
-	bool dumb = str_empty(term) || !strcmp(term, "dumb");
 
-	if (!cli->screen || cli->plain || cli->json || cli->events || dumb ||
+	return str_empty(term) || !strcmp(term, "dumb");
+}
+
+const struct front *cli_front(const struct cli *cli)
+{
+	if (!cli->screen || cli->plain || cli->json || cli->events || cli_dumb() ||
 		cli_option(cli, "batch"))
 		return cli->lines;
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) ? cli->screen : cli->lines;

@@ -90,6 +90,8 @@ struct cli {
 const char *cli_option(const struct cli *cli, const char *name);
 /* Appends every value given. */
 void cli_options(const struct cli *cli, const char *name, struct strv *ret);
+/* True when the terminal cannot do more than print lines, as TERM says. */
+bool cli_dumb(void);
 /* The front end in force: the screen one only with a terminal on stdin and stdout, TERM not dumb,
  * and neither --plain nor --json, --events or --batch. */
 const struct front *cli_front(const struct cli *cli);

@@ -147,6 +147,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	/* A panel that was left while its run goes on leaves the run to us. */
 	progress.run = run;
 	r = cli_wait_keep(cli, run_op(run), err);
+	progress_settle(&progress);
 	json_put_str(doc, "run", run_id(run));
 	outcome = r == ERR_CANCELLED ? "interrupted" : r ? "failed" : "done";
 	json_put_str(doc, "outcome", outcome);
@@ -162,7 +163,6 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 				  "changed.\n"),
 				run_id(run));
 	}
-	progress.run = NULL;
 	op_free(run_op(run));
 	return r;
 }

@@ -4,10 +4,16 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/column.h"
 
 #include <string.h>
 
-enum { TICK_MS = 1000, SILENCE_MS = 5000 };
+enum { TICK_MS = 1000, SILENCE_MS = 5000, DRAW_MS = 50 };
+
+static bool draws(const struct progress *p)
+{
+	return p->run && run_plan(p->run)->n_services && region_suits(p->cli);
+}
 
 /* --- lines ---------------------------------------------------------------------------------------
  */
@@ -37,6 +43,7 @@ static void say(struct progress *p, const char *thing, const char *text)
 	p->spoke_ms = now;
 	if (p->cli->quiet || p->cli->json || p->cli->events)
 		return;
+	region_clear(&p->region);
 	cli_print(p->cli, "%02d:%02d %s %s\n", (int)(s / 60), (int)(s % 60), safe_thing, safe);
 	fflush(p->cli->out);
 }
@@ -57,12 +64,20 @@ static const char *const phases[] = {
 	[ROLLOUT_SKIPPED] = N_("not started"),
 };
 
+/* What is to be known of a service now; NULL: nothing. */
+static const char *evidence(const struct rollout_service *s)
+{
+	bool pending = s->phase == ROLLOUT_STARTING || s->phase == ROLLOUT_STARTED;
+	const char *text = s->last_try && pending ? s->last_try : s->reason;
+
+	return str_empty(text) || !strcmp(text, _(phases[s->phase])) ? NULL : text;
+}
+
 /* "starting, 12 s: waits for postgres". */
 static char *service_text(const struct rollout_service *s)
 {
 	struct str out = STR_INIT(STR_LINE);
-	bool pending = s->phase == ROLLOUT_STARTING || s->phase == ROLLOUT_STARTED;
-	const char *evidence = s->last_try && pending ? s->last_try : s->reason;
+	const char *why = evidence(s);
 
 	str_add(&out, _(phases[s->phase]));
 	if (s->started_ms && s->phase != ROLLOUT_WAITING) {
@@ -72,8 +87,8 @@ static char *service_text(const struct rollout_service *s)
 		if (until - s->started_ms >= 1000)
 			str_addf(&out, ", %s", ago);
 	}
-	if (!str_empty(evidence) && strcmp(evidence, _(phases[s->phase])) != 0)
-		str_addf(&out, ": %s", evidence);
+	if (why)
+		str_addf(&out, ": %s", why);
 	return str_take(&out);
 }
 
@@ -114,6 +129,119 @@ static void say_step(struct progress *p, const struct step *s)
 	say_news(p, s->title, str_text(&text));
 }
 
+/* --- in place ------------------------------------------------------------------------------------
+ */
+
+/* By enum rollout_phase: the marks of the panel. */
+static const struct {
+	const char *glyph, *ascii;
+} marks[] = {
+	[ROLLOUT_WAITING] = {"○", "[--]"},
+	[ROLLOUT_STARTING] = {"◐", "[..]"},
+	[ROLLOUT_STARTED] = {"◐", "[..]"},
+	[ROLLOUT_READY] = {"●", "[ok]"},
+	[ROLLOUT_DONE] = {"✓", "[ok]"},
+	[ROLLOUT_FAILED] = {"✖", "[!!]"},
+	[ROLLOUT_SKIPPED] = {"○", "[--]"},
+};
+
+enum { STATE_CELLS = 12, SINCE_CELLS = 7 };
+
+static char *elapsed(const struct rollout_service *s)
+{
+	int64_t until = s->ready_ms ? s->ready_ms : loop_wall();
+
+	if (!s->begun_ms || s->phase == ROLLOUT_WAITING || s->phase == ROLLOUT_SKIPPED)
+		return xstrdup("");
+	return text_ago(until - s->begun_ms);
+}
+
+/* "  ◐ web      starting     12 s  GET http://localhost/ answers 503". */
+static void add_service_row(const struct rollout_service *s, int names, struct strv *lines)
+{
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
+	autofree char *name = text_safe_dup(s->name);
+	autofree char *why = text_safe_dup(evidence(s) ? evidence(s) : "");
+	autofree char *since = elapsed(s);
+	const char *mark = i18n_plain_only ? marks[s->phase].ascii : marks[s->phase].glyph;
+
+	str_addf(&line, "  %s ", mark);
+	column_add(&line, name, names + 2);
+	column_add(&line, _(phases[s->phase]), STATE_CELLS);
+	column_add(&line, since, SINCE_CELLS);
+	str_add(&line, why);
+	strv_push(lines, str_text(&line));
+}
+
+static void add_step_row(const struct step *s, struct strv *lines)
+{
+	autofree char *title = text_safe_dup(s->title);
+
+	if (s->state == STEP_RUNNING && strcmp(s->ops->kind, "service") != 0)
+		strv_pushf(lines, "  %s %s: %s",
+			i18n_plain_only ? marks[ROLLOUT_STARTING].ascii
+					: marks[ROLLOUT_STARTING].glyph,
+			title, s->status ? s->status : _("still at it"));
+}
+
+static void add_heading(const struct progress *p, const struct rollout *r, struct strv *lines)
+{
+	int64_t s = (loop_wall() - p->start_ms) / 1000;
+	size_t ready = 0, all = 0;
+
+	for (size_t i = 0; r && i < rollout_count(r); i++) {
+		const struct rollout_service *service = rollout_at(r, i);
+
+		all += !service->ran_before;
+		ready += !service->ran_before &&
+			 (service->phase == ROLLOUT_READY || service->phase == ROLLOUT_DONE);
+	}
+	if (!all)
+		strv_pushf(lines, "%02d:%02d", (int)(s / 60), (int)(s % 60));
+	else
+		strv_pushf(lines, _("%02d:%02d  %zu of %zu ready"), (int)(s / 60), (int)(s % 60),
+			ready, all);
+}
+
+static void draw(struct progress *p)
+{
+	const struct rollout *r = run_rollout(p->run);
+	const struct plan *plan = run_plan(p->run);
+	AUTO(strv) struct strv lines = STRV_INIT;
+	int names = 0;
+
+	for (size_t i = 0; r && i < rollout_count(r); i++) {
+		int width = text_width(rollout_at(r, i)->name);
+
+		names = width > names ? width : names;
+	}
+	add_heading(p, r, &lines);
+	for (size_t i = 0; i < plan->n; i++)
+		add_step_row(plan->steps[i], &lines);
+	for (size_t i = 0; r && i < rollout_count(r); i++)
+		if (!rollout_at(r, i)->ran_before || rollout_at(r, i)->phase == ROLLOUT_FAILED)
+			add_service_row(rollout_at(r, i), names, &lines);
+	region_draw(&p->region, &lines);
+}
+
+static void on_soon(void *arg)
+{
+	struct progress *p = arg;
+
+	timer_free(take(p->soon));
+	if (draws(p))
+		draw(p);
+}
+
+static void draw_soon(struct progress *p)
+{
+	if (!p->soon)
+		p->soon = timer_start(p->cli->loop, DRAW_MS, 0, on_soon, p);
+}
+
+/* --- now and then --------------------------------------------------------------------------------
+ */
+
 /* Anything that takes long is spoken of now and then. */
 static void on_tick(void *arg)
 {
@@ -121,6 +249,10 @@ static void on_tick(void *arg)
 	const struct rollout *r = p->run ? run_rollout(p->run) : NULL;
 	const struct plan *plan = p->run ? run_plan(p->run) : NULL;
 
+	if (draws(p)) {
+		draw(p);
+		return;
+	}
 	if (loop_wall() - p->spoke_ms < SILENCE_MS)
 		return;
 	for (size_t i = 0; r && i < rollout_count(r); i++) {
@@ -192,14 +324,18 @@ void progress_event(void *arg, const struct run_event *e)
 {
 	struct progress *p = arg;
 
-	if (p->cli->events)
+	if (p->cli->events) {
 		print_event(p, e);
+		return;
+	}
+	if (e->kind == RUN_LINE && p->cli->verbose && e->text)
+		say(p, e->step ? e->step->title : "", e->text);
+	if (draws(p))
+		draw_soon(p);
 	else if (e->kind == RUN_SERVICE)
 		say_service(p, e->service);
 	else if (e->kind == RUN_STEP)
 		say_step(p, e->step);
-	else if (p->cli->verbose && e->text)
-		say(p, e->step ? e->step->title : "", e->text);
 }
 
 void progress_plan(struct cli *cli, const struct plan *plan)
@@ -233,14 +369,26 @@ void progress_end(struct cli *cli, const char *run, const char *outcome)
 	fflush(cli->out);
 }
 
+void progress_settle(struct progress *p)
+{
+	if (draws(p))
+		draw(p);
+	region_leave(&p->region);
+	p->run = NULL;
+}
+
 void progress_init(struct progress *p, struct cli *cli)
 {
-	*p = (struct progress){.cli = cli, .start_ms = loop_wall(), .spoke_ms = loop_wall()};
+	*p = (struct progress){.cli = cli,
+		.region = {.cli = cli},
+		.start_ms = loop_wall(),
+		.spoke_ms = loop_wall()};
 	p->tick = timer_start(cli->loop, TICK_MS, TICK_MS, on_tick, p);
 }
 
 void progress_done(struct progress *p)
 {
 	timer_free(p->tick);
+	timer_free(p->soon);
 	strv_done(&p->said);
 }

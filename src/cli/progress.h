@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a run does, told in lines ("00:42 webui starting, 12 s: GET ... answers 503") or, with
+ * What a run does: on a terminal one line a service, drawn again in place; else told in lines
+ *("00:42 webui starting, 12 s: GET ... answers 503") or, with
  *--events, as one JSON object a line:
  *
  *	{"time": ms, "event": "plan", "changes": n, "steps": [...], "notes": [...]}
@@ -13,6 +14,7 @@
 #define SLIPWAY_CLI_PROGRESS_H
 
 #include "cli/command.h"
+#include "cli/region.h"
 
 struct progress {
 	struct cli *cli;
@@ -21,6 +23,8 @@ struct progress {
 	int64_t spoke_ms;
 	struct strv said; /* thing and what was said last of it, in turn */
 	struct timer *tick;
+	struct region region; /* on a terminal, where a run has services */
+	struct timer *soon;   /* pending drawing */
 };
 
 void progress_init(struct progress *p, struct cli *cli);
@@ -28,6 +32,9 @@ void progress_done(struct progress *p);
 DEFINE_AUTO(progress)
 /* A run_event_fn; arg is a struct progress. */
 void progress_event(void *arg, const struct run_event *e);
+/* The run has ended: what it came to is drawn for the last time, and stays. It is not asked again.
+ */
+void progress_settle(struct progress *p);
 /* The first event: what is going to be done, before it is. */
 void progress_plan(struct cli *cli, const struct plan *plan);
 /* The last event: outcome is "done", "failed", "interrupted" or "unchanged"; run may be NULL. */

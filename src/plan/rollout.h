@@ -37,7 +37,7 @@ struct rollout_service {
 	enum rollout_phase phase;
 	char *reason; /* "waits for postgres (healthy)"; the evidence when failed; NULL */
 	/* Wall clock ms; 0: not reached. */
-	int64_t created_ms, started_ms, ready_ms;
+	int64_t created_ms, begun_ms, started_ms, ready_ms;
 	int tries;       /* of the gate */
 	char *last_try;  /* what the gate said last; NULL */
 	int64_t next_try_ms, deadline_ms;

@@ -132,6 +132,7 @@ void rollout_entry_begin(struct rollout_entry *e)
 		rollout_entry_set(e, ROLLOUT_DONE, xstrdup(_("has run already")));
 		return;
 	}
+	e->pub.begun_ms = loop_wall();
 	e->seen_started_ms = rollout_newest_start(s);
 	e->restarts_before = rollout_restarts(s);
 	if (!timeout && !is_oneshot(e))

@@ -959,6 +959,41 @@ static void test_timeline_and_steps_of_a_deployment(void **state)
 	free(fresh.dir);
 }
 
+/* --- without the panel --------------------------------------------------------------------------
+ */
+
+/* One line a service, drawn again in place: of what it went through nothing is left. */
+static void test_up_is_drawn_in_place(void **state)
+{
+	const struct stage *s = *state;
+	autofree char *definition = xasprintf("%s/stack.yaml", s->dir);
+	struct stage fresh = {.dir = xasprintf("%s/lines", s->dir), .slipway = s->slipway};
+	const char *argv[] = {s->slipway, "-C", fresh.dir, "--engine", "process", "up", NULL};
+	struct tty_spec spec = {.rows = 30, .cols = 70, .argv = argv};
+	struct tty *t;
+
+	assert_int_equal(mkdir(fresh.dir, 0755), 0);
+	put_text(&fresh, "compose.yaml", compose);
+	put_text(&fresh, "talk.txt", "INFO curtain up\n");
+	put_text(&fresh, "other.txt", "");
+	put_text(&fresh, "sick.txt", "");
+	put_text(&fresh, "check.sh", "echo fine\n");
+	assert_int_equal(RUN(&fresh, "setup", "--stack", definition, "--batch", "--yes"), 0);
+	t = tty_start(&spec);
+	assert_int_equal(WEXITSTATUS(expect_end(t)), 5);
+	expect_beside(t, "● talk", "ready");
+	expect_beside(t, "● sick", "ready");
+	expect_beside(t, "✓ job", "done");
+	expect_beside(t, "✖ broken", "failed");
+	expect_beside(t, "✖ broken", "exited with 127");
+	expect_no_text(t, "◐");
+	expect_no_text(t, "waiting");
+	assert_false(tty_altscreen(t));
+	tty_free(t);
+	assert_int_equal(RUN(&fresh, "down", "--yes"), 0);
+	free(fresh.dir);
+}
+
 /* --- setup --------------------------------------------------------------------------------------
  */
 
@@ -1032,6 +1067,7 @@ int main(void)
 		cmocka_unit_test(test_german),
 		cmocka_unit_test(test_help_lists_the_keys_of_the_view),
 		cmocka_unit_test(test_timeline_and_steps_of_a_deployment),
+		cmocka_unit_test(test_up_is_drawn_in_place),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
