@@ -4,8 +4,8 @@
  *
  *	{"type":"run","id":"0007","title":"deploy","at":MS,"steps":N,"undoes":"0006"}
  *	{"type":"begin","step":"file:.env","at":MS}
- *	{"type":"change","step":...,"path":...,"kind":"file","existed":true,"backup":"1","digest":...,
- *	 "mode":384,"uid":0,"gid":0}      "paths":[...] for several that differ in nothing else; a path
+ *	{"type":"change","step":...,"path":...,"kind":"file","existed":true,"backup":"1","was":...,
+ *	 "digest":...,"mode":384,"uid":0,"gid":0}      "paths":[...] for several that differ in nothing else; a path
  *	                                  that is no UTF-8 is {"hex":"..."}
  *	{"type":"end","step":...,"at":MS,"code":0,"message":...}
  *	{"type":"services",...}   phases with their times (run.c)
@@ -37,6 +37,7 @@ struct journal_change {
 	bool internal; /* Slipway's own book-keeping: neither listed nor undone */
 	bool directory;
 	char *backup; /* name in the run's backup directory; NULL: no bytes were replaced */
+	char *was;    /* salted digest of the bytes in the backup; NULL */
 	char *digest; /* salted, of the new bytes; NULL */
 	/* Before; mode -1: did not exist. */
 	int mode;

@@ -20,6 +20,7 @@ void journal_change_done(struct journal_change *c)
 	free(c->path);
 	free(c->step);
 	free(c->backup);
+	free(c->was);
 	free(c->digest);
 	*c = (struct journal_change){0};
 }
@@ -85,6 +86,8 @@ static struct json_object *change_record(const struct journal_change *c)
 		json_put_bool(o, "directory", true);
 	if (c->backup)
 		json_put_str(o, "backup", c->backup);
+	if (c->was)
+		json_put_str(o, "was", c->was);
 	if (c->digest)
 		json_put_str(o, "digest", c->digest);
 	if (c->existed) {
@@ -173,6 +176,7 @@ static void add_change(struct journal *j, struct json_object *o, int kind, struc
 		.internal = json_truth(o, "internal", false),
 		.directory = json_truth(o, "directory", false),
 		.backup = xstrdup(json_str(o, "backup", NULL)),
+		.was = xstrdup(json_str(o, "was", NULL)),
 		.digest = xstrdup(json_str(o, "digest", NULL)),
 		.mode = (int)json_int(o, "mode", -1),
 		.uid = json_int(o, "uid", -1),

@@ -151,7 +151,7 @@ static int choose_id(struct ledger *l, struct error *err)
 static int make_salt(struct ledger *l, struct error *err)
 {
 	autofree char *path = host_path(l->backups, "salt");
-	struct secret_rule rule = {.format = SECRET_HEX, .bytes = 16};
+	struct secret_rule rule = {.format = SECRET_HEX, .bytes = LEDGER_SALT / 2};
 	int code = secret_generate(&rule, &l->salt, err);
 
 	if (code < 0)

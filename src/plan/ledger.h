@@ -109,6 +109,7 @@ int ledger_own_list(struct ledger *l, const struct ledger_wish *wishes, size_t n
 /* Removes a file (after a backup) or an empty directory. */
 int ledger_remove(struct ledger *l, const char *step, const char *path, struct error *err);
 
+enum { LEDGER_SALT = 32 /* characters */ };
 /* Salted digest as the journal holds it. */
 void ledger_digest(const char *salt, const void *data, size_t n, char ret[65]);
 /* Whether the entry differs from what is wanted; the values it should have (may be NULL). */

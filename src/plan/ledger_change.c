@@ -75,8 +75,11 @@ static int back_up(
 	struct ledger *l, struct journal_change *c, const struct str *old, struct error *err)
 {
 	autofree char *path = NULL;
+	char was[65];
 
 	c->backup = xasprintf("%u", ++l->backup);
+	ledger_digest(l->salt, old->data ? old->data : "", old->len, was);
+	c->was = xstrdup(was);
 	path = host_path(l->backups, c->backup);
 	return host_write(l->host, path, old->data ? old->data : "", old->len, 0600, err);
 }

@@ -140,6 +140,8 @@ static int judge(struct undoing *u, struct error *err)
 	undo_done(&u->undo);
 	undo_rooted_done(&u->rooted);
 	code = load(&u->undo, u->host, u->project, u->id, err);
+	if (code == 0)
+		code = undo_check_backups(&u->undo, err);
 	if (code == 0 && !u->force)
 		code = refuse_changed(&u->undo, err);
 	if (code == 0)

@@ -12,6 +12,7 @@ static void item_done(struct undo_item *i)
 {
 	free(i->path);
 	free(i->backup);
+	free(i->was);
 	free(i->digest);
 	free(i->step);
 }
@@ -45,7 +46,8 @@ static int read_salt(struct undo *u, struct error *err)
 
 	if (code < 0)
 		return code;
-	u->salt = xstrdup(text.data ? text.data : "");
+	/* With half a salt no bytes are known: everything counts as changed, no backup is checked. */
+	u->salt = xstrdup(text.len == LEDGER_SALT ? str_text(&text) : "");
 	return 0;
 }
 
@@ -85,8 +87,10 @@ static void add_change(struct undo *u, struct item_index *index, const struct jo
 {
 	struct undo_item *i = item_for(u, index, c);
 
-	if (c->backup && !i->backup)
+	if (c->backup && !i->backup) {
 		i->backup = backup_path(u, c->backup);
+		i->was = xstrdup(c->was);
+	}
 	i->removed = c->kind == CHANGE_REMOVE;
 	if (c->kind == CHANGE_FILE) {
 		free(i->digest);
@@ -166,7 +170,32 @@ static int look(const struct undo *u, const struct undo_item *i, struct now *now
 static int read_backup(
 	const struct undo *u, const struct undo_item *i, struct str *out, struct error *err)
 {
-	return i->backup ? host_read(u->host, i->backup, STR_OUTPUT, out, err) : 0;
+	char digest[65];
+	int code = i->backup ? host_read(u->host, i->backup, STR_OUTPUT, out, err) : 0;
+
+	if (code < 0 || !i->backup || !i->was || !*u->salt)
+		return code;
+	ledger_digest(u->salt, out->data ? out->data : "", out->len, digest);
+	if (str_eq(digest, i->was))
+		return 0;
+	error_set(err, ERR_FAILED, _("the backup of %s was damaged"), i->path);
+	error_detail(err, "%s", i->backup);
+	return error_hint(err, "%s",
+		_("Nothing was taken back. Look at what that file holds, and copy by hand what is "
+		  "right."));
+}
+
+int undo_check_backups(const struct undo *u, struct error *err)
+{
+	int code = 0;
+
+	for (size_t k = 0; k < u->n && code == 0; k++) {
+		struct str old = STR_INIT(STR_OUTPUT);
+
+		code = read_backup(u, &u->items[k], &old, err);
+		str_wipe(&old);
+	}
+	return code;
 }
 
 static bool bytes_equal(const struct str *a, const struct str *b)

@@ -14,6 +14,7 @@ struct undo_item {
 	/* Before the run. */
 	bool existed, directory;
 	char *backup; /* file with the old bytes; NULL: the bytes did not change */
+	char *was;    /* digest of the old bytes; NULL: not known */
 	int mode;     /* -1: unknown, leave */
 	int64_t uid, gid;
 	/* After it. */
@@ -38,6 +39,8 @@ void undo_done(struct undo *u);
 DEFINE_AUTO(undo)
 /* Appends the paths that were changed since the run. */
 int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err);
+/* ERR_FAILED when a backup does not hold the bytes that were put into it. */
+int undo_check_backups(const struct undo *u, struct error *err);
 /* Restores through an open ledger. */
 int undo_apply(
 	const struct undo *u, struct ledger *l, const atomic_bool *cancelled, struct error *err);

@@ -79,6 +79,28 @@ static void test_refuses_what_changed_since(void **state)
 	scene_check(s, ".env", "A=3\n", 0600);
 }
 
+/* A backup that a failing disk cut off is not put in the place of what is whole. */
+static void test_refuses_a_damaged_backup(void **state)
+{
+	struct scene *s = *state;
+	AUTO(error) struct error err = ERROR_INIT;
+	autofree char *before = NULL, *after = NULL;
+
+	scene_put(s, ".env", old_env, 0640);
+	change_things(s);
+	before = scene_tree(s, NULL);
+	scene_put(s, ".slipway/backup/0001/1", "# mine\r\nA=1\n", 0600);
+	assert_int_equal(scene_undo(s, NULL, false, &err), ERR_FAILED);
+	assert_non_null(strstr(err.message, ".env"));
+	assert_non_null(strstr(err.detail, ".slipway/backup/0001/1"));
+	assert_int_equal(scene_undo(s, NULL, true, NULL), ERR_FAILED);
+	after = scene_tree(s, NULL);
+	assert_string_equal(after, before);
+	scene_put(s, ".slipway/backup/0001/1", old_env, 0600);
+	assert_int_equal(scene_undo(s, NULL, false, NULL), 0);
+	scene_check(s, ".env", old_env, 0640);
+}
+
 static void test_keeps_directories_that_are_in_use(void **state)
 {
 	struct scene *s = *state;
@@ -366,6 +388,7 @@ int main(void)
 		scene_test(test_restores_byte_for_byte),
 		scene_test(test_undo_of_an_undo_brings_it_back),
 		scene_test(test_refuses_what_changed_since),
+		scene_test(test_refuses_a_damaged_backup),
 		scene_test(test_keeps_directories_that_are_in_use),
 		scene_test(test_restores_owners_and_modes),
 		scene_test(test_a_set_id_bit_comes_back),
