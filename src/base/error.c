@@ -12,6 +12,18 @@ void error_done(struct error *err)
 	*err = (struct error)ERROR_INIT;
 }
 
+/* What was given may be of any length; the line that names it is not. */
+static void cut(char *message)
+{
+	size_t n = ERROR_MESSAGE_MAX - sizeof("…");
+
+	if (strlen(message) <= ERROR_MESSAGE_MAX)
+		return;
+	while (n && ((unsigned char)message[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(message + n, "…", sizeof("…"));
+}
+
 int error_set(struct error *err, int code, const char *fmt, ...)
 {
 	va_list ap;
@@ -24,6 +36,7 @@ int error_set(struct error *err, int code, const char *fmt, ...)
 	message = xvasprintf(fmt, ap);
 	va_end(ap);
 	error_done(err);
+	cut(message);
 	err->code = code;
 	err->message = message;
 	return code;

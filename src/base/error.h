@@ -51,6 +51,7 @@ struct error {
 void error_done(struct error *err);
 DEFINE_AUTO(error)
 
+enum { ERROR_MESSAGE_MAX = 1000 /* bytes; what is longer is cut */ };
 /* Replaces whatever err held. Returns code. */
 int error_set(struct error *err, int code, const char *fmt, ...) ATTR_PRINTF(3, 4);
 /* As error_set with ": <text of errnum>" appended; EACCES and EPERM give ERR_DENIED, ENOENT gives

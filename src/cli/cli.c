@@ -8,6 +8,7 @@
 #include "cli/parse.h"
 #include "cli/plain.h"
 #include "cli/reveal.h"
+#include "cli/setup_answers.h"
 
 #include <signal.h>
 #include <string.h>
@@ -144,6 +145,9 @@ int cli_main(int argc, char **argv, const struct front *screen)
 
 	/* A reader that went away is seen in the result of writing. */
 	signal(SIGPIPE, SIG_IGN);
+	/* And so is a limit on the size of files. */
+	signal(SIGXFSZ, SIG_IGN);
+	setup_answers_take(&cli);
 	r = cli_parse(&cli, argc, argv, &err);
 	if (!r)
 		r = run_command(&cli, &err);
@@ -154,5 +158,6 @@ int cli_main(int argc, char **argv, const struct front *screen)
 		r = 1;
 	cli_close(&cli);
 	cli_parse_done(&cli);
+	strv_wipe(&cli.answers);
 	return r;
 }

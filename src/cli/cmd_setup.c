@@ -93,10 +93,12 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 int setup_flow(struct cli *cli, struct error *err)
 {
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
+	/* Questions would stand in the middle of a document. */
+	bool batch = cli_option(cli, "batch") || cli->json || cli->events;
 	int r;
 
 	/* What a script sets up does not hang on what somebody left half answered on the screen. */
-	if (cli_option(cli, "batch"))
+	if (batch)
 		setup_forget(setup);
 	r = setup_answers_apply(cli, setup, err);
 
@@ -105,7 +107,7 @@ int setup_flow(struct cli *cli, struct error *err)
 		r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
 	if (r)
 		return r;
-	if (!cli_option(cli, "batch"))
+	if (!batch)
 		return setup_ask(cli, setup, err);
 	r = setup_batch(cli, setup, err);
 	if (!r && !cli_option(cli, "dry-run"))

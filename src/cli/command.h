@@ -74,6 +74,9 @@ struct cli {
 	struct strv files, profiles, env_files;
 	const char *project_name;
 	bool plain, json, events, yes, reveal, verbose, quiet;
+	/* NAME=value of each SLIPWAY_SET_NAME. They are out of the environment: what is started does
+	 * not inherit them. */
+	struct strv answers;
 	/* Everything given, in order, for command options: name and value in turn ("" for flags).
 	 */
 	struct strv given;

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "engine/engine.h"
 
 #include <signal.h>
 #include <string.h>
@@ -34,6 +35,20 @@ int cli_wait(struct cli *cli, struct op *op, struct error *err)
 
 	op_free(op);
 	return r;
+}
+
+static int check_engine_name(const struct cli *cli, struct error *err)
+{
+	AUTO(str) struct str known = STR_INIT(STR_LINE);
+	size_t n;
+	const struct engine_kind *kinds = engine_kinds(&n);
+
+	if (!cli->engine || engine_kind_find(cli->engine))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		str_addf(&known, "%s%s", i ? ", " : "", kinds[i].ops->name);
+	error_set(err, ERR_INPUT, _("there is no engine %s"), cli->engine);
+	return error_hint(err, _("Known engines: %s."), str_text(&known));
 }
 
 static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
@@ -73,8 +88,10 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 int cli_need(struct cli *cli, unsigned needs, struct error *err)
 {
 	struct workspace *w;
-	int r = open_workspace(cli, needs, err);
+	int r = check_engine_name(cli, err);
 
+	if (!r)
+		r = open_workspace(cli, needs, err);
 	if (r || !(needs & (NEED_ENGINE | NEED_LIVE)))
 		return r;
 	w = cli->workspace;

@@ -9,6 +9,29 @@
 
 enum { ANSWERS_MAX = 1024 * 1024 };
 
+static const char env_prefix[] = "SLIPWAY_SET_";
+
+void setup_answers_take(struct cli *cli)
+{
+	for (char **e = environ; e && *e;) {
+		char *assignment = *e + strlen(env_prefix);
+		char *equals = strchr(*e, '=');
+		autofree char *name = NULL;
+
+		if (!str_starts(*e, env_prefix) || !equals || equals <= assignment) {
+			e++;
+			continue;
+		}
+		strv_push(&cli->answers, assignment);
+		name = xstrndup(*e, (size_t)(equals - *e));
+		/* Others of this user can read what the kernel keeps of it. */
+		mem_wipe(equals + 1, strlen(equals + 1));
+		if (unsetenv(name))
+			return;
+		e = environ;
+	}
+}
+
 /* Puts the place where the answer came from before what is wrong with it. */
 static int add_place(struct error *err, const char *place)
 {
@@ -53,23 +76,17 @@ static int apply_file(struct cli *cli, struct setup *setup, const char *path, st
 	return r;
 }
 
-static int apply_environment(struct setup *setup, struct error *err)
+static int apply_environment(struct cli *cli, struct setup *setup, struct error *err)
 {
-	static const char prefix[] = "SLIPWAY_SET_";
+	for (size_t i = 0; i < cli->answers.n; i++) {
+		const char *assignment = cli->answers.items[i];
+		const char *equals = strchr(assignment, '=');
+		autofree char *setting = xstrndup(assignment, (size_t)(equals - assignment));
+		int r = setup_answer(setup, setting, equals + 1, err);
 
-	for (char **e = environ; *e; e++) {
-		const char *name = *e + sizeof(prefix) - 1;
-		const char *equals = strchr(*e, '=');
-		autofree char *setting = NULL;
-		int r;
-
-		if (!str_starts(*e, prefix) || !equals || equals <= name)
-			continue;
-		setting = xstrndup(name, (size_t)(equals - name));
-		r = setup_answer(setup, setting, equals + 1, err);
 		if (r) {
-			autofree char *place =
-				xasprintf(_("from the environment: %s%s"), prefix, setting);
+			autofree char *place = xasprintf(
+				_("from the environment: %s%s"), env_prefix, setting);
 
 			return add_place(err, place);
 		}
@@ -108,7 +125,7 @@ int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err)
 	for (size_t i = 0; i < files.n && !r; i++)
 		r = apply_file(cli, setup, files.items[i], err);
 	if (!r)
-		r = apply_environment(setup, err);
+		r = apply_environment(cli, setup, err);
 	for (size_t i = 0; i < options.n && !r; i++)
 		r = apply_option(setup, options.items[i], err);
 	return r;

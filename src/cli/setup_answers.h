@@ -8,6 +8,9 @@
 
 #include "cli/command.h"
 
+/* Moves SLIPWAY_SET_NAME out of the environment into cli->answers. Before anything reads or inherits
+ * the environment. */
+void setup_answers_take(struct cli *cli);
 /* ERR_INPUT, with file:line:column or the option as detail, for an unknown setting or a value that
  * breaks its rule. */
 int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err);

@@ -147,6 +147,10 @@ static int no_project(const struct project *p, struct error *err)
 	AUTO(stack_refs) struct stack_refs refs = {NULL, 0};
 	AUTO(str) struct str known = STR_INIT(STR_LINE);
 
+	if (!host_exists(p->host, p->dir)) {
+		error_set(err, ERR_NOT_FOUND, _("there is no directory %s"), p->dir);
+		return error_hint(err, _("Look at what -C names."));
+	}
 	stack_list(&refs, NULL);
 	for (size_t i = 0; i < refs.n; i++)
 		str_addf(&known, "%s%s", i ? ", " : "", refs.items[i].name);

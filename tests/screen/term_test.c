@@ -137,6 +137,9 @@ static void test_signals_restore_the_terminal(void **state)
 	(void)state;
 	ended_by(SIGTERM, true);
 	ended_by(SIGHUP, true);
+	ended_by(SIGUSR1, false);
+	ended_by(SIGALRM, false);
+	ended_by(SIGXCPU, false);
 }
 
 static void test_crash_restores_the_terminal(void **state)

@@ -31,6 +31,9 @@ bad 3 --jsno --json -- "$slipway" inspect --jsno
 bad 3 "needs a value" -- "$slipway" inspect --directory
 bad 3 config list -- "$slipway" config
 bad 3 "takes no argument" -- "$slipway" inspect all
+bad 3 "there is no directory" -- "$slipway" -C "$work/gone" status
+bad 3 unknown -- "$slipway" "$(head -c 100000 /dev/zero | tr '\0' x)"
+[ "${#err}" -lt 1200 ] || fail "a message of ${#err} bytes"
 
 cat >compose.yaml <<-'EOF'
 	services:
@@ -54,6 +57,9 @@ rm .env
 
 bad 4 NAME "who is it" -- "$slipway" setup --batch --yes
 bad 4 NAME "who is it" -- "$slipway" plan
+bad 4 NAME -- "$slipway" setup --json
+assert_eq 4 "$(jq .error.status <<<"$out")" "setup --json asks nothing"
+bad 3 "no engine dokcer" compose process -- "$slipway" status --engine dokcer
 bad 3 WEB_PORT -- "$slipway" setup --batch --yes --set NAME=x --set WEB_PORT=99999
 printf 'NAME=x\nWEB_PORT=abc\n' >.env
 bad 3 WEB_PORT abc .env:2:10 -- "$slipway" setup --batch --yes
@@ -96,6 +102,15 @@ exec 9>>.slipway/lock
 flock 9
 bad 7 -- "$slipway" setup --batch --yes --set WEB_PORT=8084
 flock -u 9
+
+# A limit on the size of files is a failed write like others.
+before=$(digest_tree . ./.slipway)
+run bash -c 'set -o pipefail
+	(ulimit -f 0 && exec "$1" setup --batch --yes --set WEB_PORT=8084) 2>&1 | cat' - "$slipway"
+assert_eq 1 "$status" "with ulimit -f"
+assert_contains "$out" "File too large"
+assert_eq "$before" "$(digest_tree . ./.slipway)" "files after ulimit -f"
+assert_eq "" "$(find . -name '*tmp*')" "what ulimit -f left"
 
 # Standard files that are closed: what is opened first must not become one of them.
 for closed in '>&-' '2>&-' '<&-' '>&- 2>&- <&-'; do

@@ -29,6 +29,14 @@ assert_contains "$out" 42
 expect 0 "$slipway" why
 shop_stays_as_it_is
 
+# An answer that came in the environment goes to nobody else.
+mkdir "$work/bin"
+printf '#!/bin/sh\nenv >>"%s"\nexec "%s" "$@"\n' "$work/docker.env" "$(command -v docker)" >"$work/bin/docker"
+chmod +x "$work/bin/docker"
+expect 0 env PATH="$work/bin:$PATH" SLIPWAY_SET_POSTGRES_DB=shop "$slipway" setup --batch --yes
+assert_contains "$(cat "$work/docker.env")" HOME=
+assert_lacks "$(cat "$work/docker.env")" SLIPWAY_SET_ "the environment of docker"
+
 # The password stays while its volume lives, even when .env has lost it.
 expect 0 "$slipway" down
 cp .env "$work/env.kept"
