@@ -29,7 +29,7 @@ static int screen_setup(
 	return r;
 }
 
-static const struct front screen = {"screen", screen_setup, ui_panel};
+static const struct front screen = {"screen", screen_setup, ui_update, ui_panel};
 
 /* A program that runs from the directory it was built in takes its templates and catalogues from
  * there. */

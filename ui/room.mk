@@ -32,5 +32,6 @@ libslipwayui_a_SOURCES += \
 	ui/view_service.c \
 	ui/view_steps.c \
 	ui/view_timeline.c \
+	ui/view_update.c \
 	ui/wizard_adjust.c ui/wizard.c ui/wizard.h \
 	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c ui/wizard_keys.c

@@ -5,6 +5,7 @@
 #ifndef SLIPWAY_UI_UI_H
 #define SLIPWAY_UI_UI_H
 
+#include "plan/plan_update.h"
 #include "plan/run.h"
 #include "plan/setup.h"
 #include "plan/workspace.h"
@@ -13,6 +14,7 @@ enum ui_choice { UI_LEAVE, UI_WRITE, UI_DEPLOY, UI_SAVE };
 
 /* See cli/front.h, whose rows main.c fills with these. */
 int ui_setup(struct setup *s, enum ui_choice *ret_choice, struct plan **ret, struct error *err);
+int ui_update(struct update *u, struct setup *s, bool *ret_go, struct error *err);
 int ui_panel(struct workspace *w, struct run *run, struct error *err);
 
 #endif

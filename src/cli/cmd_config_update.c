@@ -91,7 +91,33 @@ static int probe(struct cli *cli, const struct update *u, struct setup *setup, s
 	return 0;
 }
 
-static int answer(struct cli *cli, struct update *u, struct setup *setup, struct error *err)
+static bool can_ask(const struct cli *cli)
+{
+	return cli_can_ask(cli) && !cli->yes && !cli->quiet && !cli_option(cli, "dry-run");
+}
+
+/* What only a person can say. */
+static int ask(struct cli *cli, struct update *u, struct setup *setup, bool missing, bool *ret_go,
+	struct error *err)
+{
+	const struct front *front = cli_front(cli);
+	bool removed = front == cli->lines && update_count(u, ENV_REMOVED) && update_changes(u);
+
+	*ret_go = true;
+	if (!can_ask(cli) || !(missing || removed || update_conflicts(u)))
+		return 0;
+	/* On the screen a conflict stands at what happens by itself. */
+	for (size_t i = 0; front != cli->lines && i < u->env.n; i++)
+		if (u->env.items[i].kind == ENV_CONFLICT && u->env.items[i].decision == ENV_OPEN)
+			u->env.items[i].decision = ENV_KEEP;
+	for (size_t i = 0; front != cli->lines && i < u->files.n; i++)
+		if (u->files.items[i].decision == ENV_OPEN)
+			u->files.items[i].decision = ENV_KEEP;
+	return front->update(u, setup, ret_go, err);
+}
+
+static int answer(
+	struct cli *cli, struct update *u, struct setup *setup, bool *ret_go, struct error *err)
 {
 	AUTO(strv) struct strv missing = STRV_INIT;
 	int r;
@@ -104,7 +130,9 @@ static int answer(struct cli *cli, struct update *u, struct setup *setup, struct
 		r = probe(cli, u, setup, err);
 	if (!r)
 		r = update_answer(u, setup, &missing, err);
-	if (!r && missing.n && !cli_option(cli, "dry-run"))
+	if (!r)
+		r = ask(cli, u, setup, missing.n > 0, ret_go, err);
+	if (!r && missing.n && !can_ask(cli) && !cli_option(cli, "dry-run"))
 		r = setup_answers_name(setup, &missing, err);
 	return r;
 }
@@ -147,6 +175,7 @@ int config_update(struct cli *cli, struct error *err)
 {
 	AUTO_PTR(update) struct update *u = NULL;
 	AUTO_PTR(setup) struct setup *setup = NULL;
+	bool go = true;
 	int r = open_update(cli, &u, err);
 
 	if (!r)
@@ -155,7 +184,9 @@ int config_update(struct cli *cli, struct error *err)
 		return r;
 	update_take_over(cli->workspace, u);
 	setup = setup_new(cli->workspace);
-	r = answer(cli, u, setup, err);
+	r = answer(cli, u, setup, &go, err);
+	if (!r && !go)
+		return error_set(err, ERR_CANCELLED, _("nothing was done"));
 	if (!r)
 		r = carry_out(cli, u, err);
 	if (!r && update_conflicts(u))

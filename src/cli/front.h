@@ -7,6 +7,7 @@
 #ifndef SLIPWAY_CLI_FRONT_H
 #define SLIPWAY_CLI_FRONT_H
 
+#include "plan/plan_update.h"
 #include "plan/run.h"
 #include "plan/setup.h"
 #include "plan/workspace.h"
@@ -25,6 +26,9 @@ struct front {
 	 * the caller; NULL for FRONT_LEAVE). Runs the loop. */
 	int (*setup)(struct setup *s, enum front_choice *ret_choice, struct plan **ret,
 		struct error *err);
+	/* Asks what is to be decided and answered about an update (plan/plan_update.h), whose staged
+	 * project is the workspace's; *ret_go false: leave everything as it is. Runs the loop. */
+	int (*update)(struct update *u, struct setup *s, bool *ret_go, struct error *err);
 	/* Shows the deployment of `run` (may be NULL: just look), then stays as the panel until the
 	 * person leaves. Runs the loop. `run` stays the caller's. */
 	int (*panel)(struct workspace *w, struct run *run, struct error *err);

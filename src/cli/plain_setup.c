@@ -11,7 +11,7 @@
 #include <string.h>
 #include <termios.h>
 
-const struct front plain_front = {"lines", plain_setup, plain_panel};
+const struct front plain_front = {"lines", plain_setup, plain_update, plain_panel};
 
 enum turn { TURN_NEXT, TURN_AGAIN, TURN_BACK, TURN_LEAVE };
 

@@ -32,6 +32,8 @@ libslipway_a_SOURCES += \
 	src/cli/plain_panel.c \
 	src/cli/plain_setup.c \
 	src/cli/progress.c src/cli/progress.h src/cli/region.c src/cli/region.h \
+	src/cli/plain_setup.c src/cli/plain_update.c \
+	src/cli/progress.c src/cli/progress.h \
 	src/cli/reveal.c src/cli/reveal.h \
 	src/cli/check_host.c src/cli/checkup.h \
 	src/cli/column.c src/cli/column.h \

@@ -26,6 +26,17 @@ static bool is_added(const struct env_change *c)
 	return c->kind == ENV_ADDED && c->decision == ENV_TAKE;
 }
 
+const struct setting *update_asked(const struct env_change *c, struct setup *s)
+{
+	const struct setting *setting =
+		is_added(c) ? settings_find(setup_settings(s), c->key) : NULL;
+
+	if (!setting || !setting_asked(setup_settings(s), setting) ||
+		setting->answer == ANSWER_GENERATE)
+		return NULL;
+	return setting->answer == ANSWER_VALUE || setting_unanswered(setting) ? setting : NULL;
+}
+
 int update_answer(const struct update *u, struct setup *s, struct strv *missing, struct error *err)
 {
 	struct settings *all = setup_settings(s);
@@ -45,7 +56,7 @@ int update_answer(const struct update *u, struct setup *s, struct strv *missing,
 			continue;
 		if (setting->problem.code && setting->answer != ANSWER_NONE)
 			return error_copy(err, &setting->problem);
-		if (setting_asked(all, setting) && setting_unanswered(setting))
+		if (update_asked(&u->env.items[i], s) && setting_unanswered(setting))
 			strv_push(missing, setting->name);
 	}
 	return 0;

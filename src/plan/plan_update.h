@@ -16,6 +16,9 @@ void update_take_over(struct workspace *w, struct update *u);
  * workspace whose project is the update's staged one.
  */
 int update_answer(const struct update *u, struct setup *s, struct strv *missing, struct error *err);
+/* The setting that a new key needs an answer for, whether it has one by now or not; NULL: it needs none.
+ * Secrets are made. */
+const struct setting *update_asked(const struct env_change *c, struct setup *s);
 /* .env, the files, what could not be merged beside them, and last the copies of what was seen, with
  * the answers of the workspace's project to what was added. Without changes there is no copy either.
  * Blocks on the host. */

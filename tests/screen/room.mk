@@ -15,6 +15,7 @@ SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS)
 SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test \
 	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test \
 	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/values_test
+	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/update_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
@@ -32,6 +33,9 @@ tests_screen_widgets_test_LDADD = libslipwayui.a $(SCREEN_LIBS) $(NCURSES_LIBS)
 tests_screen_demo_test_SOURCES = tests/screen/demo_test.c
 tests_screen_demo_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_demo_test_LDADD = $(SCREEN_LIBS)
+tests_screen_update_test_SOURCES = tests/screen/update_test.c
+tests_screen_update_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_update_test_LDADD = $(SCREEN_LIBS)
 tests_screen_panel_test_SOURCES = tests/screen/panel_test.c
 tests_screen_panel_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_panel_test_LDADD = $(SCREEN_LIBS)
