@@ -94,7 +94,7 @@ static int run_config_list(struct cli *cli, struct error *err)
 static int unknown_setting(const char *name, struct error *err)
 {
 	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
-	return error_hint(err, _("“slipway config list” names them all."));
+	return error_hint(err, _("\"slipway config list\" names them all."));
 }
 
 static int run_config_get(struct cli *cli, struct error *err)
@@ -105,7 +105,7 @@ static int run_config_get(struct cli *cli, struct error *err)
 
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (cli->args.n != 1)
-		return error_set(err, ERR_INPUT, _("“config get” needs the name of one setting"));
+		return error_set(err, ERR_INPUT, _("\"config get\" needs the name of one setting"));
 	s = settings_find(&cli->workspace->project->settings, cli->args.items[0]);
 	if (!s)
 		return unknown_setting(cli->args.items[0], err);
@@ -134,8 +134,8 @@ static int answer_one(struct setup *setup, const char *assignment, struct error 
 
 	if (!equals || equals == assignment) {
 		error_set(err, ERR_INPUT,
-			_("“config set” was given something that is no NAME=VALUE"));
-		return error_hint(err, _("Write “slipway config set NAME=VALUE”."));
+			_("\"config set\" was given something that is no NAME=VALUE"));
+		return error_hint(err, _("Write \"slipway config set NAME=VALUE\"."));
 	}
 	name = xstrndup(assignment, (size_t)(equals - assignment));
 	return setup_answer(setup, name, equals + 1, err);
@@ -164,7 +164,7 @@ static int run_config_set(struct cli *cli, struct error *err)
 	int r = 0;
 
 	if (!cli->args.n)
-		return error_set(err, ERR_INPUT, _("“config set” needs at least one NAME=VALUE"));
+		return error_set(err, ERR_INPUT, _("\"config set\" needs at least one NAME=VALUE"));
 	setup = setup_new(cli->workspace);
 	setup_forget(setup);
 	for (size_t i = 0; i < cli->args.n && !r; i++)
@@ -182,7 +182,7 @@ static int run_config_set(struct cli *cli, struct error *err)
 static const struct option lint_options[] = {
 	{"fix", 0, OPTION_FLAG, NULL,
 		N_("mend what can be mended without changing any value; shown first, undone by "
-		   "“slipway undo”"),
+		   "\"slipway undo\""),
 		COMPLETE_NONE},
 	{"ignore", 0, OPTION_LIST, N_("RULE"), N_("leave a rule out; may be given again"),
 		COMPLETE_NONE},

@@ -44,7 +44,7 @@ static int check_rules(const struct strv *ignore, struct error *err)
 	for (size_t i = 0; i < ignore->n; i++)
 		if (!lint_find_rule(ignore->items[i])) {
 			error_set(err, ERR_INPUT, _("there is no rule %s"), ignore->items[i]);
-			return error_hint(err, _("“slipway config lint --rules” names them all."));
+			return error_hint(err, _("\"slipway config lint --rules\" names them all."));
 		}
 	return 0;
 }

@@ -29,12 +29,12 @@ static int open_update(struct cli *cli, struct update **ret, struct error *err)
 	const struct project *p = cli->workspace->project;
 
 	if (p->env_files.n) {
-		error_set(err, ERR_INPUT, _("“config update” is about .env, not about --env-file"));
+		error_set(err, ERR_INPUT, _("\"config update\" is about .env, not about --env-file"));
 		return error_hint(err, _("Run it without --env-file."));
 	}
 	if (p->fresh || !p->dotenv_text) {
 		error_set(err, ERR_INPUT, _("there is no .env yet that could be brought along"));
-		return error_hint(err, _("“slipway setup” makes one."));
+		return error_hint(err, _("\"slipway setup\" makes one."));
 	}
 	return update_open(p, ret, err);
 }
@@ -50,7 +50,7 @@ static int decide(struct cli *cli, struct update *u, const char *option, enum en
 			error_set(err, ERR_INPUT, _("--%s %s: nothing is to be decided about it"),
 				option, names.items[i]);
 			return error_hint(
-				err, _("“slipway config update --dry-run” lists what changed."));
+				err, _("\"slipway config update --dry-run\" lists what changed."));
 		}
 	return 0;
 }
@@ -74,7 +74,7 @@ static int check_answered(const struct update *u, const struct settings *all, st
 		if (s->answer == ANSWER_NONE || (c && c->kind == ENV_ADDED))
 			continue;
 		error_set(err, ERR_INPUT, _("--set %s: it is not new"), s->name);
-		return error_hint(err, _("Write “slipway config set NAME=VALUE”."));
+		return error_hint(err, _("Write \"slipway config set NAME=VALUE\"."));
 	}
 	return 0;
 }

@@ -113,8 +113,8 @@ static int run_runs(struct cli *cli, struct error *err)
 		print_record(cli, &records.items[i], &widths);
 	if (records.n && str_eq(records.items[0].outcome, "interrupted") && !cli->quiet)
 		cli_print(cli,
-			_("Run %s was cut short. “slipway plan” shows what is left to do, “slipway "
-			  "up” does it.\n"),
+			_("Run %s was cut short. \"slipway plan\" shows what is left to do, \"slipway "
+			  "up\" does it.\n"),
 			records.items[0].id);
 	if (!records.n)
 		cli_print(cli, "%s\n", _("No run yet."));
@@ -151,7 +151,7 @@ static int run_undo_command(struct cli *cli, struct error *err)
 	int r;
 
 	if (cli->args.n > 1)
-		return error_set(err, ERR_INPUT, _("“undo” takes back one run at a time"));
+		return error_set(err, ERR_INPUT, _("\"undo\" takes back one run at a time"));
 	r = confirm_undo(cli, id, &shown, err);
 	if (!r)
 		r = cli_wait(cli,
@@ -164,7 +164,7 @@ static int run_undo_command(struct cli *cli, struct error *err)
 	else if (!cli->quiet)
 		cli_print(cli, "%s\n",
 			_("Taken back. Services keep running with what they were started with; "
-			  "“slipway up” "
+			  "\"slipway up\" "
 			  "brings them in line."));
 	return 0;
 }

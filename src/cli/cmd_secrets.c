@@ -10,7 +10,7 @@ static const struct command subs[] = {
 			      "volume remembers it"),
 		.about = N_("The age is the time since Slipway made or last changed the value; it is "
 			    "unknown for what was there before, or was changed by hand. Where a volume "
-			    "remembers a secret, “matches” says whether it was made with the value of "
+			    "remembers a secret, \"matches\" says whether it was made with the value of "
 			    "today, as far as that is known. Values are shown only with --reveal."),
 		.needs = NEED_PROJECT | NEED_TOLERANT,
 		.run = run_secrets_list},

@@ -26,8 +26,8 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 {
 	struct perform how = {.title = "setup",
 		.ask_always = true,
-		.unchanged = _("The services were not looked at: “slipway plan” shows what they "
-			       "need, “slipway up” does it."),
+		.unchanged = _("The services were not looked at: \"slipway plan\" shows what they "
+			       "need, \"slipway up\" does it."),
 		.dry_run = cli_option(cli, "dry-run") != NULL};
 	struct plan *plan = NULL;
 	int r = setup_generate_missing(setup, err);

@@ -55,9 +55,9 @@ static int one_argument(const struct cli *cli, struct error *err)
 {
 	if (cli->args.n == 1)
 		return 0;
-	error_set(err, ERR_INPUT, _("“stack %s” needs the name or the path of one definition"),
+	error_set(err, ERR_INPUT, _("\"stack %s\" needs the name or the path of one definition"),
 		cli->command->name);
-	return error_hint(err, _("“slipway stack list” names them."));
+	return error_hint(err, _("\"slipway stack list\" names them."));
 }
 
 static struct json_object *stack_json(const struct stack *s)
@@ -220,7 +220,7 @@ static int run_stack_init(struct cli *cli, struct error *err)
 		cli_print_json(cli, json_put_str(json_object_new_object(), "path", path));
 	else if (!cli->quiet)
 		cli_print(cli,
-			_("Wrote %s. Refine it, and check it with “slipway stack lint %s”.\n"),
+			_("Wrote %s. Refine it, and check it with \"slipway stack lint %s\".\n"),
 			path, path);
 	return 0;
 }

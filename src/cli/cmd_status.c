@@ -182,7 +182,7 @@ static int run_status(struct cli *cli, struct error *err)
 			cli_print(cli, "%s", str_text(&line));
 	}
 	if (!r && !there && !cli->quiet && !cli->json)
-		cli_print(cli, "%s\n", _("Nothing is deployed yet: “slipway up” does it."));
+		cli_print(cli, "%s\n", _("Nothing is deployed yet: \"slipway up\" does it."));
 	doc = json_put_str(
 		json_object_new_object(), "project", cli->workspace->project->compose->name);
 	json_put(json_put_bool(doc, "healthy", healthy), "services", services);

@@ -25,7 +25,7 @@ static int check_active(const struct compose *c, const struct strv *names, struc
 
 		if (!s || s->active)
 			continue;
-		error_set(err, ERR_INPUT, _("the service “%s” is in no active profile"), s->name);
+		error_set(err, ERR_INPUT, _("the service \"%s\" is in no active profile"), s->name);
 		return error_hint(
 			err, _("Add --profile %s."), s->profiles.n ? s->profiles.items[0] : "NAME");
 	}
@@ -101,15 +101,15 @@ static int read_scale(
 	int64_t replicas;
 
 	if (!equals || text_to_int(equals + 1, 0, REPLICAS_MAX, &replicas, NULL)) {
-		error_set(err, ERR_INPUT, _("“scale” was given “%s”"), assignment);
+		error_set(err, ERR_INPUT, _("\"scale\" was given \"%s\""), assignment);
 		return error_hint(err, _("Write SERVICE=NUMBER, for example web=2."));
 	}
 	if (!compose_find_service(c, name)) {
-		error_set(err, ERR_INPUT, _("there is no service “%s”"), name);
-		return error_hint(err, _("“slipway inspect” lists the services."));
+		error_set(err, ERR_INPUT, _("there is no service \"%s\""), name);
+		return error_hint(err, _("\"slipway inspect\" lists the services."));
 	}
 	if (strv_has(names, name)) {
-		error_set(err, ERR_INPUT, _("“scale” was given “%s” twice"), name);
+		error_set(err, ERR_INPUT, _("\"scale\" was given \"%s\" twice"), name);
 		return error_hint(err, _("Write each service once."));
 	}
 	strv_push(names, name);
@@ -126,7 +126,7 @@ static int run_scale(struct cli *cli, struct error *err)
 
 	if (!cli->args.n) {
 		error_set(
-			err, ERR_INPUT, _("“scale” needs to know which service, and to how many"));
+			err, ERR_INPUT, _("\"scale\" needs to know which service, and to how many"));
 		return error_hint(err, _("Write SERVICE=NUMBER, for example web=2."));
 	}
 	for (size_t i = 0; i < cli->args.n && !r; i++)

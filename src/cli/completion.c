@@ -268,6 +268,6 @@ int help_completion(const char *shell, struct str *out, struct error *err)
 			shells[i].write(out);
 			return 0;
 		}
-	error_set(err, ERR_INPUT, _("no completion for the shell “%s”"), shell);
+	error_set(err, ERR_INPUT, _("no completion for the shell \"%s\""), shell);
 	return error_hint(err, _("One of: %s."), "bash, zsh, fish");
 }

@@ -176,9 +176,9 @@ static int run_help(struct cli *cli, struct error *err)
 		c = command_find_sub(c, cli->args.items[1]);
 	}
 	if (!c) {
-		error_set(err, ERR_INPUT, _("there is no command “%s”"),
+		error_set(err, ERR_INPUT, _("there is no command \"%s\""),
 			cli->args.items[cli->args.n > 1]);
-		return error_hint(err, _("See “slipway help”."));
+		return error_hint(err, _("See \"slipway help\"."));
 	}
 	help_command(c, parent, &out);
 	fputs(str_text(&out), cli->out);

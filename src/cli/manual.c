@@ -11,8 +11,8 @@
 static const struct {
 	const char *text, *name;
 } glyphs[] = {
-	{"“", "\\(lq"},
-	{"”", "\\(rq"},
+	{"\"", "\\(lq"},
+	{"\"", "\\(rq"},
 	{"’", "\\(cq"},
 	{"…", "..."},
 };

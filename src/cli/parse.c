@@ -127,8 +127,8 @@ static int unknown_option(
 	if (*name && n.name)
 		return error_hint(err, _("Did you mean --%s?"), n.name);
 	if (cli->command)
-		return error_hint(err, _("See “slipway help %s”."), cli->command->name);
-	return error_hint(err, _("See “slipway help”."));
+		return error_hint(err, _("See \"slipway help %s\"."), cli->command->name);
+	return error_hint(err, _("See \"slipway help\"."));
 }
 
 static int unknown_command(const char *name, const struct command *parent, struct error *err)
@@ -136,21 +136,21 @@ static int unknown_command(const char *name, const struct command *parent, struc
 	struct nearest n = NEAREST_TO(name);
 
 	if (parent)
-		error_set(err, ERR_INPUT, _("unknown command “%s %s”"), parent->name, name);
+		error_set(err, ERR_INPUT, _("unknown command \"%s %s\""), parent->name, name);
 	else
-		error_set(err, ERR_INPUT, _("unknown command “%s”"), name);
+		error_set(err, ERR_INPUT, _("unknown command \"%s\""), name);
 	for (const struct command *const *c = command_table; *c && !parent; c++)
 		if (!(*c)->hidden)
 			nearest_try(&n, (*c)->name);
 	for (const struct command *c = parent ? parent->sub : NULL; c && c->name; c++)
 		nearest_try(&n, c->name);
 	if (n.name && parent)
-		return error_hint(err, _("Did you mean “%s %s”?"), parent->name, n.name);
+		return error_hint(err, _("Did you mean \"%s %s\"?"), parent->name, n.name);
 	if (n.name)
-		return error_hint(err, _("Did you mean “%s”?"), n.name);
+		return error_hint(err, _("Did you mean \"%s\"?"), n.name);
 	if (parent)
-		return error_hint(err, _("See “slipway help %s”."), parent->name);
-	return error_hint(err, _("See “slipway help”."));
+		return error_hint(err, _("See \"slipway help %s\"."), parent->name);
+	return error_hint(err, _("See \"slipway help\"."));
 }
 
 /* Walks over an argv; shared by the scan for the command and the parse proper. */
@@ -265,7 +265,7 @@ static int parse_option(
 	if (o->kind == OPTION_FLAG) {
 		if (value && !w->letter) {
 			error_set(err, ERR_INPUT, _("--%s takes no value"), o->name);
-			return error_hint(err, _("Write it without “=%s”."), value);
+			return error_hint(err, _("Write it without \"=%s\"."), value);
 		}
 		if (store(cli, o, "", is_own, err))
 			return ERR_INPUT;
@@ -298,13 +298,13 @@ static int check_args(const struct cli *cli, struct error *err)
 		for (const struct command *s = c->sub; s->name; s++)
 			strv_push(&names, s->name);
 		joined = strv_join(&names, ", ");
-		error_set(err, ERR_INPUT, _("“%s” needs to know what to do"), c->name);
+		error_set(err, ERR_INPUT, _("\"%s\" needs to know what to do"), c->name);
 		return error_hint(err, _("One of: %s."), joined);
 	}
 	if (!c->args && cli->args.n) {
-		error_set(err, ERR_INPUT, _("“%s” takes no argument, and was given “%s”"), c->name,
+		error_set(err, ERR_INPUT, _("\"%s\" takes no argument, and was given \"%s\""), c->name,
 			cli->args.items[0]);
-		return error_hint(err, _("See “slipway help %s”."),
+		return error_hint(err, _("See \"slipway help %s\"."),
 			cli->parent ? cli->parent->name : c->name);
 	}
 	return 0;

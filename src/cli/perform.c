@@ -156,10 +156,10 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 		if (!r && !undoable)
 			cli_print(cli, "%s\n", how->done ? how->done : _("Done."));
 		else if (!r)
-			cli_print(cli, _("Done. “slipway undo” takes run %s back.\n"), run_id(run));
+			cli_print(cli, _("Done. \"slipway undo\" takes run %s back.\n"), run_id(run));
 		else if (undoable)
 			fprintf(cli->err,
-				_("Run %s did not end well. “slipway undo” takes back what it "
+				_("Run %s did not end well. \"slipway undo\" takes back what it "
 				  "changed.\n"),
 				run_id(run));
 	}

@@ -14,7 +14,7 @@ static int unknown_service(const struct compose *c, const char *name, struct err
 	for (size_t i = 0; i < c->n_services; i++)
 		strv_push(&names, c->services[i].name);
 	all = strv_join(&names, ", ");
-	error_set(err, ERR_INPUT, _("there is no service “%s”"), name);
+	error_set(err, ERR_INPUT, _("there is no service \"%s\""), name);
 	return error_hint(err, _("One of: %s."), all);
 }
 

@@ -69,7 +69,7 @@ const struct lint_rule lint_rules[] = {
 		N_("Unset the variable, or know that .env is not what counts here."),
 		lint_overridden, NULL, false},
 	{"plaintext-production", LINT_NOTE, N_("secrets in plain text in production"),
-		N_("Keep them in files under `secrets:` or in a store, and .env for the rest."),
+		N_("Keep them in files under \"secrets:\" or in a store, and .env for the rest."),
 		lint_production, NULL, false},
 	{"unused-setting", LINT_NOTE, N_("a line of .env that nothing uses"),
 		N_("Remove it, or look for a name that is spelled differently."), lint_unused, NULL,

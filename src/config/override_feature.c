@@ -235,7 +235,7 @@ static int check_gpu(const char *value, struct error *err)
 
 		if (text[strspn(text, "0123456789abcdefABCDEF-GPUMIG/")] == '\0')
 			continue;
-		error_set(err, ERR_INPUT, _("“%s” is no GPU"), text);
+		error_set(err, ERR_INPUT, _("\"%s\" is no GPU"), text);
 		return error_hint(err,
 			_("Write off, all, or which ones: 0, or 0,1, or GPU-… as nvidia-smi -L "
 			  "names them."));

@@ -75,7 +75,7 @@ int override_harden_fits(const struct compose_service *base, const char *value, 
 	if (!override_truth(value) || !json_truth(base->json, "privileged", false))
 		return 0;
 	error_set(err, ERR_INPUT, _("%s runs privileged: it cannot be hardened"), base->name);
-	return error_hint(err, _("Take “privileged” out of its compose file first."));
+	return error_hint(err, _("Take \"privileged\" out of its compose file first."));
 }
 
 int override_capabilities_check(const char *value, struct error *err)
@@ -88,7 +88,7 @@ int override_capabilities_check(const char *value, struct error *err)
 
 		if (name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] == '\0')
 			continue;
-		code = error_set(err, ERR_INPUT, _("“%s” is no capability"), name);
+		code = error_set(err, ERR_INPUT, _("\"%s\" is no capability"), name);
 		error_hint(err, _("They are written as in capabilities(7), without CAP_: CHOWN, "
 				  "NET_BIND_SERVICE."));
 	}

@@ -10,7 +10,7 @@
 
 static int no_directory(const char *item, struct error *err)
 {
-	error_set(err, ERR_INPUT, _("“%s” names no directory for a volume"), item);
+	error_set(err, ERR_INPUT, _("\"%s\" names no directory for a volume"), item);
 	return error_hint(
 		err, _("Write VOLUME=DIRECTORY, as in data=./data or data=/srv/data; a directory "
 		       "begins with . or /."));

@@ -103,7 +103,7 @@ static int check_one(const char *item, struct error *err)
 	if (is_range(p.target) && (str_empty(p.published) || is_range(p.published)) &&
 		(!p.address || is_address(p.address)) && known)
 		return 0;
-	error_set(err, ERR_INPUT, _("“%s” is no port"), item);
+	error_set(err, ERR_INPUT, _("\"%s\" is no port"), item);
 	return error_hint(err,
 		_("Write HOST:CONTAINER, as in 8080:80, with an address before it or a protocol "
 		  "behind it: 127.0.0.1:8080:80/udp."));

@@ -252,30 +252,30 @@ static const struct {
 	[SECRET_EC] = {{"ec", N_("a private P-256 key, PEM"), "-----BEGIN PRIVATE KEY-----", NONE,
 			       0, 0, 0, false, true},
 		256, secret_make_ec},
-	[SECRET_PUBLIC] = {{"public-key", N_("the public half of the key `from`, PEM"),
+	[SECRET_PUBLIC] = {{"public-key", N_("the public half of the key \"from\", PEM"),
 				   "-----BEGIN PUBLIC KEY-----", NONE, 0, 0, 0, true, true},
 		0, secret_make_public},
 	[SECRET_CERTIFICATE] =
 		{{"certificate",
-			 N_("a self-signed certificate for the key `from`, valid for "
-			    "`names`"),
+			 N_("a self-signed certificate for the key \"from\", valid for "
+			    "\"names\""),
 			 "-----BEGIN CERTIFICATE-----", NONE, 0, 0, 0, true, true},
 			0, secret_make_certificate},
-	[SECRET_BCRYPT] = {{"bcrypt", N_("the bcrypt hash of the password `from`"), "$2b$10$...",
+	[SECRET_BCRYPT] = {{"bcrypt", N_("the bcrypt hash of the password \"from\""), "$2b$10$...",
 				   NONE, 0, 0, 0, true, false},
 		0, secret_make_bcrypt},
-	[SECRET_HTPASSWD] = {{"htpasswd", N_("a line user:hash for the password `from`"),
+	[SECRET_HTPASSWD] = {{"htpasswd", N_("a line user:hash for the password \"from\""),
 				     "admin:$2b$10$...", NONE, 0, 0, 0, true, false},
 		0, secret_make_htpasswd},
-	[SECRET_JWT] = {{"jwt", N_("a token with `claims`, signed with the secret `from` (HS256)"),
+	[SECRET_JWT] = {{"jwt", N_("a token with \"claims\", signed with the secret \"from\" (HS256)"),
 				"eyJhbGciOiJIUzI1NiJ9...", NONE, 0, 0, 0, true, false},
 		0, secret_make_jwt},
 	[SECRET_DSN] = {{"dsn",
-				N_("an address made by `template`; the values of ${NAME} are "
+				N_("an address made by \"template\"; the values of ${NAME} are "
 				   "percent-encoded in it"),
 				"postgresql://app:p%40ss@db:5432/app", NONE, 0, 0, 0, true, false},
 		0, secret_make_dsn},
-	[SECRET_COPY] = {{"copy", N_("the value of the setting `from`"), "8f14e45fceea167a", NONE,
+	[SECRET_COPY] = {{"copy", N_("the value of the setting \"from\""), "8f14e45fceea167a", NONE,
 				 0, 0, 0, true, false},
 		0, secret_make_copy},
 };

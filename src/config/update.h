@@ -56,6 +56,6 @@ char *update_text(const struct update *u);
  * nothing is known. Blocks on the host. */
 char *update_note(const struct project *p);
 /* What to do about it (N_()). */
-#define UPDATE_HINT N_("“slipway config update” shows it and brings .env along.")
+#define UPDATE_HINT N_("\"slipway config update\" shows it and brings .env along.")
 
 #endif

@@ -134,7 +134,7 @@ static int say_unsynced(const struct write_job *w, struct error *err)
 		w->path);
 	error_detail(err, _("its directory cannot be brought to disk: %s"), strerror(number));
 	return error_hint(err, "%s",
-		_("Look after the disk: the kernel's messages (`dmesg`) say what is wrong with it."));
+		_("Look after the disk: the kernel's messages (\"dmesg\") say what is wrong with it."));
 }
 
 static int publish(struct write_job *w, struct error *err)

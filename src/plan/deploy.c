@@ -106,7 +106,7 @@ static void fail(struct member *m, const struct rollout_service *s)
 	if (s->reason)
 		error_detail(&e, "%s", s->reason);
 	error_hint(
-		&e, _("`slipway why %s` and `slipway logs %s` tell more."), m->service, m->service);
+		&e, _("\"slipway why %s\" and \"slipway logs %s\" tell more."), m->service, m->service);
 	op_finish(&m->op, e.code, &e);
 }
 

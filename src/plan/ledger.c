@@ -60,7 +60,7 @@ static int take_lock(struct ledger *l, const char *title, struct error *err)
 		shown = text_safe_dup(holder);
 		error_detail(err, "%s", shown);
 	}
-	return error_hint(err, "%s", _("Wait until it has ended; `slipway runs` shows it."));
+	return error_hint(err, "%s", _("Wait until it has ended; \"slipway runs\" shows it."));
 }
 
 size_t ledger_sweep(struct host *h, const char *dir)

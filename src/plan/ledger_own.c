@@ -213,7 +213,7 @@ static int hint_unfinished(int code, struct error *err)
 	if (code < 0 && err && !err->hint)
 		error_hint(err, "%s",
 			_("What has changed so far is in the journal: run it again to go on, or "
-			  "take it back with `slipway undo`."));
+			  "take it back with \"slipway undo\"."));
 	return code;
 }
 

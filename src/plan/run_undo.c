@@ -38,7 +38,7 @@ static int newest(struct host *h, const char *slipway, char **ret, struct error 
 	if (code < 0)
 		return code;
 	error_set(err, ERR_NOT_FOUND, "%s", _("there is no run to undo"));
-	return error_hint(err, "%s", _("`slipway runs` lists what was done here."));
+	return error_hint(err, "%s", _("\"slipway runs\" lists what was done here."));
 }
 
 static int load(
@@ -52,12 +52,12 @@ static int load(
 		return code;
 	if (id && !journal_is_id(id)) {
 		error_set(err, ERR_INPUT, _("%s is not the number of a run"), id);
-		return error_hint(err, "%s", _("`slipway runs` lists them."));
+		return error_hint(err, "%s", _("\"slipway runs\" lists them."));
 	}
 	code = undo_init(u, h, project, id ? id : chosen, err);
 	if (code == ERR_NOT_FOUND && id) {
 		error_set(err, ERR_NOT_FOUND, _("there is no run %s"), id);
-		return error_hint(err, "%s", _("`slipway runs` lists them."));
+		return error_hint(err, "%s", _("\"slipway runs\" lists them."));
 	}
 	return code;
 }

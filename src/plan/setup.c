@@ -126,7 +126,7 @@ static int find_setting(struct setup *s, const char *name, struct setting **ret,
 	if (*ret)
 		return 0;
 	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
-	return error_hint(err, _("“slipway config list” names them all."));
+	return error_hint(err, _("\"slipway config list\" names them all."));
 }
 
 int setup_answer(struct setup *s, const char *name, const char *value, struct error *err)

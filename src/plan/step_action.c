@@ -96,7 +96,7 @@ static void on_taken_away(void *arg, int code, const struct error *err)
 		return;
 	if (code)
 		error_hint(&a->failure,
-			_("What was begun is still there: “slipway scale %s=%d” takes it away."),
+			_("What was begun is still there: \"slipway scale %s=%d\" takes it away."),
 			a->step->target, a->before);
 	op_finish(&a->op, a->failure.code, &a->failure);
 }

@@ -70,7 +70,7 @@ static int compare_values(const struct file_step *f, const char *text, size_t n,
 		if (!value || !str_eq(value, f->meant.items[i + 1])) {
 			error_set(err, ERR_FAILED, _("%s does not hold %s as it was meant"),
 				f->path, f->meant.items[i]);
-			return error_hint(err, "%s", _("`slipway undo` brings the old file back."));
+			return error_hint(err, "%s", _("\"slipway undo\" brings the old file back."));
 		}
 	}
 	return 0;

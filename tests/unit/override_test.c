@@ -217,7 +217,7 @@ static void test_wrong_values_are_refused(void **state)
 		enum override_id id;
 		const char *service, *value, *says;
 	} rows[] = {
-		{OVERRIDE_PORTS, "web", "eighty:80", "“eighty:80” is no port"},
+		{OVERRIDE_PORTS, "web", "eighty:80", "\"eighty:80\" is no port"},
 		{OVERRIDE_PORTS, "web", "80:99999", "is no port"},
 		{OVERRIDE_PORTS, "web", "1.2.3:80:80", "is no port"},
 		{OVERRIDE_PORTS, "web", "80:80/xyz", "is no port"},
