@@ -11,6 +11,7 @@ enum review_needs {
 	NEED_SECRETS = KEY_NEEDS << 3,
 	NEED_ENGINE = KEY_NEEDS << 4,
 	NEED_NO_ENGINE = KEY_NEEDS << 5,
+	NEED_MAKEABLE = KEY_NEEDS << 6, /* a missing secret that can be made */
 };
 
 static void do_apply(struct view *v)
@@ -41,6 +42,23 @@ static void do_answer(struct view *v)
 
 	screen_pop(v);
 	wizard_show(w, name);
+}
+
+/* What is left for people stays in the list. */
+static void do_generate(struct view *v)
+{
+	struct review *r = review_of(v);
+	AUTO(error) struct error err = ERROR_INIT;
+	int n = setup_generate_missing(r->wizard->setup, &err);
+
+	if (n < 0)
+		screen_note_error(v->screen, &err);
+	else
+		screen_note(v->screen, ROLE_ACCENT,
+			Q_("%d secret generated", "%d secrets generated", (unsigned long)n), n);
+	wizard_changed(r->wizard, NULL);
+	strv_clear(&r->missing);
+	review_begin(r);
 }
 
 void review_moved(struct review *r)
@@ -124,6 +142,8 @@ const char *review_cannot(const struct view *v, unsigned needs)
 
 	if (needs & NEED_MISSING && r->state != REVIEW_MISSING)
 		return _("nothing is missing");
+	if (needs & NEED_MAKEABLE && !setup_count(r->wizard->setup).made)
+		return _("no secret is missing that could be made");
 	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_MISSING)
 		return _("settings still need an answer");
 	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_PLANNING)
@@ -146,6 +166,8 @@ const char *review_cannot(const struct view *v, unsigned needs)
 const struct key review_keys[] = {
 	{{K_ENTER}, N_("answer"), N_("Go to the selected setting"), do_answer,
 		KEY_BAR | NEED_MISSING},
+	{{'g', 'G'}, N_("generate"), N_("Make every secret that is required and missing"),
+		do_generate, KEY_BAR | NEED_MISSING | NEED_MAKEABLE},
 	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"),
 		do_apply, KEY_BAR | NEED_PLAN | NEED_ENGINE},
 	{{K_ENTER, 'w'}, N_("write"), N_("Write the files"), do_write,

@@ -295,6 +295,46 @@ static void test_a_long_reason_is_not_cut(void **state)
 	tty_free(t);
 }
 
+/* A default that everybody can read: said, made from the review, and kept where that is wanted. */
+static void test_a_published_secret_is_made_or_kept(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *text = NULL;
+
+	(void)state;
+	tty_put_file(t, "compose.yaml",
+		"services:\n  web:\n    image: nginx\n    environment:\n"
+		"      SALT: ${SALT:-mysalt}\n      PEPPER_SECRET: ${PEPPER_SECRET:-mypepper}\n"
+		"      DATABASE_URL: ${DATABASE_URL:-postgres://a:dbword11@db/x}\n"
+		"      DB_PASSWORD: ${DB_PASSWORD:-dbword11}\n");
+	tty_put_file(t, ".env.example", "");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "3 to answer · 0 settings changed");
+	expect_text(t, "everybody can read its default in compose.yaml:");
+	expect_no_text(t, "checking ports");
+	tty_send(t, "/PEPPER\r");
+	expect_text(t, "▸ PEPPER_SECRET");
+	tty_send(t, "D");
+	expect_text(t, "2 to answer · 1 setting changed");
+	tty_send(t, "v");
+	expect_text(t, "2 settings still need an answer:");
+	tty_send(t, "g");
+	expect_text(t, "Nothing has been written yet.");
+	expect_text(t, "are made anew: everybody can read");
+	tty_send(t, "e");
+	expect_text(t, "all answered · 4 settings changed");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, ".env");
+	assert_non_null(strstr(text, "PEPPER_SECRET=mypepper\n"));
+	assert_null(strstr(text, "mysalt"));
+	assert_non_null(strstr(text, "DATABASE_URL=postgres://a:"));
+	assert_null(strstr(text, "dbword11"));
+	tty_free(t);
+}
+
 /* The same column for what takes two cells a character. */
 static void test_columns_line_up_in_lines(void **state)
 {
@@ -380,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_pages_are_walked_without_surprises),
 		cmocka_unit_test(test_a_long_reason_is_not_cut),
 		cmocka_unit_test(test_columns_line_up_in_lines),
+		cmocka_unit_test(test_a_published_secret_is_made_or_kept),
 		cmocka_unit_test(test_a_service_is_adjusted),
 	};
 
