@@ -174,7 +174,7 @@ static struct op *engine_exec(
 	if (x->run)
 		return engine_run_oneoff(e, x, done, arg);
 	return docker_exec(&self(e)->docker, e->project->compose->name, x->service, x->argv,
-		x->output, x->output_arg, done, arg);
+		x->env, x->output, x->output_arg, done, arg);
 }
 
 static struct op *engine_down(

@@ -21,14 +21,15 @@ struct op *docker_act(struct docker *d, enum docker_verb verb, const char *proje
 void docker_hint(struct error *err);
 
 /*
- * Runs a program in the first running container of the service, without input or terminal. done: 0
+ * Runs a program in the first running container of the service, without input or terminal, with env
+ * (NAME=value; NULL: nothing) beside the container's environment. done: 0
  * for status 0; ERR_FAILED with the status in the message and the last lines as detail. Cancel ends
  * the program (docker_exec_kill()) and comes with ERR_CANCELLED after that; freeing the operation
  * leaves the program alone.
  */
 struct op *docker_exec(struct docker *d, const char *project, const char *service,
-	const struct strv *argv, child_output_fn *output, void *output_arg, op_done_fn *done,
-	void *arg);
+	const struct strv *argv, const struct strv *env, child_output_fn *output,
+	void *output_arg, op_done_fn *done, void *arg);
 
 /*
  * Ends what an exec runs and all that it started. The Engine has no call for that: the processes are

@@ -192,8 +192,8 @@ static const struct op_class exec_class = {
 	.name = "exec", .cancel = exec_cancel, .destroy = exec_destroy};
 
 struct op *docker_exec(struct docker *d, const char *project, const char *service,
-	const struct strv *argv, child_output_fn *output, void *output_arg, op_done_fn *done,
-	void *arg)
+	const struct strv *argv, const struct strv *env, child_output_fn *output,
+	void *output_arg, op_done_fn *done, void *arg)
 {
 	struct exec *x = xcalloc(1, sizeof(*x));
 	autofree char *filter = docker_label_filter(project, service);
@@ -213,6 +213,13 @@ struct op *docker_exec(struct docker *d, const char *project, const char *servic
 	json_put_bool(x->command, "AttachStdout", true);
 	json_put_bool(x->command, "AttachStderr", true);
 	json_put(x->command, "Cmd", command);
+	if (env && env->n) {
+		struct json_object *pairs = json_object_new_array();
+
+		for (size_t i = 0; i < env->n; i++)
+			json_push_str(pairs, env->items[i]);
+		json_put(x->command, "Env", pairs);
+	}
 	x->call = docker_call(d, &spec, on_listed, x);
 	return &x->op;
 }

@@ -58,6 +58,9 @@ struct engine_exec {
 	const char *service; /* exec in its first instance; */
 	bool run;            /* true: a new one-off container of the service instead */
 	const struct strv *argv;
+	/* Without run: NAME=value beside the environment it has there; NULL: nothing. The way for a secret:
+	 * it is in no argv. */
+	const struct strv *env;
 	child_output_fn *output;
 	void *output_arg;
 	/* With run: as root, argv in place of the image's entrypoint, without dependencies or network ports;

@@ -260,6 +260,8 @@ static struct op *process_exec(
 
 	if (process_spec_make(e->project, &of(e)->environ, x->service, &spec, &err) == 0) {
 		child_spec.cwd = spec.dir;
+		if (x->env)
+			strv_extend(&spec.env, x->env);
 		if (host_exec(e->host, &child_spec, done, arg, &child, &err) == 0)
 			return child_op(child);
 	}

@@ -379,3 +379,25 @@ int pg_server_version(const struct pg_query *q)
 {
 	return q->version;
 }
+
+int pg_role_password(const char *role, const char *password, char **ret, struct error *err)
+{
+	/* Quoting and hashing want a connection, but nothing of it: this one is never made. */
+	static const char *const keys[] = {"host", NULL};
+	static const char *const values[] = {"/nonexistent", NULL};
+	PGconn *conn = PQconnectStartParams(keys, values, 0);
+	char *verifier = PQencryptPasswordConn(conn, password, role, "scram-sha-256");
+	char *name = PQescapeIdentifier(conn, role, strlen(role));
+	char *literal = verifier ? PQescapeLiteral(conn, verifier, strlen(verifier)) : NULL;
+	int code = 0;
+
+	if (name && literal)
+		*ret = xasprintf("ALTER ROLE %s PASSWORD %s", name, literal);
+	else
+		code = error_set(err, ERR_INPUT, _("libpq cannot make a verifier for the role %s"), role);
+	PQfreemem(verifier);
+	PQfreemem(name);
+	PQfreemem(literal);
+	PQfinish(conn);
+	return code;
+}

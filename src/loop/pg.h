@@ -29,4 +29,12 @@ const char *pg_value(const struct pg_query *q, int row, int column);
 /* Server version as libpq gives it (150004), 0 when it never connected. */
 int pg_server_version(const struct pg_query *q);
 
+/*
+ * The statement that gives a role this password: ALTER ROLE with a SCRAM verifier that libpq makes
+ * here, so that neither the server nor its log ever sees the password. For PostgreSQL 10 or newer: an
+ * older one would take the verifier for the password. Caller releases it with secret_free().
+ * ERR_INPUT for what libpq refuses (no UTF-8).
+ */
+int pg_role_password(const char *role, const char *password, char **ret, struct error *err);
+
 #endif
