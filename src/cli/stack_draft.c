@@ -57,6 +57,16 @@ static void generation(struct yaml_out *out, const struct setting *s)
 	yaml_out_key(out, "lives_in");
 	yaml_out_map(out, NULL);
 	text(out, "volume", s->lives_in);
+	if (secret_rotate_says(&s->rotate)) {
+		yaml_out_key(out, "rotate");
+		yaml_out_map(out, NULL);
+		text(out, "postgres_role", s->rotate.postgres_role);
+		text(out, "redis_user", s->rotate.redis_user);
+		list(out, "command", &s->rotate.command);
+		list(out, "check", &s->rotate.check);
+		text(out, "service", s->rotate.service);
+		yaml_out_end(out);
+	}
 	yaml_out_end(out);
 }
 

@@ -166,6 +166,21 @@ struct compose_service *compose_find_service(const struct compose *c, const char
 	return NULL;
 }
 
+const struct compose_service *compose_volume_user(const struct compose *c, const char *key)
+{
+	for (size_t i = 0; i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+
+		for (size_t k = 0; k < s->n_mounts; k++) {
+			const struct compose_mount *m = &s->mounts[k];
+
+			if (m->type == COMPOSE_VOLUME && !m->read_only && str_eq(m->source, key))
+				return s;
+		}
+	}
+	return NULL;
+}
+
 struct compose_variable *compose_find_variable(const struct compose *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_variables; i++)

@@ -148,6 +148,8 @@ DEFINE_AUTO_PTR(compose)
 
 /* Borrowed; NULL when absent. */
 struct compose_service *compose_find_service(const struct compose *c, const char *name);
+/* The first service that mounts this volume (a top-level key) and may write to it. */
+const struct compose_service *compose_volume_user(const struct compose *c, const char *key);
 struct compose_variable *compose_find_variable(const struct compose *c, const char *name);
 /* Whether the service asks the engine for a GPU, which then refuses to start it where there is none: a
  * reserved device, gpus:, or NVIDIA's runtime. driver: only one of that driver ("nvidia", which is also

@@ -69,6 +69,19 @@ struct secret_source {
 	int days;          /* certificate, jwt: how long it is valid; 0: 3650 */
 };
 void secret_source_done(struct secret_source *s);
+
+/* How the service that remembers a secret is told of another one (`lives_in: {rotate: ...}`): one of
+ * the first three. Texts may hold ${NAME}; the value itself is in none of them. */
+struct secret_rotate {
+	char *postgres_role; /* whose password it is */
+	char *redis_user;    /* the same; "default" is the one of requirepass */
+	struct strv command; /* run in the service, with both values in its environment */
+	struct strv check;   /* the same, afterwards: whether the new value is let in; empty: none */
+	char *service;       /* who is told; NULL: the one that mounts the volume */
+};
+void secret_rotate_done(struct secret_rotate *r);
+/* Whether it says a way at all. */
+bool secret_rotate_says(const struct secret_rotate *r);
 /* Value of another setting, NULL when it has none. Borrowed until the next call. */
 typedef const char *secret_lookup_fn(void *arg, const char *name);
 /* Names of the settings it is made from, appended to ret. */

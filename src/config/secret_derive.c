@@ -25,6 +25,21 @@ void secret_source_done(struct secret_source *s)
 	*s = (struct secret_source){0};
 }
 
+void secret_rotate_done(struct secret_rotate *r)
+{
+	free(r->postgres_role);
+	free(r->redis_user);
+	free(r->service);
+	strv_done(&r->command);
+	strv_done(&r->check);
+	*r = (struct secret_rotate){0};
+}
+
+bool secret_rotate_says(const struct secret_rotate *r)
+{
+	return r->postgres_role || r->redis_user || r->command.n;
+}
+
 static void note_use(void *arg, const struct interp_use *use)
 {
 	strv_add_once(arg, use->name);

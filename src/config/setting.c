@@ -37,6 +37,7 @@ void setting_done(struct setting *s)
 	strv_done(&s->reject);
 	strv_done(&s->used_by);
 	secret_source_done(&s->made_from);
+	secret_rotate_done(&s->rotate);
 	for (size_t i = 0; i < s->n_rules; i++)
 		setting_rule_done(&s->rules[i]);
 	free(s->rules);

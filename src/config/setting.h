@@ -85,6 +85,7 @@ struct setting {
 	struct secret_rule rule;
 	struct secret_source made_from; /* of a derived format */
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
+	struct secret_rotate rotate; /* how that is told of another one */
 	char *test;           /* live test of the value, as the definition says; NULL: by name and type */
 	char *test_extension; /* of PostgreSQL, that it looks for; NULL */
 	struct setting_rule *rules;

@@ -45,6 +45,16 @@ static void check_condition(struct lint *l, const char *where, const char *condi
 			name);
 }
 
+/* Somebody must be told of a secret that is rotated. */
+static void check_rotate(struct lint *l, const struct setting *s)
+{
+	if (s->rotate.service)
+		check_service(l, s->name, s->rotate.service);
+	else if (l->c && secret_rotate_says(&s->rotate) && !compose_volume_user(l->c, s->lives_in))
+		strv_pushf(l->findings, _("%s: no service mounts the volume %s, so none is told of a new value"),
+			s->name, s->lives_in);
+}
+
 static void check_settings(struct lint *l)
 {
 	for (size_t i = 0; i < l->s->settings.n; i++) {
@@ -54,6 +64,7 @@ static void check_settings(struct lint *l)
 			check_service(l, s->name, s->used_by.items[k]);
 		if (s->lives_in)
 			check_volume(l, s->name, s->lives_in);
+		check_rotate(l, s);
 		check_condition(l, s->name, s->when);
 		for (size_t k = 0; k < s->n_rules; k++)
 			check_condition(l, s->name, s->rules[k].when);

@@ -62,28 +62,48 @@ static int read_required(
 	return schema_text(schema, node, &s->required_why, err);
 }
 
-struct lives_in {
-	char *volume;
+#define MEMBER(member) offsetof(struct secret_rotate, member)
+static const struct schema_key rotate_keys[] = {
+	{"postgres_role", MEMBER(postgres_role), schema_string},
+	{"redis_user", MEMBER(redis_user), schema_string},
+	{"command", MEMBER(command), schema_argv},
+	{"check", MEMBER(check), schema_argv},
+	{"service", MEMBER(service), schema_string},
 };
+#undef MEMBER
 
-/* `lives_in: KEY`, or {volume: KEY, rotate: ...}. */
+/* One way, and no check where the program's own login is tried. */
+static int read_rotate(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct secret_rotate *r = into;
+	int code = schema_map(schema, node, rotate_keys, ARRAY_SIZE(rotate_keys), r, err);
+
+	if (code)
+		return code;
+	if (!!r->postgres_role + !!r->redis_user + (r->command.n > 0) != 1)
+		return schema_fail(schema, node, err,
+			_("expected one of the keys postgres_role, redis_user, command"));
+	if (r->check.n && !r->command.n)
+		return schema_fail(schema, node, err, _("check goes with command only"));
+	return 0;
+}
+
+/* `lives_in: KEY`, or {volume: KEY, rotate: {...}}. */
 static int read_lives_in(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	static const struct schema_key keys[] = {
-		{"volume", offsetof(struct lives_in, volume), schema_string},
-		{"rotate", 0, schema_any},
+		{"volume", offsetof(struct setting, lives_in), schema_string},
+		{"rotate", offsetof(struct setting, rotate), read_rotate},
 	};
-	struct lives_in lives = {NULL};
-	char **volume = into;
+	struct setting *s = into;
 	int code;
 
 	if (node->kind == YAML_SCALAR)
-		return schema_string(schema, node, into, err);
-	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), &lives, err);
-	free(*volume);
-	*volume = lives.volume;
-	if (code == 0 && !lives.volume)
+		return schema_string(schema, node, &s->lives_in, err);
+	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err);
+	if (code == 0 && !s->lives_in)
 		return schema_fail(schema, node, err, _("expected the key volume"));
 	return code;
 }
@@ -249,7 +269,7 @@ static const struct schema_key setting_keys[] = {
 	{"pattern", MEMBER(pattern), schema_node},
 	{"test", MEMBER(s), read_test},
 	{"separator", MEMBER(s.separator), read_separator},
-	{"lives_in", MEMBER(s.lives_in), read_lives_in},
+	{"lives_in", MEMBER(s), read_lives_in},
 	{"when", MEMBER(s.when), schema_string},
 	{"used_by", MEMBER(s.used_by), schema_strings},
 };

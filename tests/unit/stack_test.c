@@ -115,6 +115,13 @@ static void test_mistakes_are_named_with_their_place(void **state)
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret, min_length: 40,\n"
 		      "  generate: {bytes: 8}}]}]\n",
 			"stack.yaml:4:13", "would have 16 characters"},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
+		      "  lives_in: {volume: v, rotate: {postgres_role: a, redis_user: b}}}]}]\n",
+			"stack.yaml:4:33",
+			"rotate: expected one of the keys postgres_role, redis_user, command"},
+		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
+		      "  lives_in: {volume: v, rotate: {postgres_role: a, check: b}}}]}]\n",
+			"stack.yaml:4:33", "rotate: check goes with command only"},
 		{HEAD "pages: [{settings: []}]\n", "stack.yaml:3:9",
 			"pages[0]: expected the key title"},
 		{HEAD "directories: [{path: d, mode: rwx}]\n", "stack.yaml:3:31",
