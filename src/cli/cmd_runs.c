@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/column.h"
+#include "plan/rotation.h"
 
 #include <string.h>
 #include <time.h>
@@ -92,6 +93,19 @@ static void print_record(struct cli *cli, const struct run_record *r, const stru
 	cli_print(cli, "%s", str_text(&line));
 }
 
+static void print_interrupted(struct cli *cli, const struct run_record *r)
+{
+	if (r->title && str_starts(r->title, ROTATION_TITLE))
+		cli_print(cli,
+			_("Run %s was cut short. \"slipway secrets rotate\" goes on with it.\n"),
+			r->id);
+	else
+		cli_print(cli,
+			_("Run %s was cut short. \"slipway plan\" shows what is left to do, \"slipway "
+			  "up\" does it.\n"),
+			r->id);
+}
+
 static int run_runs(struct cli *cli, struct error *err)
 {
 	AUTO(run_records) struct run_records records = {0};
@@ -112,10 +126,7 @@ static int run_runs(struct cli *cli, struct error *err)
 	for (size_t i = 0; i < records.n; i++)
 		print_record(cli, &records.items[i], &widths);
 	if (records.n && str_eq(records.items[0].outcome, "interrupted") && !cli->quiet)
-		cli_print(cli,
-			_("Run %s was cut short. \"slipway plan\" shows what is left to do, \"slipway "
-			  "up\" does it.\n"),
-			records.items[0].id);
+		print_interrupted(cli, &records.items[0]);
 	if (!records.n)
 		cli_print(cli, "%s\n", _("No run yet."));
 	return 0;

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "cli/secrets_list.h"
+#include "cli/secrets_rotate.h"
 
 static const struct command subs[] = {
 	{.name = "list",
@@ -14,6 +15,14 @@ static const struct command subs[] = {
 			    "today, as far as that is known. Values are shown only with --reveal."),
 		.needs = NEED_PROJECT | NEED_TOLERANT,
 		.run = run_secrets_list},
+	{.name = "rotate",
+		.args = N_("NAME"),
+		.summary = N_("give a secret a new value: in the service, in .env, in all that uses it"),
+		.about = secrets_rotate_about,
+		.options = secrets_rotate_options,
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.complete = COMPLETE_SETTING,
+		.run = secrets_rotate},
 	{.name = NULL},
 };
 

@@ -143,6 +143,8 @@ const struct help_row help_files[] = {
 	{".slipway/state.json", N_("What each service was deployed from, as digests.")},
 	{".slipway/salt", N_("Keeps those digests from being guessed.")},
 	{".slipway/secrets.json", N_("When each secret was made or changed, not what it is.")},
+	{".slipway/rotation.json",
+		N_("The old and the new value of a secret, while it is rotated.")},
 	{".slipway/process.sock, .slipway/process.lock",
 		N_("Of the supervisor that runs services without containers, while it does.")},
 	{"slipway-plan.json", N_("A plan that the review saved, for a person to look at.")},

@@ -109,7 +109,7 @@ static int confirm(
 		plan_text(plan, PLAN_PROPOSED, false, 0, &text);
 		fputs(str_text(&text), cli->err);
 	}
-	if (!cli_can_ask(cli)) {
+	if (how->batch || !cli_can_ask(cli)) {
 		error_set(err, ERR_INPUT, _("nothing was done: these changes were not confirmed"));
 		return error_hint(err, _("Add --yes to do it without being asked."));
 	}
@@ -153,10 +153,12 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	json_put_str(doc, "outcome", outcome);
 	progress_end(cli, run_id(run), outcome);
 	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
-		if (!r && !undoable)
+		if (!r && (how->done || !undoable))
 			cli_print(cli, "%s\n", how->done ? how->done : _("Done."));
 		else if (!r)
 			cli_print(cli, _("Done. \"slipway undo\" takes run %s back.\n"), run_id(run));
+		else if (how->failed)
+			fputs(how->failed, cli->err);
 		else if (undoable)
 			fprintf(cli->err,
 				_("Run %s did not end well. \"slipway undo\" takes back what it "

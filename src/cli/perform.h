@@ -14,8 +14,10 @@ struct perform {
 	bool ask_always;
 	bool named;           /* the command's name says it all: what runs is not asked about */
 	const char *question; /* NULL: "Do it?" */
-	const char *done;     /* said at a good end; NULL: "Done." */
+	const char *done;     /* said at a good end; NULL: "Done.", and how it is undone */
 	const char *unchanged; /* said when there is nothing to do, after that; NULL */
+	const char *failed;   /* said at a bad one, "" is nothing; NULL: how it is undone */
+	bool batch;   /* ask nothing: without --yes it is refused */
 	bool dry_run; /* show it and leave */
 	bool shown;   /* a front end has shown and confirmed it */
 	bool panel;   /* stay in the front end's panel */

@@ -37,6 +37,7 @@ libslipway_a_SOURCES += \
 	src/cli/reveal.c src/cli/reveal.h \
 	src/cli/check_host.c src/cli/checkup.h \
 	src/cli/column.c src/cli/column.h \
+	src/cli/secrets_rotate.c src/cli/secrets_rotate.h \
 	src/cli/services.c src/cli/services.h \
 	src/cli/session.c \
 	src/cli/setup_flow.h \

@@ -13,6 +13,7 @@
 #include "config/mask.h"
 #include "plan/journal.h"
 #include "plan/plan.h"
+#include "plan/rotation.h"
 #include "plan/state.h"
 
 enum plan_override_outcome {
@@ -125,6 +126,15 @@ struct own_spec {
 struct step *step_own_new(struct host *h, const char *project, const struct own_spec *spec);
 
 struct step *step_image_new(bool build, const struct strv *services, const struct strv *refs);
+
+/* One that keeps both values of a rotation, that tells the service, that logs in to it, that forgets
+ * the values. The first and the last touch .slipway only; the others take the command over. */
+struct step *step_keep_new(const struct rotation *r);
+struct step *step_tell_new(
+	const struct rotation *r, const struct rotation_way *w, struct rotation_command *command);
+struct step *step_login_new(
+	const struct rotation *r, const struct rotation_way *w, struct rotation_command *command);
+struct step *step_forget_new(const struct rotation *r);
 
 /* Makes the containers; writes the state before and after. Snapshots: {service: snapshot}, taken
  * over. */

@@ -142,9 +142,10 @@ static int refuse_anew(const struct setting *s, const struct secret_home *home, 
 	autofree char *reason = secret_home_reason(home);
 
 	error_set(err, ERR_EXISTS, _("%s is not generated anew: %s"), s->name, reason);
-	return error_hint(err, "%s",
-		_("Keep or enter the value its data was created with, or remove the data if it may "
-		  "go."));
+	return error_hint(err,
+		_("Keep or enter the value its data was created with. \"slipway secrets rotate %s\" "
+		  "changes it inside the service, too; \"slipway down --volumes\" deletes the data."),
+		s->name);
 }
 
 /* A generated secret must not replace one that data was encrypted or created with. */

@@ -128,6 +128,18 @@ static void read_phases(struct plan_build *b, const char *slipway)
 	}
 }
 
+/* Until it is done, what is in .env and what the service takes may differ. */
+static void note_rotation(struct plan_build *b)
+{
+	AUTO(rotation) struct rotation r = {0};
+
+	if (rotation_load(&r, b->host, b->project->dir, NULL) == 0 && r.phase) {
+		autofree char *note = rotation_note(&r);
+
+		plan_note(b->plan, "%s", note);
+	}
+}
+
 static int work_look(void *data, const atomic_bool *cancelled, struct error *err)
 {
 	struct plan_build *b = &((struct making *)data)->build;
@@ -137,6 +149,7 @@ static int work_look(void *data, const atomic_bool *cancelled, struct error *err
 	(void)cancelled;
 	if (code < 0)
 		return code;
+	note_rotation(b);
 	if (b->plan->scope & PLAN_DEPLOY)
 		read_phases(b, slipway);
 	if (b->plan->scope & PLAN_WRITE) {

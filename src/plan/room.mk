@@ -21,6 +21,10 @@ libslipway_a_SOURCES += \
 	src/plan/plan_services.c \
 	src/plan/plan_text.c \
 	src/plan/plan_update.c src/plan/plan_update.h \
+	src/plan/rotation.c src/plan/rotation.h \
+	src/plan/rotation_plan.c \
+	src/plan/rotation_way.c \
+	src/plan/rotation_words.c \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rooted.c src/plan/rooted.h \
 	src/plan/secret_record.c src/plan/secret_record.h \
@@ -46,6 +50,7 @@ libslipway_a_SOURCES += \
 	src/plan/step_file.c \
 	src/plan/step_image.c \
 	src/plan/step_own.c \
+	src/plan/step_rotate.c \
 	src/plan/step_remove.c \
 	src/plan/step_seen.c \
 	src/plan/step_service.c \

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "plan/ledger.h"
+#include "plan/rotation.h"
 #include "plan/undo.h"
 
 #include "loop/work.h"
@@ -78,6 +79,18 @@ static int refuse_changed(const struct undo *u, struct error *err)
 		  "what is there now is kept)."));
 }
 
+/* Its old .env would hold a password that the service does not take any more. */
+static int refuse_rotation(const struct undo *u, struct error *err)
+{
+	if (!u->title || !str_starts(u->title, ROTATION_TITLE))
+		return 0;
+	error_set(err, ERR_EXISTS,
+		_("run %s cannot be undone: it changed a secret inside its service, too"), u->id);
+	return error_hint(err, "%s",
+		_("\"slipway secrets rotate\" gives it another value; --force restores the files "
+		  "alone."));
+}
+
 /* --- the operation: look, find an engine where one is needed, look again under the lock, root's
  * part, ours
  * ------------------------------------------------------------------------------------------- */
@@ -142,6 +155,8 @@ static int judge(struct undoing *u, struct error *err)
 	code = load(&u->undo, u->host, u->project, u->id, err);
 	if (code == 0)
 		code = undo_check_backups(&u->undo, err);
+	if (code == 0 && !u->force)
+		code = refuse_rotation(&u->undo, err);
 	if (code == 0 && !u->force)
 		code = refuse_changed(&u->undo, err);
 	if (code == 0)

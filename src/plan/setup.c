@@ -172,9 +172,12 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 		autofree char *reason = secret_home_reason(home);
 
 		error_set(err, ERR_EXISTS, _("%s is not generated: %s"), name, reason);
-		return error_hint(err, _("A new value would lock the services out of their data. "
-					 "Keep the old value, "
-					 "or enter it when .env has lost it."));
+		return error_hint(err,
+			_("A new value would lock the services out of their data. Keep the old "
+			  "value, or enter it when .env has lost it. \"slipway secrets rotate %s\" "
+			  "changes it inside the service, too; \"slipway down --volumes\" deletes the "
+			  "data."),
+			name);
 	}
 	before = answer_state_of(setting);
 	r = settings_generate(setup_settings(s), setting, err);

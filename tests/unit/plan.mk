@@ -36,3 +36,7 @@ check_PROGRAMS += tests/unit/rooted_test
 TESTS += tests/unit/rooted_test
 tests_unit_rooted_test_SOURCES = tests/unit/rooted_test.c tests/unit/unit.h
 tests_unit_rooted_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/rotation_test
+TESTS += tests/unit/rotation_test
+tests_unit_rotation_test_SOURCES = tests/unit/rotation_test.c $(PLAN_FIXTURE)
+tests_unit_rotation_test_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,220 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# timeout: 240
+# `secrets rotate` with a real PostgreSQL and a real Redis: the new value is in the service, in .env and in what
+# uses it, the old one is refused, and no log has either; a step that fails puts the old one back; kill -9 at any
+# point leaves what the next call finishes; what data was encrypted with is refused.
+. "$(dirname "$0")/../lib/system.sh"
+need_engine
+need_tool jq
+
+project rotate
+cat >compose.yaml <<'EOF'
+services:
+  db:
+    image: slipway-test/postgres:1
+    command: [postgres, -c, log_statement=all, -c, logging_collector=on]
+    stop_signal: SIGINT
+    environment:
+      POSTGRES_USER: ${POSTGRES_USER:-shop}
+      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
+    volumes: ["db_data:/var/lib/postgresql/data"]
+    healthcheck:
+      test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U shop"]
+      interval: 1s
+      retries: 60
+      start_period: 60s
+      start_interval: 200ms
+  cache:
+    image: slipway-test/redis:1
+    environment: {REDIS_PASSWORD: "${REDIS_PASSWORD:?}"}
+    healthcheck:
+      test: [CMD-SHELL, "redis-cli --no-auth-warning -a \"$$REDIS_PASSWORD\" ping | grep -q PONG"]
+      interval: 1s
+      retries: 60
+      start_period: 60s
+      start_interval: 200ms
+  web:
+    image: slipway-test/postgres:1
+    entrypoint: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.2; done"]
+    restart: always
+    environment: {DATABASE_URL: "${DATABASE_URL:?}"}
+    volumes: ["./hold:/hold:ro"]
+    healthcheck:
+      test: [CMD-SHELL, "grep -qF \"$$(cat /hold/only)\" <<-EOF && psql \"$$DATABASE_URL\" -Atc 'select 1'\n$$DATABASE_URL\nEOF"]
+      interval: 1s
+      timeout: 5s
+      retries: 2
+      start_period: 2s
+      start_interval: 200ms
+    depends_on: {db: {condition: service_healthy}}
+  vault:
+    image: slipway-test/busybox:1
+    init: true
+    restart: always
+    command: [sh, -c, "test -s /data/token || printf %s $$VAULT_TOKEN >/data/token; exec sleep 1000"]
+    environment: {VAULT_TOKEN: "${VAULT_TOKEN:?}", VAULT_KEY: "${VAULT_KEY:-}"}
+    volumes: ["vault_data:/data"]
+volumes: {db_data: {}, vault_data: {}}
+EOF
+# The vault knows the token that it saw first, until it is told of another.
+cat >slipway.yaml <<'EOF'
+slipway: 1
+stack: rotated
+title: Rotated
+compose: {files: [compose.yaml]}
+pages:
+  - title: Vault
+    settings:
+      - name: VAULT_TOKEN
+        type: secret
+        generate: {format: hex, bytes: 16}
+        used_by: [vault]
+        lives_in:
+          volume: vault_data
+          rotate:
+            command: 'case "$$(cat /data/token)" in "$$SLIPWAY_OLD" | "$$SLIPWAY_NEW") printf %s "$$SLIPWAY_NEW" >/data/token ;; *) exit 1 ;; esac'
+            check: 'test "$$(cat /data/token)" = "$$SLIPWAY_NEW" && test "$$VAULT_TOKEN" = "$$SLIPWAY_NEW"'
+      - name: VAULT_KEY
+        type: secret
+        generate: {format: hex, bytes: 16}
+        used_by: [vault]
+        lives_in: vault_data
+EOF
+# What the address must hold for web to be healthy: anything, or one password.
+mkdir hold
+: >hold/only
+first=0123456789abcdef0123456789abcdef
+cat >.env <<EOF
+# The database
+POSTGRES_PASSWORD=$first # of shop
+DATABASE_URL=postgresql://shop:$first@db:5432/shop
+REDIS_PASSWORD=fedcba9876543210fedcba9876543210
+VAULT_TOKEN=00000000000000000000000000000000
+VAULT_KEY=11111111111111111111111111111111
+EOF
+chmod 0600 .env
+
+value() { sed -n "s/^$1=\([^ ]*\).*/\1/p" .env; }
+container() { docker compose ps -q "$1"; }
+# Whether PostgreSQL lets in this password, by the way that web takes.
+lets_in() { docker compose exec -T -e PGPASSWORD="$1" web psql -w -h db -U shop -Atc 'select 1' >/dev/null 2>&1; }
+# Everything that says so: .env, the address in it, the containers, the server.
+in_force() {
+	assert_eq "$1" "$(value POSTGRES_PASSWORD)" "the password in .env"
+	assert_eq "postgresql://shop:$1@db:5432/shop" "$(value DATABASE_URL)" "the address in .env"
+	assert_eq "$1" "$(docker compose exec -T db printenv POSTGRES_PASSWORD)" "the password in db"
+	assert_contains "$(docker compose exec -T web printenv DATABASE_URL)" ":$1@"
+	lets_in "$1" || fail "PostgreSQL refuses the password in force"
+	assert_no_file .slipway/rotation.json
+	expect 0 "$slipway" plan
+}
+# The server's log, that of containers which are gone too.
+server_log() { docker compose exec -T db sh -c 'cat "$PGDATA"/log/*'; }
+no_trace() {
+	local secret
+	for secret in "$@"; do
+		assert_eq 0 "$(server_log | grep -cF -- "$secret" || true)" "lines of PostgreSQL's log that have a password"
+		# Backups of .env have it, as they always did.
+		assert_eq "" "$(grep -rlF --exclude-dir=backup -- "$secret" .slipway || true)" "files of .slipway that have a password"
+	done
+}
+
+expect 0 "$slipway" --yes up
+in_force "$first"
+vault=$(container vault)
+
+# --- what is shown, and what is not done ----------------------------------------------------------
+cp .env "$work/env"
+expect 3 "$slipway" secrets rotate POSTGRES_PASSWORD --batch
+assert_contains "$out" "ALTER ROLE shop"
+expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --dry-run --json
+assert_eq "keep rotate file create service login forget" \
+	"$(jq -r '[.steps[] | select(.changes) | .kind] | unique_by(.) as $all | reduce .[] as $k ([]; if index($k) then . else . + [$k] end) | join(" ")' <<<"$out")" steps
+assert_lacks "$out" "$first" "the plan"
+expect 3 "$slipway" secrets rotate VAULT_KEY --yes
+assert_contains "$err" "the volume ${project}_vault_data was made with it"
+expect 3 "$slipway" secrets rotate POSTGRES_USER --yes
+assert_contains "$err" "is no secret"
+expect 3 "$slipway" secrets rotate POSTGRES_PASSWORD --back --yes
+assert_same .env "$work/env"
+in_force "$first"
+
+# --- a new password ---------------------------------------------------------------------------------
+expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
+second=$(value POSTGRES_PASSWORD)
+[ "$second" != "$first" ] || fail "the password is the old one"
+assert_lacks "$out$err" "$second" "what was printed"
+assert_lacks "$out$err" "$first" "what was printed"
+in_force "$second"
+! lets_in "$first" || fail "the old password is still let in"
+no_trace "$first" "$second"
+assert_contains "$(server_log)" 'ALTER ROLE "shop" PASSWORD'
+assert_mode 600 .env
+assert_contains "$(cat .env)" "POSTGRES_PASSWORD=$second # of shop"
+assert_eq "$vault" "$(container vault)" "what does not use it"
+expect 0 "$slipway" runs --json
+assert_eq "rotate POSTGRES_PASSWORD" "$(json '.runs[0].title' <<<"$out")" "the run's title"
+assert_contains "$(json '.runs[0].changed | join(" ")' <<<"$out")" .env "what the run changed"
+expect 1 "$slipway" undo --yes
+assert_contains "$err" "changed a secret inside its service"
+
+# --- Redis ------------------------------------------------------------------------------------------
+old=$(value REDIS_PASSWORD)
+expect 0 "$slipway" secrets rotate REDIS_PASSWORD --yes --json
+assert_eq "done" "$(json .outcome <<<"$out")" outcome
+new=$(value REDIS_PASSWORD)
+[ "$new" != "$old" ] || fail "the password of Redis is the old one"
+assert_eq PONG "$(docker compose exec -T -e REDISCLI_AUTH="$new" cache redis-cli ping)" "Redis and the new one"
+assert_lacks "$(docker compose exec -T -e REDISCLI_AUTH="$old" cache redis-cli ping 2>&1)" PONG "Redis and the old one"
+
+# --- by the definition's command ----------------------------------------------------------------------
+expect 0 "$slipway" secrets rotate VAULT_TOKEN --yes --quiet
+assert_eq "$(value VAULT_TOKEN)" "$(docker compose exec -T vault cat /data/token)" "what the vault knows"
+assert_lacks "$(value VAULT_TOKEN)" 0000
+
+# --- a dependant that cannot work with it: the old one comes back -------------------------------------
+cp .env "$work/env"
+echo "$second" >hold/only
+expect 5 "$slipway" secrets rotate POSTGRES_PASSWORD --yes
+assert_contains "$err" "web did not become healthy"
+assert_contains "$err" "The old value is in force again."
+assert_same .env "$work/env"
+in_force "$second"
+no_trace "$second"
+: >hold/only
+expect 0 "$slipway" runs --json
+assert_eq "rotate POSTGRES_PASSWORD back done" "$(json '.runs[0] | .title + " " + .outcome' <<<"$out")" "the run back"
+assert_eq "rotate POSTGRES_PASSWORD failed" "$(json '.runs[1] | .title + " " + .outcome' <<<"$out")" "the run before it"
+
+# --- kill -9: what is cut short goes on, or goes back -------------------------------------------------
+# killed_at KIND STATE: a rotation that is killed when a step of this kind has come to this state.
+killed_at() {
+	local line pid
+	coproc rotation { exec "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes --events 2>/dev/null; }
+	pid=$rotation_PID
+	while read -r line <&"${rotation[0]}"; do
+		[[ $line != *'"event":"step","step":"'"$1"':'*'"state":"'"$2"'"'* ]] || break
+	done
+	kill -9 "$pid" || fail "it ended before $1 was $2: $line"
+	wait "$pid" 2>/dev/null || true
+	assert_mode 600 .slipway/rotation.json
+	assert_eq "interrupted" "$("$slipway" runs --json | json '.runs[0].outcome')" "a killed run"
+}
+
+before=$(value POSTGRES_PASSWORD)
+killed_at rotate done
+meant=$(jq -r .new .slipway/rotation.json)
+run "$slipway" plan
+assert_contains "$out" "slipway secrets rotate POSTGRES_PASSWORD"
+expect 1 "$slipway" secrets rotate REDIS_PASSWORD --yes
+assert_contains "$err" "slipway secrets rotate POSTGRES_PASSWORD"
+expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
+in_force "$meant"
+! lets_in "$before" || fail "the old password is still let in"
+
+# The server is down, and remade.
+before=$(value POSTGRES_PASSWORD)
+killed_at service running
+expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --back --yes
+in_force "$before"
