@@ -7,18 +7,10 @@
 
 #include <sys/wait.h>
 
-static char *program(void)
-{
-	char here[4096];
-
-	assert_non_null(getcwd(here, sizeof(here)));
-	return xasprintf("%s/slipway", here);
-}
-
 /* Nothing the demo started outlives the test, whatever became of it. */
 static void take_down(struct tty *t)
 {
-	autofree char *slipway = program();
+	autofree char *slipway = tty_program("slipway");
 	autofree char *home = xstrdup(tty_home(t));
 	pid_t pid = fork();
 
@@ -36,7 +28,7 @@ static void take_down(struct tty *t)
 
 static void test_demo_becomes_healthy_in_the_panel(void **state)
 {
-	autofree char *slipway = program();
+	autofree char *slipway = tty_program("slipway");
 	struct tty *t;
 
 	(void)state;

@@ -214,15 +214,15 @@ static void find_engine(struct stage *s)
 
 static int begin(void **state)
 {
-	char dir[] = "/tmp/slipway-panel-XXXXXX", here[4096];
+	char dir[] = "/tmp/slipway-panel-XXXXXX";
 	struct stage *s = xcalloc(1, sizeof(*s));
 	autofree char *path = NULL;
 	FILE *f;
 
-	if (!mkdtemp(dir) || !getcwd(here, sizeof(here)))
+	if (!mkdtemp(dir))
 		return -1;
 	s->dir = xstrdup(dir);
-	s->slipway = xasprintf("%s/slipway", here);
+	s->slipway = tty_program("slipway");
 	*state = s;
 	find_engine(s);
 	if (s->why_not)
@@ -239,15 +239,12 @@ static int begin(void **state)
 static int end(void **state)
 {
 	struct stage *s = *state;
-	autofree char *remove = NULL, *out = NULL;
-	int status;
 
 	if (!s)
 		return 0;
 	if (!s->why_not)
 		run(s, "down --yes --volumes");
-	remove = xasprintf("rm -rf '%s'", s->dir);
-	out = output_of(s, remove, &status);
+	tty_remove_tree(s->dir);
 	strv_done(&s->env);
 	free(s->dir);
 	free(s->slipway);

@@ -16,6 +16,9 @@ SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setu
 	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test \
 	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/values_test
 	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/update_test
+	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/panel_logs_test \
+	tests/screen/panel_window_test tests/screen/elsewhere_test tests/screen/stacks_test \
+	tests/screen/panel_engine_test tests/screen/values_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 tests_screen_wizard_test_SOURCES = tests/screen/wizard_test.c
@@ -37,8 +40,16 @@ tests_screen_update_test_SOURCES = tests/screen/update_test.c
 tests_screen_update_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_update_test_LDADD = $(SCREEN_LIBS)
 tests_screen_panel_test_SOURCES = tests/screen/panel_test.c
+PANEL_STAGE = tests/screen/panel_stage.c tests/screen/panel_stage.h
+tests_screen_panel_test_SOURCES = tests/screen/panel_test.c $(PANEL_STAGE)
 tests_screen_panel_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_panel_test_LDADD = $(SCREEN_LIBS)
+tests_screen_panel_logs_test_SOURCES = tests/screen/panel_logs_test.c $(PANEL_STAGE)
+tests_screen_panel_logs_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_panel_logs_test_LDADD = $(SCREEN_LIBS)
+tests_screen_panel_window_test_SOURCES = tests/screen/panel_window_test.c $(PANEL_STAGE)
+tests_screen_panel_window_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
+tests_screen_panel_window_test_LDADD = $(SCREEN_LIBS)
 tests_screen_panel_engine_test_SOURCES = tests/screen/panel_engine_test.c
 tests_screen_panel_engine_test_CPPFLAGS = $(SCREEN_CPPFLAGS)
 tests_screen_panel_engine_test_LDADD = $(SCREEN_LIBS)

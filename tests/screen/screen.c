@@ -146,7 +146,15 @@ struct tty *tty_start(const struct tty_spec *spec)
 	return t;
 }
 
-static void remove_tree(const char *path)
+char *tty_program(const char *name)
+{
+	autofree char *here = getcwd(NULL, 0);
+
+	assert_non_null(here);
+	return xasprintf("%s/%s", here, name);
+}
+
+void tty_remove_tree(const char *path)
 {
 	DIR *d = opendir(path);
 	struct dirent *e;
@@ -157,7 +165,7 @@ static void remove_tree(const char *path)
 		if (str_eq(e->d_name, ".") || str_eq(e->d_name, ".."))
 			continue;
 		if (e->d_type == DT_DIR)
-			remove_tree(below);
+			tty_remove_tree(below);
 		else
 			unlink(below);
 	}
@@ -177,7 +185,7 @@ void tty_free(struct tty *t)
 		waitpid(t->pid, NULL, 0);
 	}
 	vterm_free(t->vt);
-	remove_tree(t->home);
+	tty_remove_tree(t->home);
 	free(t->home);
 	str_done(&t->output);
 	str_done(&t->row);

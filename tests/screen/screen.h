@@ -95,6 +95,12 @@ void tty_dump(struct tty *t);
 #define KEY_SEQ_LEFT "\033OD"
 #define KEY_SEQ_BACKTAB "\033[Z"
 
+/* Path of a program as built ("slipway"), whatever directory it is started in; caller frees. Tests
+ * run where it was built. */
+char *tty_program(const char *name);
+/* Removes a directory and what is below it; links are not followed. */
+void tty_remove_tree(const char *path);
+
 /* An environment that speaks German, for tty_spec. In C.UTF-8 newer C libraries do not look at
  * LANGUAGE, so the locale de_DE.UTF-8 must be there: without it the test is skipped, with the
  * reason. */

@@ -29,13 +29,12 @@ static const char example[] = "# --- Application ---\n"
 static struct tty *start_shell(void)
 {
 	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
-	autofree char *program = NULL, *here = xcalloc(1, 4096);
+	autofree char *program = NULL, *slipway = tty_program("slipway");
 	const char *env[3] = {"PS1=shell> "};
 	struct tty_spec spec = {.argv = argv, .env = env};
 	struct tty *t;
 
-	assert_non_null(getcwd(here, 4096));
-	program = xasprintf("SLIPWAY=%s/slipway", here);
+	program = xasprintf("SLIPWAY=%s", slipway);
 	env[1] = program;
 	t = tty_start(&spec);
 	tty_put_file(t, "compose.yaml", compose_yaml);

@@ -27,13 +27,10 @@ static const struct stack_row {
 
 static struct tty *start(const struct stack_row *row)
 {
-	autofree char *here = xcalloc(1, 4096), *slipway = NULL;
-	const char *argv[10] = {NULL, "setup", "--stack", row->name};
+	autofree char *slipway = tty_program("slipway");
+	const char *argv[10] = {slipway, "setup", "--stack", row->name};
 	struct tty_spec spec = {.rows = 30, .cols = 100, .argv = argv, .at_home = true};
 
-	assert_non_null(getcwd(here, 4096));
-	slipway = xasprintf("%s/slipway", here);
-	argv[0] = slipway;
 	for (size_t i = 0; row->options[i]; i++)
 		argv[4 + i] = row->options[i];
 	return tty_start(&spec);

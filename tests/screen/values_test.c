@@ -117,13 +117,12 @@ static int group_teardown(void **state)
 static struct tty *start_shell(const struct servers *s)
 {
 	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
-	autofree char *program = NULL, *here = xcalloc(1, 4096), *env_text = NULL;
+	autofree char *program = NULL, *slipway = tty_program("slipway"), *env_text = NULL;
 	const char *env[4] = {"PS1=shell> ", "DOCKER_HOST=unix:///nowhere/docker.sock"};
 	struct tty_spec spec = {.argv = argv, .env = env, .rows = 30, .cols = 120};
 	struct tty *t;
 
-	assert_non_null(getcwd(here, 4096));
-	program = xasprintf("SLIPWAY=%s/slipway", here);
+	program = xasprintf("SLIPWAY=%s", slipway);
 	env[2] = program;
 	t = tty_start(&spec);
 	tty_put_file(t, "compose.yaml",
