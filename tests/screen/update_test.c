@@ -29,13 +29,12 @@ static const char theirs[] = "TITLE=The title\n# Who may write\nADMIN_EMAIL=\nWE
 static struct tty *start(const char *arguments)
 {
 	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
-	autofree char *program = NULL, *here = xcalloc(1, 4096), *line = NULL;
+	autofree char *program = NULL, *slipway = tty_program("slipway"), *line = NULL;
 	const char *env[4] = {"PS1=shell> ", "DOCKER_HOST=unix:///nonexistent/no.sock"};
 	struct tty_spec spec = {.argv = argv, .env = env};
 	struct tty *t;
 
-	assert_non_null(getcwd(here, 4096));
-	program = xasprintf("SLIPWAY=%s/slipway", here);
+	program = xasprintf("SLIPWAY=%s", slipway);
 	env[2] = program;
 	t = tty_start(&spec);
 	tty_put_file(t, "compose.yaml", compose_yaml);
