@@ -74,10 +74,18 @@ void review_list(struct review *r)
 /* What Slipway keeps for itself is listed, but is not what people want to see first. */
 static size_t first_of_interest(const struct review *r)
 {
-	for (size_t i = 0; i < r->list.n; i++)
-		if (!str_starts(r->plan->steps[r->rows[i]]->title, ".slipway/"))
+	size_t first = r->list.n;
+
+	for (size_t i = r->list.n; i-- > 0;) {
+		const char *title = r->plan->steps[r->rows[i]]->title;
+
+		/* The answers, before the files that a stack brings with it. */
+		if (str_eq(title, ".env"))
 			return i;
-	return 0;
+		if (!str_starts(title, ".slipway/"))
+			first = i;
+	}
+	return first < r->list.n ? first : 0;
 }
 
 static void planned(void *arg, int code, const struct error *err)

@@ -101,6 +101,8 @@ const char *field_label(const struct setting *s);
 char *field_problem(const struct setting *s, const struct error *problem);
 /* What stands beside the value: a problem, a note, where it comes from; role how. Caller frees. */
 char *field_note(const struct wizard *w, const struct setting *s, enum role *ret_role);
+/* What is to be said about a placeholder that stays (setting_left()). */
+const char *field_left_text(void);
 /* Draws the value (dots for a secret unless reveal) into `cells` cells. */
 void field_draw_value(const struct pane *p, int y, int x, int cells, const struct setting *s,
 	bool reveal, bool here);

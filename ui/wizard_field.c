@@ -67,6 +67,12 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 	return xstrdup("");
 }
 
+const char *field_left_text(void)
+{
+	return _("A placeholder of the stack's files. It stays in .env unless you enter something "
+		 "else; nothing else needs it.");
+}
+
 void field_draw_value(const struct pane *p, int y, int x, int cells, const struct setting *s,
 	bool reveal, bool here)
 {

@@ -86,9 +86,7 @@ static int draw_findings(
 		y = put_wrapped(p, y, end, ROLE_WARN,
 			_("The value that is there is a placeholder: it counts as none."));
 	if (setting_left(s))
-		y = put_wrapped(p, y, end, ROLE_WARN,
-			_("A placeholder of the stack's files. It stays in .env unless you enter "
-			  "something else; nothing else needs it."));
+		y = put_wrapped(p, y, end, ROLE_WARN, field_left_text());
 	if (s->published && !setting_unanswered(s)) {
 		autofree char *text = published_text(s);
 

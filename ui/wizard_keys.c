@@ -262,6 +262,8 @@ static void do_why(struct view *v)
 		str_addf(&text, "%s\n\n", s->note);
 	if (s->required_why)
 		str_addf(&text, "%s\n\n", s->required_why);
+	if (setting_left(s))
+		str_addf(&text, "%s\n\n", field_left_text());
 	str_add(&text,
 		s->help ? s->help
 			: _("Nothing is written about this setting in the files of the stack."));

@@ -197,14 +197,15 @@ static void test_containers_tell_their_ports(void **state)
 
 	(void)state;
 	port_table_add(&t, 8080, xstrdup("docker-proxy (pid 7)"), false, false);
-	port_table_add_containers(&t,
+	assert_false(port_table_add_containers(&t, "{\"Names\":\"y\",\"Labels\":\"\"}\n", "shop"));
+	assert_true(port_table_add_containers(&t,
 		"{\"Names\":\"shop-web-1\",\"Ports\":\"0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, "
 		"443/tcp\","
 		"\"Labels\":\"a=b,com.docker.compose.project=shop\"}\n"
 		"not json\n"
 		"{\"Names\":\"x\",\"Ports\":\"127.0.0.1:9000-9002->9000-9002/"
 		"tcp\",\"Labels\":\"\"}\n",
-		"shop");
+		"shop"));
 	assert_true(port_table_find(&t, 8080)->ours);
 	assert_non_null(strstr(port_table_find(&t, 8080)->who, "shop-web-1"));
 	assert_null(port_table_find(&t, 443));
