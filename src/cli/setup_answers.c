@@ -56,6 +56,19 @@ static int apply_one(struct setup *setup, const struct answer *a, struct error *
 	return r ? add_place(err, a->place) : 0;
 }
 
+/* A file of before an upgrade may say what is called otherwise now. */
+static void rename_answers(const struct project *p, struct answers *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const char *now = project_name_now(p, a->items[i].name);
+
+		if (now == a->items[i].name)
+			continue;
+		free(a->items[i].name);
+		a->items[i].name = xstrdup(now);
+	}
+}
+
 static int apply_file(struct cli *cli, struct setup *setup, const char *path, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(ANSWERS_MAX);
@@ -69,6 +82,8 @@ static int apply_file(struct cli *cli, struct setup *setup, const char *path, st
 	}
 	r = answers_read(path, str_text(&text), text.len, &answers, err);
 	str_wipe(&text);
+	if (!r)
+		rename_answers(cli->workspace->project, &answers);
 	if (!r)
 		r = answers_check(&answers, setup_settings(setup), err);
 	for (size_t i = 0; i < answers.n && !r; i++)

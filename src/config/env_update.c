@@ -167,7 +167,7 @@ void env_update_find(const struct env_update *u, struct env_changes *ret)
 		const struct env_rename *r = renamed_from(u, e->key);
 
 		if (env_file_find(u->base, e->key) == e && s.yours && !find(u->theirs, e->key) &&
-			!(r && renames(u, r)))
+			!(r && renames(u, r)) && !(u->knows && u->knows(u->arg, e->key)))
 			add(ret, ENV_REMOVED, e->key, &s);
 	}
 }

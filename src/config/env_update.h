@@ -65,6 +65,8 @@ struct env_update {
 	const struct env_rename *renames; /* those that hold here */
 	size_t n_renames;
 	enum env_hold (*hold)(void *arg, const char *key); /* NULL: all are free */
+	/* Whether the stack knows a key that its example lacks: it is not removed then. NULL: none. */
+	bool (*knows)(void *arg, const char *key);
 	void *arg;
 };
 

@@ -66,6 +66,10 @@ DEFINE_AUTO_PTR(project)
 /* The text .env will have with the present answers: the present one losslessly edited, or one made
  * from the example file or the settings. Caller frees with secret_free. */
 int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct error *err);
+/* The setting that a name means: of one that the stack has renamed what it is called now. */
+const char *project_name_now(const struct project *p, const char *name);
+/* The name under which .env still has the value of a setting that the stack has renamed; NULL. */
+const char *project_name_before(const struct project *p, const struct setting *s);
 /* The .env that a new project of this stack begins with, whatever was answered here: the example file
  * with the definition's defaults, placeholders as they are, what must be answered empty. */
 int project_pristine(const struct project *p, struct env_file **ret, struct error *err);

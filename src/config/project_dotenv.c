@@ -116,6 +116,9 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 	bool there = env_file_find(f, s->name) != NULL;
 
+	/* A default would take the place of what is only waiting for its new name. */
+	if (!answered && project_name_before(p, s))
+		return false;
 	if (s->service || s->choice || s->answer == ANSWER_KEEP || !setting_effective(s) ||
 		(!answered && !setting_asked(&p->settings, s)))
 		return false;
@@ -240,15 +243,31 @@ static int follow(const struct project *p, struct env_file *f, struct error *err
 	return 0;
 }
 
+/* A key that the stack's example has got meanwhile comes to where it stands there. */
+static int place(
+	struct env_file *f, const struct env_file *example, const char *key, struct error *err)
+{
+	const struct env_entry *e = example ? env_file_find(example, key) : NULL;
+
+	return e && !env_file_find(f, key) ? env_file_insert(f, example, e, 1, err) : 0;
+}
+
 int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct error *err)
 {
 	AUTO_PTR(env_file) struct env_file *f = NULL;
+	AUTO_PTR(env_file) struct env_file *example = NULL;
 	int code = open_base(p, &f, err);
+
+	if (code == 0 && p->dotenv_text)
+		code = project_example(p, &example, err);
 
 	for (size_t i = 0; i < p->settings.n && code == 0; i++) {
 		const struct setting *s = &p->settings.items[i];
 
-		if (belongs(p, f, s))
+		if (!belongs(p, f, s))
+			continue;
+		code = place(f, example, s->name, err);
+		if (code == 0)
 			code = dotenv_set(&f, s, setting_effective(s), err);
 	}
 	if (code == 0)

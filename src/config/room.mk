@@ -14,7 +14,7 @@ libslipway_a_SOURCES += \
 	src/config/override_mounts.c src/config/override_ports.c src/config/override_settings.c src/config/override_settings.h \
 	src/config/override_words.c src/config/override_words.h \
 	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
-	src/config/project_parts.h src/config/project_pristine.c src/config/project_stage.c \
+	src/config/project_parts.h src/config/project_pristine.c src/config/project_rename.c src/config/project_stage.c \
 	src/config/update.c src/config/update.h src/config/update_file.c src/config/update_file.h \
 	src/config/project_expand.c src/config/project_expand.h \
 	src/config/secret.c src/config/secret.h src/config/secret_age.c src/config/secret_age.h src/config/secret_derive.c src/config/secret_key.c \

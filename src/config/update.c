@@ -50,6 +50,15 @@ static enum env_hold hold(void *arg, const char *key)
 	return ENV_FREE;
 }
 
+/* A default that the compose files in force have as well needs no line, and is still one. */
+static bool knows(void *arg, const char *key)
+{
+	const struct update *u = arg;
+	const struct project *p = u->staged ? u->staged : u->project;
+
+	return compose_find_variable(p->compose, key) != NULL;
+}
+
 /* --- finding -------------------------------------------------------------------------------------
  */
 
@@ -61,6 +70,7 @@ static struct env_update env_of(const struct update *u)
 		.renames = u->renames,
 		.n_renames = u->n_renames,
 		.hold = hold,
+		.knows = knows,
 		.arg = (void *)u};
 }
 

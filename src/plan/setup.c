@@ -122,7 +122,7 @@ void setup_forget(struct setup *s)
 
 static int find_setting(struct setup *s, const char *name, struct setting **ret, struct error *err)
 {
-	*ret = settings_find(setup_settings(s), name);
+	*ret = settings_find(setup_settings(s), project_name_now(s->workspace->project, name));
 	if (*ret)
 		return 0;
 	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
@@ -202,7 +202,8 @@ static int generate_round(struct setup *s, struct error *err)
 		struct setting *setting = &all->items[i];
 		int r;
 
-		if (!settings_wants(all, setting) || secret_homes_kept(&s->homes, setting->name))
+		if (!settings_wants(all, setting) || secret_homes_kept(&s->homes, setting->name) ||
+			project_name_before(s->workspace->project, setting))
 			continue;
 		r = setup_generate(s, setting->name, err);
 		if (r)
@@ -324,6 +325,19 @@ static void annotate_secret(struct setup *s, struct setting *setting)
 				: xasprintf(_("kept: %s holds it"), where));
 }
 
+/* What .env has under another name is not asked for again, and not made anew. */
+static bool annotate_renamed(struct setup *s, struct setting *setting)
+{
+	const char *before = project_name_before(s->workspace->project, setting);
+
+	if (!before || setting->answer != ANSWER_NONE)
+		return false;
+	set_note(setting,
+		xasprintf(_(".env has it as %s: \"slipway config update\" gives it its new name"),
+			before));
+	return true;
+}
+
 void setup_annotate(struct setup *s, struct setting *one)
 {
 	struct settings *all = setup_settings(s);
@@ -331,7 +345,7 @@ void setup_annotate(struct setup *s, struct setting *one)
 	for (size_t i = 0; i < all->n; i++) {
 		struct setting *setting = &all->items[i];
 
-		if (one && one != setting)
+		if ((one && one != setting) || annotate_renamed(s, setting))
 			continue;
 		if (setting_is_secret(setting))
 			annotate_secret(s, setting);

@@ -22,7 +22,8 @@ void setup_load_draft(struct setup *s)
 		answers_read(path, str_text(&text), text.len, &answers, NULL))
 		return;
 	for (size_t i = 0; i < answers.n; i++) {
-		struct setting *setting = settings_find(setup_settings(s), answers.items[i].name);
+		const char *name = project_name_now(s->workspace->project, answers.items[i].name);
+		struct setting *setting = settings_find(setup_settings(s), name);
 
 		if (!setting || setting_is_secret(setting) || !answers.items[i].value)
 			continue;

@@ -190,6 +190,12 @@ printf 'renames:\n  SITE_TITLE: {to: TITLE, since: "2.0"}\n' >>"$work/stack/stac
 sed -i 's/image: web:1/image: web:2/; s/{SITE_TITLE}/{TITLE}\n      THEME: ${SITE_THEME}/' "$work/stack/compose.yaml"
 echo 'b = 2' >>"$work/stack/site.conf"
 expect 0 "$slipway" stack lint "$work/stack"
+# Meanwhile a setup takes nothing for new that only has another name.
+expect 0 "$slipway" setup --batch --dry-run
+assert_lacks "$out" "+TITLE"
+assert_contains "$out" "slipway config update"
+printf 'SITE_TITLE: Answered\n' >"$work/answers.yaml"
+expect 0 "$slipway" setup --batch --dry-run --answers "$work/answers.yaml"
 digest_tree . ./.slipway >"$work/before"
 expect 0 update --dry-run
 assert_contains "$out" "compose.yaml: another in the stack; your edits stay in it"
