@@ -54,23 +54,13 @@ static void say_news(struct progress *p, const char *thing, const char *text)
 		say(p, thing, text);
 }
 
-static const char *const phases[] = {
-	[ROLLOUT_WAITING] = N_("waiting"),
-	[ROLLOUT_STARTING] = N_("starting"),
-	[ROLLOUT_STARTED] = N_("started"),
-	[ROLLOUT_READY] = N_("ready"),
-	[ROLLOUT_DONE] = N_("done"),
-	[ROLLOUT_FAILED] = N_("failed"),
-	[ROLLOUT_SKIPPED] = N_("not started"),
-};
-
 /* What is to be known of a service now; NULL: nothing. */
 static const char *evidence(const struct rollout_service *s)
 {
 	bool pending = s->phase == ROLLOUT_STARTING || s->phase == ROLLOUT_STARTED;
 	const char *text = s->last_try && pending ? s->last_try : s->reason;
 
-	return str_empty(text) || !strcmp(text, _(phases[s->phase])) ? NULL : text;
+	return str_empty(text) || !strcmp(text, rollout_phase_label(s)) ? NULL : text;
 }
 
 /* "starting, 12 s: waits for postgres". */
@@ -79,7 +69,7 @@ static char *service_text(const struct rollout_service *s)
 	struct str out = STR_INIT(STR_LINE);
 	const char *why = evidence(s);
 
-	str_add(&out, _(phases[s->phase]));
+	str_add(&out, rollout_phase_label(s));
 	if (s->started_ms && s->phase != ROLLOUT_WAITING) {
 		int64_t until = s->ready_ms ? s->ready_ms : loop_wall();
 		autofree char *ago = text_ago(until - s->started_ms);
@@ -156,6 +146,15 @@ static char *elapsed(const struct rollout_service *s)
 	return text_ago(until - s->begun_ms);
 }
 
+static const char *mark_of(const struct rollout_service *s)
+{
+	const struct live_state_info *unchecked = live_state_info(LIVE_RUNNING);
+
+	if (s->phase == ROLLOUT_READY && s->unchecked)
+		return i18n_plain_only ? unchecked->ascii : unchecked->glyph;
+	return i18n_plain_only ? marks[s->phase].ascii : marks[s->phase].glyph;
+}
+
 /* "  ◐ web      starting     12 s  GET http://localhost/ answers 503". */
 static void add_service_row(const struct rollout_service *s, int names, struct strv *lines)
 {
@@ -163,11 +162,10 @@ static void add_service_row(const struct rollout_service *s, int names, struct s
 	autofree char *name = text_safe_dup(s->name);
 	autofree char *why = text_safe_dup(evidence(s) ? evidence(s) : "");
 	autofree char *since = elapsed(s);
-	const char *mark = i18n_plain_only ? marks[s->phase].ascii : marks[s->phase].glyph;
 
-	str_addf(&line, "  %s ", mark);
+	str_addf(&line, "  %s ", mark_of(s));
 	column_add(&line, name, names + 2);
-	column_add(&line, _(phases[s->phase]), STATE_CELLS);
+	column_add(&line, rollout_phase_label(s), STATE_CELLS);
 	column_add(&line, since, SINCE_CELLS);
 	str_add(&line, why);
 	strv_push(lines, str_text(&line));

@@ -125,13 +125,15 @@ static void judge(struct member *m, const struct rollout_service *s)
 static void on_service(void *arg, const struct rollout_service *s)
 {
 	struct deploy *d = arg;
+	const char *label = rollout_phase_label(s);
+	bool more = s->reason && !str_eq(s->reason, label);
 
 	run_emit(d->ctx->run,
 		&(struct run_event){.kind = RUN_SERVICE, .service = s, .text = s->reason});
 	for (struct member *m = d->members; m; m = m->next) {
 		if (str_eq(m->service, s->name)) {
-			step_progress(d->ctx, m->step, -1, "%s%s%s", rollout_phase_name(s->phase),
-				s->reason ? ": " : "", s->reason ? s->reason : "");
+			step_progress(d->ctx, m->step, -1, "%s%s%s", label, more ? ": " : "",
+				more ? s->reason : "");
 			judge(m, s);
 		}
 	}

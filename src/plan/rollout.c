@@ -34,6 +34,21 @@ const char *rollout_phase_name(enum rollout_phase phase)
 	return names[phase];
 }
 
+const char *rollout_phase_label(const struct rollout_service *s)
+{
+	static const char *const labels[] = {
+		[ROLLOUT_WAITING] = N_("waiting"),
+		[ROLLOUT_STARTING] = N_("starting"),
+		[ROLLOUT_STARTED] = N_("started"),
+		[ROLLOUT_READY] = N_("ready"),
+		[ROLLOUT_DONE] = N_("done"),
+		[ROLLOUT_FAILED] = N_("failed"),
+		[ROLLOUT_SKIPPED] = N_("not started"),
+	};
+
+	return s->phase == ROLLOUT_READY && s->unchecked ? _("unchecked") : _(labels[s->phase]);
+}
+
 static void schedule(void *arg)
 {
 	struct rollout *r = arg;

@@ -30,7 +30,7 @@ enum rollout_phase {
 	ROLLOUT_FAILED,
 	ROLLOUT_SKIPPED, /* something it needs failed */
 };
-const char *rollout_phase_name(enum rollout_phase phase);
+const char *rollout_phase_name(enum rollout_phase phase); /* for JSON */
 
 struct rollout_service {
 	const char *name;
@@ -41,9 +41,13 @@ struct rollout_service {
 	int tries;       /* of the gate */
 	char *last_try;  /* what the gate said last; NULL */
 	int64_t next_try_ms, deadline_ms;
+	bool unchecked;  /* counts as ready because nothing could tell: no health check, no gate */
 	bool critical;   /* on the critical path (computed at the end) */
 	bool ran_before; /* nobody asked for it, others need it, and it ran already: left alone */
 };
+
+/* The phase for people: "ready", and "unchecked" where nothing told that it is. */
+const char *rollout_phase_label(const struct rollout_service *s);
 
 struct rollout; /* begins with a struct op */
 

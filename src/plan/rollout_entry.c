@@ -185,7 +185,7 @@ static void gate_done(void *arg, int code, const struct error *err)
 }
 
 /* The engine says it runs well; a gate of the definition may still have its say. */
-static void running_well(struct rollout_entry *e)
+static void running_well(struct rollout_entry *e, bool checked)
 {
 	struct gate_options o = {
 		.engine = e->o->engine,
@@ -197,6 +197,7 @@ static void running_well(struct rollout_entry *e)
 	};
 
 	if (!e->gate_spec) {
+		e->pub.unchecked = !checked;
 		rollout_entry_set(e, ROLLOUT_READY, NULL);
 		return;
 	}
@@ -255,14 +256,14 @@ void rollout_entry_consider(struct rollout_entry *e)
 	}
 	switch (s->state) {
 	case LIVE_HEALTHY:
-		running_well(e);
+		running_well(e, true);
 		break;
 	case LIVE_RUNNING:
 		if (is_oneshot(e))
 			rollout_entry_set(
 				e, ROLLOUT_STARTED, xstrdup(_("runs; waits for its end")));
 		else
-			running_well(e);
+			running_well(e, false);
 		break;
 	case LIVE_STARTING:
 		rollout_entry_set(e, ROLLOUT_STARTED, xstrdup(_("waits for its health check")));

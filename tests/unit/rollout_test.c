@@ -281,6 +281,9 @@ static void test_starts_when_its_own_dependencies_hold(void **state)
 	becomes(f, "cache", LIVE_HEALTHY, 10, 0);
 	assert_int_equal(f->done_calls, 1);
 	assert_int_equal(f->code, 0);
+	/* Nothing told that web works, so nobody is told that it does. */
+	assert_string_equal(rollout_phase_label(rollout_find(f->rollout, "web")), "unchecked");
+	assert_string_equal(rollout_phase_label(rollout_find(f->rollout, "db")), "ready");
 }
 
 static void test_one_shot_that_ends_well_lets_the_next_start(void **state)
