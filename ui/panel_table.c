@@ -129,6 +129,19 @@ static void draw_ports(const struct row *r, const struct pane *p, int y, int x, 
 		draw_text(p, y, x, w, ROLE_DIM, r->s->instances[0].ports);
 }
 
+/* Where to find what runs, in the room that nothing else needs. */
+static void draw_addresses(const struct row *r, const struct pane *p, int y, int x, int w)
+{
+	AUTO(strv) struct strv addresses = STRV_INIT;
+	autofree char *text = NULL;
+
+	if (r->s->state != LIVE_HEALTHY && r->s->state != LIVE_RUNNING)
+		return;
+	workspace_addresses(r->panel->workspace, r->s->name, &addresses);
+	text = strv_join(&addresses, "  ");
+	draw_text(p, y, x, w, ROLE_DIM, text);
+}
+
 static void draw_note(const struct row *r, const struct pane *p, int y, int x, int w)
 {
 	AUTO(strv) struct strv why = STRV_INIT;
@@ -142,7 +155,8 @@ static void draw_note(const struct row *r, const struct pane *p, int y, int x, i
 		autofree char *text = panel_masked(r->panel, why.items[0]);
 
 		draw_text(p, y, x, w, panel_state_role(r->s->state), text);
-	}
+	} else
+		draw_addresses(r, p, y, x, w);
 }
 
 static const struct column columns[] = {

@@ -131,6 +131,15 @@ static void put_instance(struct writer *w, const struct live_instance *i)
 		put_probe(w, &i->probes[k - 1]);
 }
 
+static void put_addresses(struct writer *w, const struct panel *panel, const char *service)
+{
+	AUTO(strv) struct strv addresses = STRV_INIT;
+
+	workspace_addresses(panel->workspace, service, &addresses);
+	for (size_t i = 0; i < addresses.n; i++)
+		putf(w, 1, ROLE_TEXT, _("to be found at %s"), addresses.items[i]);
+}
+
 static void put_depends(struct writer *w, const struct panel *panel, const char *service)
 {
 	const struct compose_service *c =
@@ -184,6 +193,7 @@ static void draw(struct view *v, const struct pane *p)
 		put(&w, 1, ROLE_TEXT, live->note);
 	if (!why.n)
 		put_unchecked(&w, live);
+	put_addresses(&w, s->rows.panel, s->service);
 	put_depends(&w, s->rows.panel, s->service);
 	for (size_t i = 0; i < live->n_instances; i++)
 		put_instance(&w, &live->instances[i]);

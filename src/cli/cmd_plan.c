@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "base/i18n.h"
+#include "cli/addresses.h"
 #include "cli/perform.h"
 #include "cli/setup_answers.h"
 
@@ -52,7 +53,11 @@ static int run_apply(struct cli *cli, struct error *err)
 		r = setup_answers_settle(cli, err);
 	if (!r)
 		r = perform_plan(cli, PLAN_ALL, &plan, err);
-	return r ? r : perform(cli, plan, &how, err);
+	if (!r)
+		r = perform(cli, plan, &how, err);
+	if (!r)
+		addresses_print(cli);
+	return r;
 }
 
 const struct command cmd_plan = {

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "cli/addresses.h"
 #include "cli/setup_answers.h"
 #include "cli/perform.h"
 #include "cli/setup_flow.h"
@@ -87,6 +88,8 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 		how.shown = false;
 	}
 	r = perform(cli, take(plan), &how, err);
+	if (!r && how.panel && !how.dry_run)
+		addresses_print(cli);
 	return r ? r : setup_drop_draft(setup, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/addresses.h"
 #include "cli/perform.h"
 #include "cli/services.h"
 #include "cli/setup_answers.h"
@@ -54,6 +55,8 @@ static int run_up(struct cli *cli, struct error *err)
 		r = perform_plan(cli, PLAN_ALL, &plan, err);
 	if (!r)
 		r = perform(cli, plan, &how, err);
+	if (!r)
+		addresses_print(cli);
 	cli->workspace->only = NULL;
 	return r;
 }

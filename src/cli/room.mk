@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
 	src/cli/setup_answers.c src/cli/setup_answers.h \
+	src/cli/addresses.c src/cli/addresses.h \
 	src/cli/cli.c \
 	src/cli/cmd_supervise.c \
 	src/cli/cmd_check.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a deployment would do to each service, and which images that needs. On the loop. */
 #include "base/i18n.h"
+#include "config/compose_address.h"
 #include "engine/process_spec.h"
 #include "plan/plan_build.h"
 #include "plan/rollout_judge.h"
@@ -130,6 +131,28 @@ static void judge_existing(struct survey *s, const struct compose_service *servi
 	judge_running(s->b, live, ret);
 }
 
+static void add_part(struct str *out, char *part)
+{
+	str_addf(out, "%s%s", out->len ? ", " : "", part);
+	free(part);
+}
+
+/* What there will be: "slipway/web:1, http://localhost:8080". */
+static char *what_comes(const struct plan_build *b, const struct compose_service *service)
+{
+	AUTO(str) struct str out = STR_INIT(STR_LINE);
+	AUTO(strv) struct strv addresses = STRV_INIT;
+
+	if (!str_eq(b->w->engine->ops->name, "process") && service->image)
+		add_part(&out, xstrdup(service->image));
+	if (!str_eq(b->w->engine->ops->name, "process") && service->builds)
+		add_part(&out, xstrdup(_("built here")));
+	compose_addresses(service, &addresses);
+	if (addresses.n)
+		add_part(&out, strv_join(&addresses, ", "));
+	return out.len ? mask_dup(&b->mask, str_text(&out)) : xstrdup(_("not created yet"));
+}
+
 static void judge(struct survey *s, const struct compose_service *service, struct plan_service *ret)
 {
 	const struct live_service *live =
@@ -142,7 +165,7 @@ static void judge(struct survey *s, const struct compose_service *service, struc
 	*ret = (struct plan_service){.name = xstrdup(service->name)};
 	if (instances == 0) {
 		ret->change = SERVICE_CREATE;
-		ret->reason = xstrdup(_("not created yet"));
+		ret->reason = what_comes(s->b, service);
 		return;
 	}
 	judge_existing(s, service, live, ret);

@@ -2,6 +2,8 @@
 #include "plan/workspace.h"
 
 #include "base/i18n.h"
+#include "base/str.h"
+#include "config/compose_address.h"
 
 int workspace_open(struct loop *loop, struct host *host, const struct workspace_options *options,
 	struct workspace **ret, struct error *err)
@@ -184,4 +186,19 @@ struct op *workspace_shell(struct workspace *w, const char *service, const int t
 	strv_push_all(&argv, "sh", "-c",
 		"if command -v bash >/dev/null 2>&1; then bash; else sh -i; fi; exit 0", NULL);
 	return w->engine->ops->exec(w->engine, &x, done, arg);
+}
+
+/* --- addresses -----------------------------------------------------------------------------------
+ */
+
+static bool engine_is_here(const struct engine *e)
+{
+	return e && (!e->facts.socket || str_starts(e->facts.socket, "unix:"));
+}
+
+void workspace_addresses(const struct workspace *w, const char *service, struct strv *ret)
+{
+	if (!engine_is_here(w->engine) || !w->live || !live_instances(live_find(w->live, service)))
+		return;
+	compose_addresses(compose_find_service(w->project->compose, service), ret);
 }

@@ -46,6 +46,9 @@ int workspace_read_again(struct workspace *w, struct project **ret, struct error
 void workspace_take_over(struct workspace *w, struct project *p);
 /* Finds the engine; done with its error when there is none (kept in engine_error as well). */
 struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
+/* Adds where a service is found (compose_address.h). Nothing while none of it was created, and nothing
+ * where the engine is not on this machine. */
+void workspace_addresses(const struct workspace *w, const char *service, struct strv *ret);
 /* Starts watching (replacing an earlier watch); done when the first full picture is in w->live. The
  * operation belongs to the workspace: borrowed, not to be freed. */
 struct op *workspace_watch(struct workspace *w, op_done_fn *done, void *arg);

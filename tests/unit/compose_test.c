@@ -6,6 +6,7 @@
 #include "unit.h"
 
 #include "config/compose.h"
+#include "config/compose_address.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -666,6 +667,33 @@ static void test_hostile_projects_end_in_a_message(void **state)
 	assert_int_equal(load_with(files, (struct compose_options){0}, &none, &err), ERR_LIMIT);
 }
 
+static void test_where_services_are_found(void **state)
+{
+	AUTO_PTR(compose)
+	struct compose *c = load_text(
+		"services:\n"
+		"  web:\n"
+		"    image: w\n"
+		"    ports: ['8080:80', '127.0.0.1:8443:443', '[::1]:8080:80', '53:53/udp', 9000,\n"
+		"      '80:8080', '192.0.2.7:81:80', '443:8443', '[2001:db8::1]:90:80']\n"
+		"  db: {image: pg, ports: ['5432:5432', '5440-5441:5440-5441']}\n"
+		"  job: {image: j}\n");
+	AUTO(strv) struct strv found = STRV_INIT;
+	autofree char *web = NULL, *db = NULL;
+
+	(void)state;
+	compose_addresses(compose_find_service(c, "web"), &found);
+	web = strv_join(&found, " ");
+	assert_string_equal(web, "http://localhost:8080 https://localhost:8443 http://localhost "
+				 "http://192.0.2.7:81 https://localhost http://[2001:db8::1]:90");
+	strv_clear(&found);
+	compose_addresses(compose_find_service(c, "db"), &found);
+	compose_addresses(compose_find_service(c, "job"), &found);
+	compose_addresses(NULL, &found);
+	db = strv_join(&found, " ");
+	assert_true(str_starts(db, "localhost:5432 localhost:5440"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -673,6 +701,7 @@ int main(void)
 		cmocka_unit_test(test_a_long_chain_of_extending_files_ends),
 		cmocka_unit_test(test_short_forms_become_long_ones),
 		cmocka_unit_test(test_the_view_tells_the_same),
+		cmocka_unit_test(test_where_services_are_found),
 		cmocka_unit_test(test_files_merge_by_the_rules_of_each_field),
 		cmocka_unit_test(test_extends_and_include),
 		cmocka_unit_test(test_where_variables_come_from),

@@ -208,6 +208,7 @@ static const char compose_text[] = "name: shop\n"
 				   "  web:\n"
 				   "    image: \"web:${TAG:-1}\"\n"
 				   "    restart: always\n"
+				   "    ports: [\"8090:80\"]\n"
 				   "    depends_on: [db]\n"
 				   "    environment: {LEVEL: \"${LEVEL:-info}\"}\n";
 
@@ -351,7 +352,8 @@ static void test_from_nothing_to_running(void **state)
 	assert_string_equal(reason_of(p, "file:.env"), "new, 1 value");
 	assert_string_equal(reason_of(p, "directory:./data/db"), "new, 70:70, 0755");
 	assert_string_equal(reason_of(p, "create"), "create db, web");
-	assert_string_equal(reason_of(p, "service:db"), "created: not created yet");
+	assert_string_equal(reason_of(p, "service:db"), "created: db:1");
+	assert_string_equal(reason_of(p, "service:web"), "created: web:1, http://localhost:8090");
 	plan_free(p);
 	apply(s);
 	check_said(s, "create db web; start db; start web");
