@@ -157,6 +157,35 @@ static void test_mistakes_are_named_with_their_place(void **state)
 	}
 }
 
+static void test_names_of_before(void **state)
+{
+	static const char *const wrong[] = {"renames: [A, B]\n", "renames: {A: A}\n",
+		"renames: {A: B-C}\n", "renames: {A: {since: \"2\"}}\n",
+		"renames: {A: {to: B, at: 1}}\n"};
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	(void)state;
+	if (load(HEAD "renames:\n  A: B\n  B: {to: C, since: \"2.0\"}\n  X: Y\n  Y: X\n", NULL, &s,
+		    &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	assert_int_equal(s->n_renames, 4);
+	assert_string_equal(s->renames[1].since, "2.0");
+	assert_string_equal(stack_renamed(s, "A"), "C");
+	assert_string_equal(stack_renamed(s, "C"), "C");
+	/* A circle ends. */
+	assert_non_null(stack_renamed(s, "X"));
+	assert_string_equal(stack_renamed(NULL, "A"), "A");
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		autofree char *text = xasprintf("%s%s", HEAD, wrong[i]);
+		AUTO_PTR(stack) struct stack *none = NULL;
+
+		error_done(&err);
+		assert_int_equal(load(text, NULL, &none, &err), ERR_INPUT);
+		assert_non_null(strstr(err.detail, "stack.yaml:3:"));
+	}
+}
+
 static void test_a_near_miss_is_suggested(void **state)
 {
 	AUTO_PTR(stack) struct stack *s = NULL;
@@ -280,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_every_definition_that_comes_with_it_loads),
 		cmocka_unit_test(test_texts_come_in_the_language_asked_for),
 		cmocka_unit_test(test_mistakes_are_named_with_their_place),
+		cmocka_unit_test(test_names_of_before),
 		cmocka_unit_test(test_a_near_miss_is_suggested),
 		cmocka_unit_test(test_short_forms_mean_the_long_ones),
 		cmocka_unit_test(test_definition_of_the_design_is_accepted),
