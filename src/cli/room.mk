@@ -2,11 +2,13 @@
 libslipway_a_SOURCES += \
 	src/cli/setup_answers.c src/cli/setup_answers.h \
 	src/cli/addresses.c src/cli/addresses.h \
+	src/cli/check_host.c \
+	src/cli/checkup.h \
 	src/cli/cli.c \
-	src/cli/cmd_supervise.c \
 	src/cli/cmd_check.c \
-	src/cli/cmd_config.c src/cli/cmd_config_lint.c src/cli/config_lint.h \
-	src/cli/cmd_config_update.c src/cli/config_update.h src/cli/config_update_text.c \
+	src/cli/cmd_config.c \
+	src/cli/cmd_config_lint.c \
+	src/cli/cmd_config_update.c \
 	src/cli/cmd_inspect.c \
 	src/cli/cmd_logs.c \
 	src/cli/cmd_names.c \
@@ -14,14 +16,19 @@ libslipway_a_SOURCES += \
 	src/cli/cmd_perms.c \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_runs.c \
-	src/cli/cmd_secrets.c src/cli/secrets_list.c src/cli/secrets_list.h \
+	src/cli/cmd_secrets.c \
 	src/cli/cmd_setup.c \
 	src/cli/cmd_stack.c \
 	src/cli/cmd_status.c \
+	src/cli/cmd_supervise.c \
 	src/cli/cmd_up.c \
+	src/cli/column.c src/cli/column.h \
 	src/cli/command.h \
 	src/cli/commands.h \
 	src/cli/completion.c \
+	src/cli/config_lint.h \
+	src/cli/config_update.h \
+	src/cli/config_update_text.c \
 	src/cli/confirm.c \
 	src/cli/front.h \
 	src/cli/help.c src/cli/help.h \
@@ -32,15 +39,15 @@ libslipway_a_SOURCES += \
 	src/cli/plain.h \
 	src/cli/plain_panel.c \
 	src/cli/plain_setup.c \
-	src/cli/progress.c src/cli/progress.h src/cli/region.c src/cli/region.h \
-	src/cli/plain_setup.c src/cli/plain_update.c \
+	src/cli/plain_update.c \
 	src/cli/progress.c src/cli/progress.h \
+	src/cli/region.c src/cli/region.h \
 	src/cli/reveal.c src/cli/reveal.h \
-	src/cli/check_host.c src/cli/checkup.h \
-	src/cli/column.c src/cli/column.h \
+	src/cli/secrets_list.c src/cli/secrets_list.h \
 	src/cli/secrets_rotate.c src/cli/secrets_rotate.h \
 	src/cli/services.c src/cli/services.h \
 	src/cli/session.c \
+	src/cli/setup_answers.c src/cli/setup_answers.h \
 	src/cli/setup_flow.h \
 	src/cli/stack_draft.c src/cli/stack_draft.h \
 	src/cli/status.h \

@@ -15,12 +15,24 @@ unlisted() {
 		LC_ALL=C comm -23 - "$work/named"
 }
 
+# holes TREE: lines of a list of files whose line before does not go on: a merge left them behind, and make
+# leaves out what they name.
+holes() {
+	find "$1/src" "$1/ui" "$1/tests" -name '*.mk' -exec awk '
+		FNR == 1 { on = 0 }
+		/^\t(src|ui|tests)\/[a-z0-9_\/]+(_test|\.[ch]|\.sh)( |$)/ && !on { print FILENAME ":" FNR }
+		{ on = /\\$/ }' {} +
+}
+
 scratch
-mkdir -p "$work/tree/src/base" "$work/tree/tests/unit"
+mkdir -p "$work/tree/src/base" "$work/tree/ui" "$work/tree/tests/unit"
 echo >"$work/tree/src/base/planted.h"
 must_find "a header that is not listed" unlisted "$work/tree"
+printf 'A = \\\n\tsrc/base/a.c\n\ttests/unit/b_test\n' >"$work/tree/tests/unit/planted.mk"
+must_find "a line behind the end of its list" holes "$work/tree"
 
 while read -r file; do fault "$file is known to no makefile: it is neither built nor in the tarball"; done < <(unlisted "$srcdir")
+while read -r place; do fault "${place#"$srcdir/"}: behind the end of its list: it is not built"; done < <(holes "$srcdir")
 while read -r file; do
 	head -n 2 "$srcdir/$file" | grep -q 'SPDX-License-Identifier: MIT' || fault "$file: no licence line"
 done < <(cd "$srcdir" && find src ui tests -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.mk' -o -name '*.bench' \))

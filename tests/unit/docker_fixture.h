@@ -13,7 +13,7 @@
 #include "engine/docker_stream.h"
 #include "engine/live.h"
 #include "engine/logs.h"
-#include "fake_engine.h"
+#include "../lib/fake_engine.h"
 
 #include <stdio.h>
 #include <string.h>
