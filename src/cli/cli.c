@@ -9,6 +9,7 @@
 #include "cli/plain.h"
 #include "cli/reveal.h"
 #include "cli/setup_answers.h"
+#include "cli/unlock.h"
 
 #include <signal.h>
 #include <string.h>
@@ -148,6 +149,7 @@ int cli_main(int argc, char **argv, const struct front *screen)
 	/* And so is a limit on the size of files. */
 	signal(SIGXFSZ, SIG_IGN);
 	setup_answers_take(&cli);
+	unlock_take_environment(&cli);
 	r = cli_parse(&cli, argc, argv, &err);
 	if (!r)
 		r = run_command(&cli, &err);

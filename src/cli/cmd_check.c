@@ -244,6 +244,6 @@ const struct command cmd_check = {
 		N_("Changes nothing. What the stack definition requires (processors, memory, disk, "
 		   "versions, kernel settings, commands) is compared with what is there. Exit "
 		   "status 1 when something stands in the way."),
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS,
 	.run = run_check,
 };

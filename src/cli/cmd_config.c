@@ -204,7 +204,7 @@ static const struct command subs[] = {
 	{.name = "set",
 		.args = N_("NAME=VALUE..."),
 		.summary = N_("change settings in .env; nothing else of it changes"),
-		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
+		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS,
 		.complete = COMPLETE_SETTING,
 		.run = run_config_set},
 	{.name = "lint",

@@ -145,7 +145,7 @@ static int mend(struct cli *cli, const struct strv *ignore, struct lint *l, stru
 	if (r)
 		return r;
 	workspace_free(take(cli->workspace));
-	r = cli_need(cli, NEED_PROJECT | NEED_TOLERANT, err);
+	r = cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS, err);
 	if (r)
 		return r;
 	look(cli, NULL, ignore, l);
@@ -168,7 +168,7 @@ int config_lint(struct cli *cli, struct error *err)
 	r = check_rules(&ignore, err);
 	if (r)
 		return r;
-	r = cli_need(cli, NEED_PROJECT | NEED_TOLERANT, &unreadable);
+	r = cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS, &unreadable);
 	/* What is wrong with the files is what is looked for; that there are none is not. */
 	if (r && (r != ERR_INPUT || !unreadable.detail))
 		return error_move(err, &unreadable);

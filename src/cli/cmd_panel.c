@@ -41,6 +41,13 @@ static bool has_instances(const struct live *live)
 	return false;
 }
 
+static int start_setup(struct cli *cli, struct error *err)
+{
+	int r = cli_need(cli, NEED_PROJECT | NEED_SECRETS, err);
+
+	return r ? r : setup_flow(cli, err);
+}
+
 /* Deployed already, by Slipway or without it: the panel. Where that cannot be seen because the
  * engine does not answer, a project that Slipway has set up is not asked all over again. */
 static int run_default(struct cli *cli, struct error *err)
@@ -48,12 +55,12 @@ static int run_default(struct cli *cli, struct error *err)
 	AUTO(error) struct error e = ERROR_INIT;
 
 	if (!is_answered(cli->workspace->project))
-		return setup_flow(cli, err);
+		return start_setup(cli, err);
 	if (cli_need(cli, NEED_PROJECT | NEED_LIVE, &e))
 		return e.code == ERR_CANCELLED || has_runs(cli->workspace)
 			       ? error_move(err, &e)
-			       : setup_flow(cli, err);
-	return has_instances(cli->workspace->live) ? run_panel(cli, err) : setup_flow(cli, err);
+			       : start_setup(cli, err);
+	return has_instances(cli->workspace->live) ? run_panel(cli, err) : start_setup(cli, err);
 }
 
 static const struct option options[] = {

@@ -66,13 +66,13 @@ const struct command cmd_plan = {
 	.about = N_("Changes nothing. Exit status 2 when there is something to do, 0 when there is "
 		    "not, 6 when the files are as wanted but no engine could be asked about the "
 		    "services."),
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS,
 	.run = run_plan_command,
 };
 
 const struct command cmd_apply = {
 	.name = "apply",
 	.summary = N_("do what plan shows: write, pull, build, start through the gates"),
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS,
 	.run = run_apply,
 };

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "cli/secrets_list.h"
+#include "cli/secrets_move.h"
 #include "cli/secrets_rotate.h"
 
 static const struct command subs[] = {
@@ -23,6 +24,19 @@ static const struct command subs[] = {
 		.needs = NEED_PROJECT | NEED_TOLERANT,
 		.complete = COMPLETE_SETTING,
 		.run = secrets_rotate},
+	{.name = "move",
+		.args = N_("[-- COMMAND...]"),
+		.summary = N_("bring the secrets into another store"),
+		.about = N_("The stores: env (in .env, as without this), encrypted (in a file that a "
+			    "passphrase or a key file opens), command (a program is asked for each when "
+			    "it is needed; \"{name}\" in its arguments is the secret's name, no shell is "
+			    "involved). Compose gets the values in memory, for the time it reads them. A "
+			    "passphrase is asked on the terminal, or taken from SLIPWAY_PASSPHRASE or "
+			    "from the descriptor SLIPWAY_PASSPHRASE_FD. With encrypted, where the secrets "
+			    "are encrypted already, the passphrase is changed."),
+		.options = secrets_move_options,
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.run = run_secrets_move},
 	{.name = NULL},
 };
 

@@ -141,6 +141,6 @@ const struct command cmd_setup = {
 		    "are adjusted by override.SERVICE.NAME=VALUE: ports, bind, limits.memory, "
 		    "gpu, user, restart and more; the manual page lists them."),
 	.options = options,
-	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS,
 	.run = setup_flow,
 };

@@ -154,7 +154,7 @@ const struct command cmd_up = {
 		    "is created and started; files that are to be written, and services that run "
 		    "and would be recreated, restarted or removed, are asked about first: without "
 		    "a terminal that needs --yes, else nothing is done and the exit status is 3."),
-	.needs = NEED_PROJECT | NEED_TOLERANT,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS,
 	.complete = COMPLETE_SERVICE,
 	.run = run_up,
 };
@@ -172,7 +172,7 @@ const struct command cmd_restart = {
 	.name = "restart",
 	.args = N_("[SERVICE...]"),
 	.summary = N_("restart services and wait until they are healthy"),
-	.needs = NEED_PROJECT | NEED_LIVE,
+	.needs = NEED_PROJECT | NEED_LIVE | NEED_SECRETS,
 	.complete = COMPLETE_SERVICE,
 	.run = run_restart,
 };
@@ -181,7 +181,7 @@ const struct command cmd_scale = {
 	.name = "scale",
 	.args = N_("SERVICE=NUMBER..."),
 	.summary = N_("run this many instances of a service"),
-	.needs = NEED_PROJECT | NEED_LIVE,
+	.needs = NEED_PROJECT | NEED_LIVE | NEED_SECRETS,
 	.complete = COMPLETE_SERVICE,
 	.run = run_scale,
 };

@@ -46,6 +46,7 @@ enum command_needs {
 	NEED_LENIENT = 1 << 4,  /* values may be wrong: they are about to be mended */
 	NEED_LOOK = 1 << 5,     /* the engine is only looked at: what acts on it need not be there */
 	NEED_RECORDS = 1 << 6,  /* what was done here is enough: the files may be broken, or gone */
+	NEED_SECRETS = 1 << 7,  /* their store is open; what makes a plan opens it by itself */
 };
 
 struct command {
@@ -86,6 +87,7 @@ struct cli {
 	struct loop *loop;
 	struct host *host;
 	struct workspace *workspace; /* by needs */
+	char *passphrase; /* of the environment; NULL; wiped */
 	int exit_status; /* set by a command that succeeded but found something (2, 5) */
 };
 

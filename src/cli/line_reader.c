@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 
 enum { LINE_MAX_BYTES = 64 * 1024, CHUNK = 4096 };
 
@@ -100,4 +102,23 @@ bool line_reader_next(struct line_reader *r, struct str *line)
 	str_addn(line, r->buffer.data, n && r->buffer.data[n - 1] == '\r' ? n - 1 : n);
 	str_shift(&r->buffer, n + 1);
 	return true;
+}
+
+bool line_reader_hidden(struct line_reader *r, struct str *line)
+{
+	struct termios before;
+	bool quiet = isatty(r->fd) && !tcgetattr(r->fd, &before), more;
+
+	if (quiet) {
+		struct termios t = before;
+
+		t.c_lflag &= ~(tcflag_t)ECHO;
+		tcsetattr(r->fd, TCSADRAIN, &t);
+	}
+	more = line_reader_next(r, line);
+	if (quiet) {
+		tcsetattr(r->fd, TCSADRAIN, &before);
+		putchar('\n');
+	}
+	return more;
 }

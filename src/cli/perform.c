@@ -4,14 +4,19 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "cli/progress.h"
+#include "cli/unlock.h"
 
 #include <string.h>
 
 int perform_plan(struct cli *cli, unsigned scope, struct plan **ret, struct error *err)
 {
-	struct op *op = plan_start(cli->workspace, scope, NULL, NULL);
-	int r = cli_wait_keep(cli, op, err);
+	struct op *op;
+	int r = unlock_project(cli, err);
 
+	if (r)
+		return r;
+	op = plan_start(cli->workspace, scope, NULL, NULL);
+	r = cli_wait_keep(cli, op, err);
 	if (!r)
 		*ret = plan_take(op);
 	op_free(op);

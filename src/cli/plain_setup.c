@@ -9,7 +9,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <termios.h>
 
 const struct front plain_front = {"lines", plain_setup, plain_update, plain_panel};
 
@@ -26,23 +25,9 @@ struct dialogue {
 
 static bool read_line(struct dialogue *d, bool hidden)
 {
-	struct termios before;
-	bool quiet = hidden && isatty(d->reader.fd) && !tcgetattr(d->reader.fd, &before);
-	bool more;
-
 	fflush(stdout);
-	if (quiet) {
-		struct termios t = before;
-
-		t.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(d->reader.fd, TCSADRAIN, &t);
-	}
-	more = line_reader_next(&d->reader, &d->line);
-	if (quiet) {
-		tcsetattr(d->reader.fd, TCSADRAIN, &before);
-		putchar('\n');
-	}
-	return more;
+	return hidden ? line_reader_hidden(&d->reader, &d->line)
+		      : line_reader_next(&d->reader, &d->line);
 }
 
 static bool answered(const struct dialogue *d, const char *key)

@@ -17,6 +17,7 @@ libslipway_a_SOURCES += \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_runs.c \
 	src/cli/cmd_secrets.c \
+	src/cli/cmd_secrets.c src/cli/secrets_list.c src/cli/secrets_list.h src/cli/secrets_move.c src/cli/secrets_move.h src/cli/unlock.c src/cli/unlock.h \
 	src/cli/cmd_setup.c \
 	src/cli/cmd_stack.c \
 	src/cli/cmd_status.c \

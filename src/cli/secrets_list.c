@@ -50,12 +50,13 @@ static bool is_set(const struct setting *s)
 static void row_init(struct row *r, const struct setup *setup, const struct reveal *reveal,
 	const struct secret_ages *ages, const struct setting *s)
 {
+	bool sealed = s->kept && setup_workspace(setup)->project->sealed;
 	int64_t made_ms;
 
 	*r = (struct row){.setting = s};
 	r->value = reveal_value(reveal, s, s->current);
-	r->where = xstrdup(compose_source_name(s->source));
-	r->since_s = is_set(s) ? secret_ages_since(ages, s->name, s->current) : 0;
+	r->where = xstrdup(s->kept ? s->kept : compose_source_name(s->source));
+	r->since_s = is_set(s) ? secret_ages_since(ages, s->name, sealed ? NULL : s->current) : 0;
 	r->age = r->since_s ? text_ago(loop_wall() - r->since_s * 1000) : xstrdup(_("unknown"));
 	r->users = strv_join(&s->used_by, ", ");
 	r->rule = secret_rule_text(&s->rule);

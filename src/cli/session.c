@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "engine/engine.h"
+#include "cli/unlock.h"
 
 #include <signal.h>
 #include <string.h>
@@ -92,6 +93,8 @@ int cli_need(struct cli *cli, unsigned needs, struct error *err)
 
 	if (!r)
 		r = open_workspace(cli, needs, err);
+	if (!r && cli->workspace && (needs & NEED_SECRETS || cli->reveal))
+		r = unlock_project(cli, err);
 	if (r || !(needs & (NEED_ENGINE | NEED_LIVE)))
 		return r;
 	w = cli->workspace;
@@ -115,4 +118,5 @@ void cli_close(struct cli *cli)
 	workspace_free(cli->workspace);
 	host_free(cli->host);
 	loop_free(cli->loop);
+	secret_free(take(cli->passphrase));
 }

@@ -20,6 +20,8 @@ void project_free(struct project *p)
 	if (p->dotenv_text)
 		mem_wipe(p->dotenv_text, p->dotenv_len);
 	free(p->dotenv_text);
+	secret_store_done(&p->store);
+	secret_bag_done(&p->secrets);
 	strv_done(&p->feature_files);
 	strv_done(&p->files);
 	strv_done(&p->profiles);
@@ -80,7 +82,7 @@ static int open_stack(
 	return code;
 }
 
-static bool has_compose_file(struct host *h, const char *dir)
+bool project_has_compose(struct host *h, const char *dir)
 {
 	static const char *const names[] = {
 		"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
@@ -121,9 +123,16 @@ static struct host *reading_host(const struct project *p)
 
 /* Reads the compose files, from the definition where they are not there yet. */
 static int load_compose(const struct project *p, const struct compose_options *options,
-	const struct staged_texts *texts, struct compose **ret, struct error *err)
+	const struct staged_texts *given, struct compose **ret, struct error *err)
 {
 	AUTO_PTR(host) struct host *stage = NULL;
+	struct staged_texts with_secrets = *given;
+	const struct staged_texts *texts = &with_secrets;
+
+	if (!given->dotenv && p->secrets.n) {
+		with_secrets.dotenv = p->dotenv_text;
+		with_secrets.dotenv_len = p->dotenv_len;
+	}
 
 	if (!p->fresh && !texts->dotenv && !texts->override)
 		return compose_load(reading_host(p), options, ret, err);
@@ -165,17 +174,20 @@ static int no_project(const struct project *p, struct error *err)
 		str_text(&known));
 }
 
-static int read_compose(struct project *p, bool tolerant, bool lenient, struct error *err)
+static int read_compose(struct project *p, const struct project_options *opened, struct error *err)
 {
-	struct compose_options options = compose_options_of(p, tolerant);
+	struct compose_options options = compose_options_of(p, opened->tolerant);
 	const struct compose_file *dotenv;
 	int code;
 
-	options.lenient = lenient;
+	options.lenient = opened->lenient;
+	code = project_store_open(p, opened->vault, err);
+	if (code)
+		return code;
 	code = load_compose(p, &options, &(struct staged_texts){0}, &p->compose, err);
 
 	if (code == ERR_NOT_FOUND && !p->compose && !p->files.n &&
-		!has_compose_file(p->host, p->dir))
+		!project_has_compose(p->host, p->dir))
 		return no_project(p, err);
 	if (code)
 		return code;
@@ -185,7 +197,7 @@ static int read_compose(struct project *p, bool tolerant, bool lenient, struct e
 		p->dir = xstrdup(p->compose->dir);
 	}
 	dotenv = compose_find_file(p->compose, COMPOSE_FILE_DOTENV);
-	if (dotenv) {
+	if (dotenv && !p->secrets.n) {
 		p->dotenv_text = xmalloc(dotenv->len + 1);
 		memcpy(p->dotenv_text, dotenv->text, dotenv->len);
 		p->dotenv_text[dotenv->len] = '\0';
@@ -290,8 +302,8 @@ static int open_whole(struct host *h, const struct project_options *options, str
 		code = open_stack(h, options->stack, p->dir, &p->stack, err);
 	if (code)
 		return code;
-	p->fresh = p->stack && p->stack->files.n && !p->files.n && !has_compose_file(h, p->dir);
-	code = read_compose(p, options->tolerant, options->lenient, err);
+	p->fresh = p->stack && p->stack->files.n && !p->files.n && !project_has_compose(h, p->dir);
+	code = read_compose(p, options, err);
 	if (code)
 		return code;
 	if (options->recognise && !p->stack && str_empty(options->stack)) {
@@ -305,6 +317,7 @@ static int open_whole(struct host *h, const struct project_options *options, str
 	features_look(p);
 	features_join(p);
 	settings_sort(&p->settings);
+	project_store_mark(p);
 	*ret = take(p);
 	return 0;
 }

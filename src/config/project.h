@@ -8,6 +8,7 @@
 
 #include "config/compose.h"
 #include "config/env_file.h"
+#include "config/secret_store.h"
 #include "config/setting.h"
 #include "config/stack.h"
 
@@ -34,6 +35,7 @@ struct project_options {
 	bool lenient;  /* of opening only: project_resolve() fails for what is refused */
 	bool records;  /* where dir cannot be read as a project but has been worked on (.slipway): one
 			  without services and settings, enough for what only the records tell */
+	const struct secret_vault *vault; /* opens the store of its secrets; NULL: it stays closed */
 };
 
 #define STACK_NONE "none" /* a project without a definition, whatever would recognise it */
@@ -48,8 +50,11 @@ struct project {
 	struct settings settings;
 	char *recognised;  /* name of the definition that was found by itself; NULL */
 	bool fresh;        /* the compose files are not there yet (they come from the stack) */
-	char *dotenv_text; /* .env as it is; NULL: there is none */
+	char *dotenv_text; /* .env as it is, with the secrets of the store; NULL: there is none */
 	size_t dotenv_len;
+	struct secret_store store; /* where the secrets are that are not in .env */
+	struct secret_bag secrets; /* what it holds; stand-ins while it is closed */
+	bool sealed; /* it is closed: the project can be looked at, nothing can be made of it */
 	struct strv feature_files; /* of the files that features name, those there are */
 	bool lacks_gpu;            /* and some feature needs one */
 	/* What it was opened with, for project_resolve(). */
@@ -62,6 +67,9 @@ int project_open(struct host *h, const struct project_options *options, struct p
 	struct error *err);
 void project_free(struct project *p);
 DEFINE_AUTO_PTR(project)
+
+/* ERR_DENIED when the store is closed, with what opens it; for whoever would make something of it. */
+int project_unsealed(const struct project *p, struct error *err);
 
 /* The text .env will have with the present answers: the present one losslessly edited, or one made
  * from the example file or the settings. Caller frees with secret_free. */

@@ -26,6 +26,12 @@ int dotenv_set(
 	struct env_file **f, const struct setting *s, const char *value, struct error *err);
 /* Whether the line that is there says already what nobody changed. */
 bool dotenv_says_default(const struct env_file *f, const struct setting *s);
+/* Whether the directory has compose files that discovery would find. */
+bool project_has_compose(struct host *h, const char *dir);
+/* Reads the store (p->store, p->secrets), and .env with what it holds (p->dotenv_text). */
+int project_store_open(struct project *p, const struct secret_vault *vault, struct error *err);
+/* Tells the settings whose values are in it. */
+void project_store_mark(struct project *p);
 
 /* Moves what the definition declares and what was inferred into p->settings: the definition's pages
  * come first, and what it says wins; what it does not mention follows on the inferred pages, as

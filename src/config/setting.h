@@ -103,6 +103,7 @@ struct setting {
 	enum compose_source source;
 	char *dotenv;                /* what .env holds, as compose reads it; NULL: nothing */
 	int line, column;                    /* of the value in .env; 0 */
+	const char *kept;            /* name of the store that holds it instead of .env; NULL; static */
 	char *refused, *refused_at;  /* why Compose cannot use what is, and where it would; NULL */
 	bool placeholder;            /* current (or example) is a placeholder: counts as unset */
 	bool in_example;             /* a new .env begins with the example's line of it */

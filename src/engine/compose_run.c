@@ -15,6 +15,7 @@ struct run {
 	struct op *find; /* of the program, where nobody did before */
 	struct child *child;
 	char *command; /* "create"; for messages */
+	struct host_loan secrets; /* the .env with the secrets of another store */
 	struct compose_progress progress;
 	struct str out;
 	bool keep;
@@ -53,6 +54,7 @@ static void on_end(void *arg, int code, const struct error *err)
 
 	if (code == ERR_CANCELLED && r->op.freeing)
 		return;
+	host_loan_done(&r->secrets);
 	compose_progress_end(&r->progress);
 	if (code == 0 && r->keep && str_full(&r->out))
 		code = error_set(
@@ -89,11 +91,37 @@ static void run_destroy(struct op *op)
 	compose_progress_done(&r->progress);
 	str_done(&r->out);
 	free(r->command);
+	host_loan_done(&r->secrets);
 	free(r);
 }
 
 static const struct op_class run_class = {
 	.name = "docker compose", .cancel = run_cancel, .destroy = run_destroy};
+
+/* What makes nothing may go by stand-ins. */
+static bool is_harmless(const char *command)
+{
+	static const char *const words[] = {"down", "exec", "stop", "kill", "rm", "ps", "logs"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcmp(words[i], command) == 0)
+			return true;
+	return false;
+}
+
+/* The .env that Compose reads, where secrets live elsewhere: in memory, for this run alone. */
+static int lend_secrets(struct run *r, struct strv *argv, struct error *err)
+{
+	const struct project *p = r->project;
+	int code = is_harmless(r->command) ? 0 : project_unsealed(p, err);
+
+	if (code || !p->secrets.n)
+		return code;
+	code = host_lend(r->cmd->host, p->dotenv_text, p->dotenv_len, &r->secrets, err);
+	if (code == 0)
+		strv_pushf(argv, "--env-file=%s", r->secrets.path);
+	return code;
+}
 
 static void start(struct run *r)
 {
@@ -111,8 +139,10 @@ static void start(struct run *r)
 	int code;
 
 	compose_cmd_arguments(r->cmd, r->project, r->plain, &argv);
+	code = lend_secrets(r, &argv, &err);
 	strv_extend(&argv, &r->args);
-	code = host_environ(r->cmd->host, &host_env, &err);
+	if (code == 0)
+		code = host_environ(r->cmd->host, &host_env, &err);
 	compose_cmd_environment(r->cmd, r->project, &host_env, &env);
 	if (code == 0)
 		code = host_exec(r->cmd->host, &spec, on_end, r, &r->child, &err);

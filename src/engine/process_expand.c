@@ -71,8 +71,10 @@ int process_spec_make(const struct project *p, const struct strv *environ, const
 	const struct stack_service *def = p->stack ? stack_find_service(p->stack, service) : NULL;
 	AUTO(process_spec) struct process_spec s = {0};
 	AUTO(strv) struct strv asked = STRV_INIT;
-	int r = 0;
+	int r = project_unsealed(p, err);
 
+	if (r < 0)
+		return r;
 	if (!def || !def->process || !def->process->command.n) {
 		error_set(err, ERR_INPUT, _("service %s has no command to run without containers"),
 			service);

@@ -176,6 +176,29 @@ void host_unlock(struct host *h, int lock)
 	h->ops->unlock(h, lock);
 }
 
+int host_lend(struct host *h, const void *data, size_t n, struct host_loan *ret, struct error *err)
+{
+	struct host_loan loan = {.host = h, .id = -1};
+	int code;
+
+	if (!h->ops->lend)
+		return error_set(err, ERR_FAILED,
+			_("secrets cannot be handed to programs on %s without writing them down"),
+			h->label);
+	code = h->ops->lend(h, data, n, &loan, err);
+	if (code == 0)
+		*ret = loan;
+	return code;
+}
+
+void host_loan_done(struct host_loan *loan)
+{
+	if (loan->host)
+		loan->host->ops->unlend(loan->host, loan);
+	free(loan->path);
+	*loan = (struct host_loan){.id = -1};
+}
+
 int host_space(struct host *h, const char *path, struct host_space *ret, struct error *err)
 {
 	return h->ops->space(h, path, ret, err);

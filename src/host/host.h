@@ -102,6 +102,13 @@ typedef int host_own_fn(void *arg, const struct host_entry *before);
 
 struct host;
 
+/* Bytes that programs of a host can read for a while; see host_lend(). */
+struct host_loan {
+	struct host *host; /* NULL: nothing is lent */
+	int id;            /* the implementation's */
+	char *path;        /* where they are read */
+};
+
 /* A byte stream to somewhere the host can reach. */
 struct host_dial_spec {
 	const char *unix_socket; /* path on the host, or NULL */
@@ -132,6 +139,9 @@ struct host_ops {
 	int (*append)(struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err);
 	int (*lock)(struct host *h, const char *path, const char *text, int *ret, char **holder, struct error *err);
 	void (*unlock)(struct host *h, int lock);
+	/* NULL: it cannot. */
+	int (*lend)(struct host *h, const void *data, size_t n, struct host_loan *ret, struct error *err);
+	void (*unlend)(struct host *h, struct host_loan *loan);
 	int (*space)(struct host *h, const char *path, struct host_space *ret, struct error *err);
 	int (*facts)(struct host *h, struct host_facts *ret, struct error *err);
 	int (*listeners)(struct host *h, struct host_listeners *ret, struct error *err);
@@ -212,6 +222,15 @@ int host_append(struct host *h, const char *path, const void *data, size_t n, in
  * read. ERR_LOCKED with *holder (may be NULL; caller frees) when somebody has it. */
 int host_lock(struct host *h, const char *path, const char *text, int *ret, char **holder, struct error *err);
 void host_unlock(struct host *h, int lock);
+/*
+ * Lends bytes to programs on the host: whoever runs as us (or as root) can read them under ret->path, as
+ * often as wanted, until host_loan_done(). They are in memory only, never in a directory, and are gone
+ * with this process, however it ends. ERR_FAILED where a host has no such thing.
+ */
+int host_lend(struct host *h, const void *data, size_t n, struct host_loan *ret, struct error *err);
+/* Takes them back; nothing when nothing is lent. */
+void host_loan_done(struct host_loan *loan);
+DEFINE_AUTO(host_loan)
 int host_space(struct host *h, const char *path, struct host_space *ret, struct error *err);
 /* What the host is and who we are there, as it was when it was opened: never a round trip. */
 int host_facts(struct host *h, struct host_facts *ret, struct error *err);

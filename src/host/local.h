@@ -49,6 +49,10 @@ void local_stat_convert(const struct stat *st, struct host_stat *ret);
 int local_own(struct host *h, const char *root, const struct host_own *want, host_own_fn *before, void *arg,
 	const atomic_bool *cancelled, struct error *err);
 
+/* local_lend.c */
+int local_lend(struct host *h, const void *data, size_t n, struct host_loan *ret, struct error *err);
+void local_unlend(struct host *h, struct host_loan *loan);
+
 /* local_ports.c */
 int local_listeners(struct host *h, struct host_listeners *ret, struct error *err);
 

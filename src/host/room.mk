@@ -7,6 +7,7 @@ libslipway_a_SOURCES += \
 	src/host/local_dir.c \
 	src/host/local_facts.c \
 	src/host/local_file.c \
+	src/host/local_lend.c \
 	src/host/local_own.c \
 	src/host/local_ports.c \
 	src/host/local_write.c

@@ -14,6 +14,7 @@
 #include "plan/journal.h"
 #include "plan/plan.h"
 #include "plan/rotation.h"
+#include "plan/secret_move.h"
 #include "plan/state.h"
 
 enum plan_override_outcome {
@@ -48,11 +49,25 @@ struct plan_build {
 	struct journals unfinished; /* what they began is finished */
 	struct mask mask;           /* hides the secrets of the project and of the answers */
 	uint32_t uid;               /* whom we are on the host */
+	const struct secret_move *move; /* the secrets go to another store; NULL */
 };
 
 int plan_build_files(struct plan_build *b, struct error *err);
-/* Adds .env with this text, unless it has it and nobody else may read its secrets. */
+/* Adds .env with this text, unless it has it and nobody else may read its secrets. The text holds all
+ * secrets; those of another store go there. */
 int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err);
+/* Takes the secrets out of a text for .env that another store holds: appends the rest to ret (wiped by
+ * the caller), their names to names, and adds the steps that write the store. ERR_INPUT where it is
+ * not Slipway that writes there. */
+int plan_build_store(struct plan_build *b, const char *text, size_t len, struct str *ret,
+	struct strv *names, struct error *err);
+/* Whether the secret's value can be put into a store: it is written out. */
+bool plan_store_takes(const struct env_file *env, const struct setting *s);
+/* Adds the sealed file with what bag holds, unless it is there. */
+int plan_add_sealed(struct plan_build *b, const struct secret_bag *bag, const struct secret_key *key,
+	struct error *err);
+/* Adds the file that says where the secrets are, where that changes. */
+int plan_add_store(struct plan_build *b, const struct secret_store *store, struct error *err);
 /* Works out what the override becomes, and resolves the project with it: b->override, b->compose. */
 int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err);
 /* Asks Compose whether it takes the override that is to be written; ERR_INPUT when it does not, a
@@ -92,6 +107,8 @@ struct file_spec {
 	size_t len;
 	int mode;                   /* FILE_KEEP_MODE or permission bits */
 	const char *reason;         /* in place of what can be seen in the text; NULL */
+	const char *change;         /* the same of a diff: the text says nothing to people; NULL */
+	const struct strv *renewed; /* secrets that change by it, name and value in turn; NULL */
 	const struct strv *secrets; /* keys whose values are masked; NULL: no .env file */
 	const struct mask *mask;    /* of what stands elsewhere in it; NULL: passwords of URLs only */
 	const struct strv

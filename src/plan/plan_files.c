@@ -176,7 +176,9 @@ static int guard_secrets(struct plan_build *b, struct error *err)
 static bool holds_secret(const struct settings *settings)
 {
 	for (size_t i = 0; i < settings->n; i++) {
-		if (setting_is_secret(&settings->items[i]) && !str_empty(settings->items[i].dotenv))
+		const struct setting *s = &settings->items[i];
+
+		if (setting_is_secret(s) && !s->kept && !str_empty(s->dotenv))
 			return true;
 	}
 	return false;
@@ -187,13 +189,19 @@ static int refuse_stale(
 	const struct plan_build *b, bool exists, const struct str *now, struct error *err)
 {
 	const struct project *p = b->project;
-	bool same = exists ? p->dotenv_text && now->len == p->dotenv_len &&
-				     memcmp(str_text(now), p->dotenv_text, now->len) == 0
-			   : !p->dotenv_text;
+	struct str shown = STR_INIT(STR_OUTPUT);
+	int code = exists || p->secrets.n
+			   ? secret_store_show(&p->secrets, str_text(now), now->len, &shown, err)
+			   : 0;
+	bool same = exists || p->secrets.n
+			    ? p->dotenv_text && shown.len == p->dotenv_len &&
+				      memcmp(str_text(&shown), p->dotenv_text, shown.len) == 0
+			    : !p->dotenv_text;
 
+	str_wipe(&shown);
 	/* With --env-file it was another file that was read. */
-	if (same || p->env_files.n)
-		return 0;
+	if (code || same || p->env_files.n)
+		return code;
 	error_set(err, ERR_EXISTS, _("%s was changed since this was shown"), ".env");
 	error_detail(err, "%s",
 		!exists          ? _("the file that was there then is gone")
@@ -204,38 +212,92 @@ static int refuse_stale(
 		  "now."));
 }
 
+/* .env as it is, and what it becomes. */
+struct dotenv_change {
+	struct str old, text; /* on disk; wiped */
+	struct strv meant;    /* key and value in turn that .env will hold; wiped */
+	struct strv secrets;  /* keys whose values are masked */
+	struct strv elsewhere; /* keys that another store holds */
+	struct host_stat st;
+	bool exists;
+};
+
+static void dotenv_change_done(struct dotenv_change *c)
+{
+	strv_wipe(&c->meant);
+	strv_done(&c->secrets);
+	strv_done(&c->elsewhere);
+	str_wipe(&c->old);
+	str_wipe(&c->text);
+}
+
+/* Each key once; its value is looked for in the store. */
+static void forget_elsewhere(struct dotenv_change *c)
+{
+	for (size_t i = 0; i + 1 < c->meant.n;) {
+		if (!strv_has(&c->elsewhere, c->meant.items[i])) {
+			i += 2;
+			continue;
+		}
+		mem_wipe(c->meant.items[i + 1], strlen(c->meant.items[i + 1]));
+		strv_remove(&c->meant, i);
+		strv_remove(&c->meant, i);
+	}
+}
+
+static bool same_dotenv(const struct dotenv_change *c)
+{
+	const struct str *a = &c->old, *b = &c->text;
+	size_t n = a->len < b->len ? a->len : b->len;
+
+	if (!c->exists)
+		return b->len == 0;
+	if (n && memcmp(a->data, b->data, n) != 0)
+		return false;
+	/* A line end that the secrets behind it asked for. */
+	return a->len == b->len ||
+	       (c->elsewhere.n && b->len == a->len + 1 && b->data[a->len] == '\n');
+}
+
+static void add_dotenv_step(struct plan_build *b, const struct dotenv_change *c)
+{
+	struct file_spec spec = {.path = ".env",
+		.old = c->exists ? str_text(&c->old) : NULL,
+		.old_len = c->old.len,
+		.text = str_text(&c->text),
+		.len = c->text.len,
+		/* Tighter than 0600 stays as it is. */
+		.mode = c->exists ? (int)(c->st.mode & PRIVATE) : PRIVATE,
+		.secrets = &c->secrets,
+		.mask = &b->mask,
+		.meant = &c->meant};
+	struct step *step = step_file_new(b->host, b->project->dir, &spec);
+
+	/* What goes out of it is in its store before. */
+	if (c->elsewhere.n && plan_find(b->plan, "file:" STORE_FILE))
+		strv_push(&step->after, "file:" STORE_FILE);
+	if (c->elsewhere.n && plan_find(b->plan, "file:" STORE_SEALED))
+		strv_push(&step->after, "file:" STORE_SEALED);
+	plan_add(b->plan, step);
+}
+
 int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err)
 {
-	struct str old = STR_INIT(STR_OUTPUT);
-	AUTO(strv) struct strv secrets = STRV_INIT;
-	struct strv meant = STRV_INIT;
-	struct host_stat st = {0};
-	bool exists = false, same;
-	int code = read_present(b, ".env", &old, &exists, &st, err);
-	struct file_spec spec = {.path = ".env",
-		.text = text,
-		.len = len,
-		.secrets = &secrets,
-		.mask = &b->mask,
-		.meant = &meant};
+	struct dotenv_change c = {.old = STR_INIT(STR_OUTPUT), .text = STR_INIT(STR_OUTPUT)};
+	int code = read_present(b, ".env", &c.old, &c.exists, &c.st, err);
 
 	if (code == 0)
-		code = refuse_stale(b, exists, &old, err);
+		code = refuse_stale(b, c.exists, &c.old, err);
 	if (code == 0)
-		code = collect_meant(b, text, len, &meant, err);
-	/* Tighter than 0600 stays as it is. */
-	spec.mode = exists ? (int)(st.mode & PRIVATE) : PRIVATE;
-	spec.old = exists ? (old.data ? old.data : "") : NULL;
-	spec.old_len = old.len;
-	same = exists ? old.len == len && memcmp(spec.old, text, len) == 0 : len == 0;
-	secret_keys(&b->project->settings, &secrets);
-	if (code == 0 &&
-		(!same || (exists && (st.mode & 077) && holds_secret(&b->project->settings))))
-		plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
-	for (size_t i = 0; i < meant.n; i++)
-		mem_wipe(meant.items[i], strlen(meant.items[i]));
-	strv_done(&meant);
-	str_wipe(&old);
+		code = collect_meant(b, text, len, &c.meant, err);
+	if (code == 0)
+		code = plan_build_store(b, text, len, &c.text, &c.elsewhere, err);
+	forget_elsewhere(&c);
+	secret_keys(&b->project->settings, &c.secrets);
+	if (code == 0 && (!same_dotenv(&c) || (c.exists && (c.st.mode & 077) &&
+						      holds_secret(&b->project->settings))))
+		add_dotenv_step(b, &c);
+	dotenv_change_done(&c);
 	return code;
 }
 

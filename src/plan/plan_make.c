@@ -92,9 +92,11 @@ static int work_read(void *data, const atomic_bool *cancelled, struct error *err
 	struct plan_build *b = &((struct making *)data)->build;
 	AUTO(host_facts) struct host_facts facts = {0};
 	bool deploy = b->plan->scope & (PLAN_DEPLOY | PLAN_IMAGES);
-	int code = host_facts(b->host, &facts, err);
+	int code = project_unsealed(b->project, err);
 
 	(void)cancelled;
+	if (code == 0)
+		code = host_facts(b->host, &facts, err);
 	b->uid = facts.uid;
 	return code < 0 ? code : plan_override_resolve(b, !deploy, err);
 }

@@ -19,6 +19,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_override.c \
 	src/plan/plan_seen.c \
 	src/plan/plan_services.c \
+	src/plan/plan_store.c \
 	src/plan/plan_text.c \
 	src/plan/plan_update.c src/plan/plan_update.h \
 	src/plan/rotation.c src/plan/rotation.h \
@@ -27,6 +28,7 @@ libslipway_a_SOURCES += \
 	src/plan/rotation_words.c \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rooted.c src/plan/rooted.h \
+	src/plan/secret_move.c src/plan/secret_move.h \
 	src/plan/secret_record.c src/plan/secret_record.h \
 	src/plan/rollout_entry.c src/plan/rollout_entry.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \

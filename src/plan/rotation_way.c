@@ -194,6 +194,14 @@ static int refuse_foreign(const struct setting *s, struct error *err)
 		return error_hint(err, _("Get another one there, then: slipway config set %s"),
 			s->name);
 	}
+	/* While it is rotated, both values stand in a file: nothing for who keeps none in any. */
+	if (s->kept) {
+		error_set(err, ERR_INPUT,
+			_("%s cannot be rotated: its value does not come from .env"), s->name);
+		error_detail(err, _("it comes from: %s"), s->kept);
+		return error_hint(err, "%s",
+			_("Bring the secrets back first: slipway secrets move --to env."));
+	}
 	if (s->source == COMPOSE_SHELL || s->source == COMPOSE_ENV_FILE) {
 		error_set(err, ERR_INPUT,
 			_("%s cannot be rotated: its value does not come from .env"), s->name);

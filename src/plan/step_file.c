@@ -204,6 +204,10 @@ static void set_change(struct file_step *f, const struct file_spec *spec)
 	autosecret char *after = shown(spec, spec->text, spec->len);
 	struct step *s = &f->step;
 
+	if (spec->change) {
+		s->change = xstrdup(spec->change);
+		return;
+	}
 	s->change = mask_diff(spec->path, old, spec->old_len, before, spec->text, spec->len, after);
 	s->change_revealed =
 		mask_diff(spec->path, old, spec->old_len, old, spec->text, spec->len, spec->text);
@@ -232,7 +236,9 @@ struct step *step_file_new(struct host *h, const char *project, const struct fil
 	ledger_see(&f->seen, h, project, spec->path, spec->old, spec->old_len);
 	if (spec->meant)
 		strv_extend(&f->meant, spec->meant);
-	if (spec->secrets)
+	if (spec->renewed)
+		strv_extend(&f->renewed, spec->renewed);
+	else if (spec->secrets)
 		secret_record_changes(spec->secrets,
 			&(struct dotenv_text){spec->old, spec->old_len},
 			&(struct dotenv_text){spec->text, spec->len}, &f->renewed);

@@ -14,7 +14,8 @@ int workspace_open(struct loop *loop, struct host *host, const struct workspace_
 	w->loop = loop;
 	w->host = host;
 	w->options = *options;
-	r = project_open(host, &options->project, &w->project, err);
+	w->options.project.vault = &w->vault;
+	r = project_open(host, &w->options.project, &w->project, err);
 	if (r < 0)
 		return r;
 	*ret = take(w);
@@ -31,6 +32,7 @@ void workspace_free(struct workspace *w)
 	engine_free(w->engine);
 	error_done(&w->engine_error);
 	project_free(w->project);
+	secret_vault_done(&w->vault);
 	free(w);
 }
 

@@ -27,6 +27,7 @@ struct workspace {
 	struct loop *loop; /* borrowed */
 	struct host *host; /* borrowed */
 	struct workspace_options options;
+	struct secret_vault vault; /* opens the store of its secrets: filled by who asks for it */
 	struct project *project;
 	struct engine *engine;      /* NULL until workspace_connect() succeeded */
 	struct error engine_error;  /* why there is none */

@@ -60,3 +60,7 @@ check_PROGRAMS += tests/unit/published_test
 TESTS += tests/unit/published_test
 tests_unit_published_test_SOURCES = tests/unit/published_test.c tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_published_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/secret_store_test
+TESTS += tests/unit/secret_store_test
+tests_unit_secret_store_test_SOURCES = tests/unit/secret_store_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_secret_store_test_LDADD = $(UNIT_LIBS)

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* `slipway secrets move`. */
+#ifndef SLIPWAY_CLI_SECRETS_MOVE_H
+#define SLIPWAY_CLI_SECRETS_MOVE_H
+
+#include "cli/command.h"
+
+extern const struct option secrets_move_options[];
+int run_secrets_move(struct cli *cli, struct error *err);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/unlock.h"
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "cli/plain.h"
+#include "config/secret_ask.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { PASSPHRASE_MIN = 8, PASSPHRASE_MAX = 1024 };
+
+static const char variable[] = "SLIPWAY_PASSPHRASE";
+
+void unlock_take_environment(struct cli *cli)
+{
+	char *value = getenv(variable);
+
+	if (!value)
+		return;
+	cli->passphrase = xstrdup(value);
+	mem_wipe(value, strlen(value));
+	unsetenv(variable);
+}
+
+/* --- a passphrase -------------------------------------------------------------------------------- */
+
+static int from_descriptor(struct str *line, struct error *err)
+{
+	const char *text = getenv("SLIPWAY_PASSPHRASE_FD");
+	int64_t fd;
+	ssize_t n;
+	char c;
+
+	if (text_to_int(text, 0, 1 << 20, &fd, err))
+		return error_prefix(err, "SLIPWAY_PASSPHRASE_FD");
+	while (!str_full(line)) {
+		n = read((int)fd, &c, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(err, errno, _("no passphrase from descriptor %s"), text);
+		if (n == 0 || c == '\n')
+			return 0;
+		str_addc(line, c);
+	}
+	return 0;
+}
+
+static int ask_line(struct cli *cli, const char *question, struct str *line, struct error *err)
+{
+	struct line_reader reader;
+	bool more;
+
+	cli_print(cli, "%s ", question);
+	fflush(cli->out);
+	line_reader_init(&reader, cli->loop, STDIN_FILENO);
+	more = line_reader_hidden(&reader, line);
+	line_reader_done(&reader);
+	return more ? 0 : error_set(err, ERR_CANCELLED, _("nothing was done"));
+}
+
+static int no_passphrase(const struct unlock *how, struct error *err)
+{
+	error_set(err, ERR_ANSWERS, _("the passphrase of %s is needed"), how->what);
+	return error_hint(err, _("Run it on a terminal, or set SLIPWAY_PASSPHRASE or "
+				 "SLIPWAY_PASSPHRASE_FD."));
+}
+
+static int ask_on_terminal(
+	struct cli *cli, const struct unlock *how, struct str *line, struct error *err)
+{
+	autofree char *question = xasprintf(
+		how->fresh ? _("A passphrase for %s:") : _("The passphrase of %s:"), how->what);
+	struct str again = STR_INIT(PASSPHRASE_MAX);
+	int r;
+
+	if (!cli_can_ask(cli))
+		return no_passphrase(how, err);
+	r = ask_line(cli, question, line, err);
+	if (!r && how->fresh) {
+		r = ask_line(cli, _("The same again:"), &again, err);
+		if (!r && !str_eq(str_text(&again), str_text(line)))
+			r = error_set(err, ERR_INPUT, _("the two passphrases differ"));
+	}
+	str_wipe(&again);
+	return r;
+}
+
+static int passphrase(
+	struct cli *cli, const struct unlock *how, struct secret_key *ret, struct error *err)
+{
+	struct str line = STR_INIT(PASSPHRASE_MAX);
+	int r = 0;
+
+	if (cli->passphrase)
+		str_add(&line, cli->passphrase);
+	else if (getenv("SLIPWAY_PASSPHRASE_FD"))
+		r = from_descriptor(&line, err);
+	else
+		r = ask_on_terminal(cli, how, &line, err);
+	if (!r && str_full(&line))
+		r = error_set(err, ERR_LIMIT, _("a passphrase has at most 1024 bytes"));
+	if (!r && !line.len)
+		r = no_passphrase(how, err);
+	if (!r && how->fresh && line.len < PASSPHRASE_MIN)
+		r = error_set(err, ERR_INPUT, _("a passphrase has at least 8 bytes"));
+	/* A descriptor is read once; later questions get the same answer. */
+	if (!r && !cli->passphrase && getenv("SLIPWAY_PASSPHRASE_FD"))
+		cli->passphrase = xstrdup(str_text(&line));
+	if (!r)
+		secret_key_set(ret, SEAL_PASSPHRASE, str_text(&line), line.len);
+	str_wipe(&line);
+	return r;
+}
+
+/* --- a key file ---------------------------------------------------------------------------------- */
+
+static int key_file(struct cli *cli, const char *path, struct secret_key *ret, struct error *err)
+{
+	struct str text = STR_INIT(SEAL_KEY_MAX);
+	struct host_stat st;
+	int r = host_stat(cli->host, path, &st, err);
+
+	if (!r && st.mode & 077) {
+		error_set(err, ERR_DENIED, _("others can read the key file %s"), path);
+		r = error_hint(err, "chmod 600 %s", path);
+	}
+	if (!r)
+		r = host_read(cli->host, path, SEAL_KEY_MAX, &text, err);
+	if (!r && text.len < SEAL_KEY_MIN) {
+		error_set(err, ERR_INPUT, _("the key file %s has less than 16 bytes"), path);
+		r = error_hint(err, "head -c 32 /dev/urandom >%s", path);
+	}
+	if (!r)
+		secret_key_set(ret, SEAL_KEY_FILE, str_text(&text), text.len);
+	str_wipe(&text);
+	return r;
+}
+
+int unlock_key(struct cli *cli, const struct unlock *how, struct secret_key *ret, struct error *err)
+{
+	return how->key_file ? key_file(cli, how->key_file, ret, err)
+			     : passphrase(cli, how, ret, err);
+}
+
+/* --- the project's store ------------------------------------------------------------------------- */
+
+static int run_commands(struct cli *cli, struct error *err)
+{
+	struct workspace *w = cli->workspace;
+	const struct secret_store *store = &w->project->store;
+	struct op *op = secret_ask_start(w->host, w->project->dir, store, &store->names, NULL, NULL);
+	int r = cli_wait_keep(cli, op, err);
+
+	if (!r)
+		secret_ask_take(op, &w->vault.bag);
+	op_free(op);
+	return r;
+}
+
+int unlock_project(struct cli *cli, struct error *err)
+{
+	struct workspace *w = cli->workspace;
+	const char *named = getenv("SLIPWAY_KEY_FILE");
+	struct unlock how = {.what = STORE_SEALED};
+	struct project *fresh = NULL;
+	int r;
+
+	if (!w->project->sealed)
+		return 0;
+	if (w->project->store.key_file)
+		how.key_file = str_empty(named) ? w->project->store.key_file : named;
+	if (w->project->store.kind == STORE_COMMAND)
+		r = run_commands(cli, err);
+	else
+		r = unlock_key(cli, &how, &w->vault.key, err);
+	if (r)
+		return r;
+	w->vault.open = true;
+	r = workspace_read_again(w, &fresh, err);
+	if (r)
+		secret_vault_done(&w->vault);
+	else
+		workspace_take_over(w, fresh);
+	return r;
+}
