@@ -154,6 +154,8 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	r = cli_wait_keep(cli, run_op(run), err);
 	progress_settle(&progress);
 	json_put_str(doc, "run", run_id(run));
+	if (how->began)
+		*how->began = run_id(run) != NULL;
 	outcome = r == ERR_CANCELLED ? "interrupted" : r ? "failed" : "done";
 	json_put_str(doc, "outcome", outcome);
 	progress_end(cli, run_id(run), outcome);

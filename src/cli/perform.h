@@ -18,6 +18,7 @@ struct perform {
 	const char *unchanged; /* said when there is nothing to do, after that; NULL */
 	const char *failed;   /* said at a bad one, "" is nothing; NULL: how it is undone */
 	bool batch;   /* ask nothing: without --yes it is refused */
+	bool *began;  /* set to whether a run was begun, however it ended; NULL */
 	bool dry_run; /* show it and leave */
 	bool shown;   /* a front end has shown and confirmed it */
 	bool panel;   /* stay in the front end's panel */

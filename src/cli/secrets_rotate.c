@@ -57,7 +57,7 @@ static int make_plan(struct cli *cli, struct rotation *r, struct plan **ret, str
 /* --- one run
  * -------------------------------------------------------------------------------------- */
 
-static int run_forward(struct cli *cli, struct rotation *r, struct error *err)
+static int run_forward(struct cli *cli, struct rotation *r, bool *began, struct error *err)
 {
 	autofree char *title = xasprintf(ROTATION_TITLE "%s", r->name);
 	autofree char *question = xasprintf(_("Give %s a new value?"), r->name);
@@ -69,6 +69,7 @@ static int run_forward(struct cli *cli, struct rotation *r, struct error *err)
 		.done = done,
 		.failed = "",
 		.batch = cli_option(cli, "batch") != NULL,
+		.began = began,
 		.dry_run = cli_option(cli, "dry-run") != NULL};
 	struct plan *plan = NULL;
 	int code = make_plan(cli, r, &plan, err);
@@ -77,7 +78,8 @@ static int run_forward(struct cli *cli, struct rotation *r, struct error *err)
 }
 
 /* The way back is asked about only where it is what was asked for. */
-static int run_back(struct cli *cli, struct rotation *r, bool asked, struct error *err)
+static int run_back(
+	struct cli *cli, struct rotation *r, bool asked, bool *began, struct error *err)
 {
 	autofree char *title = xasprintf(ROTATION_TITLE "%s back", r->name);
 	autofree char *question = xasprintf(_("Put the old value of %s back?"), r->name);
@@ -88,6 +90,7 @@ static int run_back(struct cli *cli, struct rotation *r, bool asked, struct erro
 		.done = done,
 		.failed = "",
 		.batch = cli_option(cli, "batch") != NULL,
+		.began = began,
 		.dry_run = asked && cli_option(cli, "dry-run"),
 		.shown = !asked};
 	struct plan *plan = NULL;
@@ -135,7 +138,7 @@ static int put_back(struct cli *cli, struct rotation *kept, struct error *failur
 	cli->json = false;
 	code = read_again(cli, &e);
 	if (!code)
-		code = run_back(cli, kept, false, &e);
+		code = run_back(cli, kept, false, NULL, &e);
 	cli->json = json;
 	cli->quiet = quiet;
 	if (code)
@@ -156,7 +159,7 @@ static int after_failure(struct cli *cli, int code, struct error *failure)
 		return code;
 	if (rotation_next(kept.phase, event) == ROTATION_TURN && !str_empty(kept.old))
 		put_back(cli, &kept, failure);
-	else if (kept.phase != ROTATION_NONE && code != ERR_LOCKED)
+	else if (kept.phase != ROTATION_NONE)
 		hint_left(&kept, failure);
 	return code;
 }
@@ -205,7 +208,7 @@ static int find_setting(struct cli *cli, const char *name, struct error *err)
 static int rotate(struct cli *cli, const char *name, struct error *err)
 {
 	AUTO(rotation) struct rotation r = {0};
-	bool back = cli_option(cli, "back") != NULL;
+	bool back = cli_option(cli, "back") != NULL, began = false;
 	int code = rotation_load(&r, cli->host, cli->workspace->project->dir, err);
 
 	if (code == 0)
@@ -229,9 +232,10 @@ static int rotate(struct cli *cli, const char *name, struct error *err)
 	}
 	if (code)
 		return code;
-	code = r.phase == ROTATION_BACK ? run_back(cli, &r, true, err)
-					: run_forward(cli, &r, err);
-	return code ? after_failure(cli, code, err) : 0;
+	code = r.phase == ROTATION_BACK ? run_back(cli, &r, true, &began, err)
+					: run_forward(cli, &r, &began, err);
+	/* Without a run nothing was touched: not confirmed, or somebody else is at work. */
+	return code && began ? after_failure(cli, code, err) : code;
 }
 
 int secrets_rotate(struct cli *cli, struct error *err)

@@ -146,7 +146,7 @@ struct step *step_image_new(bool build, const struct strv *services, const struc
 
 /* One that keeps both values of a rotation, that tells the service, that logs in to it, that forgets
  * the values. The first and the last touch .slipway only; the others take the command over. */
-struct step *step_keep_new(const struct rotation *r);
+struct step *step_keep_new(const struct workspace *w, const struct rotation *r);
 struct step *step_tell_new(
 	const struct rotation *r, const struct rotation_way *w, struct rotation_command *command);
 struct step *step_login_new(

@@ -40,15 +40,33 @@ int rotation_answer(struct settings *all, const struct rotation *r, struct error
 /* --- who uses it
  * ---------------------------------------------------------------------------------- */
 
-static bool runs(const struct live *live, const char *service)
+/* By enum live_state: whether it has the value that it was started with, and whether a command can be
+ * run in it. */
+static const struct {
+	bool uses, up;
+} states[] = {
+	[LIVE_ABSENT] = {false, false},
+	[LIVE_CREATED] = {false, false},
+	[LIVE_STARTING] = {true, true},
+	[LIVE_RUNNING] = {true, true},
+	[LIVE_HEALTHY] = {true, true},
+	[LIVE_UNHEALTHY] = {true, true},
+	[LIVE_RESTARTING] = {true, false},
+	[LIVE_PAUSED] = {true, false},
+	[LIVE_STOPPED] = {false, false},
+	/* A one-shot would be made anew by the next deployment: it is now. */
+	[LIVE_DONE] = {true, false},
+	[LIVE_FAILED] = {false, false},
+};
+
+static bool is_any(const struct live *live, const char *service, bool up)
 {
 	const struct live_service *s = live ? live_find(live, service) : NULL;
 
 	for (size_t i = 0; s && i < s->n_instances; i++) {
 		enum live_state state = s->instances[i].state;
 
-		if (!s->instances[i].oneoff && state != LIVE_CREATED && state != LIVE_STOPPED &&
-			state != LIVE_ABSENT)
+		if (!s->instances[i].oneoff && (up ? states[state].up : states[state].uses))
 			return true;
 	}
 	return false;
@@ -84,7 +102,7 @@ int rotation_find_services(const struct workspace *w, struct rotation *r,
 		bool uses = (s && strv_has(&s->used_by, name)) || str_eq(way->service, name) ||
 			    holds(&c->services[i], &values);
 
-		if (uses && runs(w->live, name))
+		if (uses && is_any(w->live, name, false))
 			strv_add_once(&r->services, name);
 	}
 	if (way->service && !strv_has(&r->services, way->service))
@@ -189,11 +207,11 @@ int rotation_amend(
 		if (code)
 			return code;
 		add_first(p, step_tell_new(r, way, &tell));
-		if (!runs(p->workspace->live, way->service))
+		if (!is_any(p->workspace->live, way->service, true))
 			add_first(p, start_step(p, way->service));
 		rotation_login(way, r, &login);
 	}
-	add_first(p, step_keep_new(r));
+	add_first(p, step_keep_new(p->workspace, r));
 	if (login.argv.n)
 		add_last(p, step_login_new(r, way, &login));
 	add_last(p, step_forget_new(r));

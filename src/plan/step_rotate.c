@@ -15,15 +15,33 @@
 struct keep_step {
 	struct step step;
 	char *text; /* wiped */
+	struct ledger_seen seen; /* .env, which the values are of */
 };
+
+/* Another rotation may have come to its end since this one was planned. */
+static int look(const struct keep_step *k, struct step_context *ctx, struct error *err)
+{
+	autofree char *real = ledger_resolve(ctx->host, ctx->workspace->project->dir, ".env");
+	AUTO(error) struct error e = ERROR_INIT;
+	struct str now = STR_INIT(STR_OUTPUT);
+	int code = host_read(ctx->host, real, STR_OUTPUT, &now, &e);
+
+	if (code == 0 || code == ERR_NOT_FOUND)
+		code = ledger_unchanged(
+			&k->seen, ".env", real, code ? NULL : str_text(&now), now.len, &e);
+	str_wipe(&now);
+	return code < 0 ? error_move(err, &e) : 0;
+}
 
 static int keep_run(
 	struct step *step, struct step_context *ctx, const atomic_bool *cancelled, struct error *err)
 {
-	const char *text = ((struct keep_step *)step)->text;
+	const struct keep_step *k = (struct keep_step *)step;
+	const char *text = k->text;
+	int code = look(k, ctx, err);
 
 	(void)cancelled;
-	return step_write_own(ctx, step, KEPT, text, strlen(text), err);
+	return code < 0 ? code : step_write_own(ctx, step, KEPT, text, strlen(text), err);
 }
 
 static void keep_free(struct step *step)
@@ -31,6 +49,7 @@ static void keep_free(struct step *step)
 	struct keep_step *k = (struct keep_step *)step;
 
 	secret_free(k->text);
+	ledger_seen_done(&k->seen);
 	step_done(step);
 	free(k);
 }
@@ -47,12 +66,14 @@ static struct step *new_step(const struct step_ops *ops, const struct rotation *
 	return s;
 }
 
-struct step *step_keep_new(const struct rotation *r)
+struct step *step_keep_new(const struct workspace *w, const struct rotation *r)
 {
+	const struct project *p = w->project;
 	struct keep_step *k =
 		(struct keep_step *)new_step(&keep_ops, r, sizeof(struct keep_step));
 
 	k->text = rotation_text(r);
+	ledger_see(&k->seen, w->host, p->dir, ".env", p->dotenv_text, p->dotenv_len);
 	k->step.reason = xstrdup(_("the old and the new value in .slipway, until all is done"));
 	return &k->step;
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # timeout: 240
+# beside
 # `secrets rotate` with a real PostgreSQL and a real Redis: the new value is in the service, in .env and in what
 # uses it, the old one is refused, and no log has either; a step that fails puts the old one back; kill -9 at any
 # point leaves what the next call finishes; what data was encrypted with is refused.
@@ -209,6 +210,13 @@ run "$slipway" plan
 assert_contains "$out" "slipway secrets rotate POSTGRES_PASSWORD"
 expect 1 "$slipway" secrets rotate REDIS_PASSWORD --yes
 assert_contains "$err" "slipway secrets rotate POSTGRES_PASSWORD"
+# What is not confirmed, or not possible while somebody else is at work, is no reason to turn back.
+expect 3 "$slipway" secrets rotate POSTGRES_PASSWORD --batch
+exec 9<>.slipway/lock
+flock 9
+expect 7 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
+exec 9<&-
+assert_eq "forward $meant" "$(jq -r '.phase + " " + .new' .slipway/rotation.json)" "what is kept"
 expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
 in_force "$meant"
 ! lets_in "$before" || fail "the old password is still let in"

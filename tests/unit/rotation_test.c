@@ -344,10 +344,12 @@ static void test_a_service_that_is_down_is_brought_up_first(void **state)
 	static char db[] = "db", user[] = "shop";
 	struct scene *s = *state;
 	struct rotation_way way = {.means = ROTATION_POSTGRES, .service = db, .user = user};
+	/* A start that was cut short with the program that asked for it counts as failed. */
 	static const struct {
-		bool there;
+		enum live_state state;
 		const char *id;
-	} rows[] = {{true, "start:db"}, {false, "recreate:db"}};
+	} rows[] = {{LIVE_CREATED, "start:db"}, {LIVE_FAILED, "start:db"},
+		{LIVE_STOPPED, "start:db"}, {LIVE_ABSENT, "recreate:db"}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		AUTO(rotation) struct rotation r;
@@ -355,8 +357,8 @@ static void test_a_service_that_is_down_is_brought_up_first(void **state)
 
 		p->workspace = &s->w;
 		s->w.live = live_new(s->w.loop, "shop");
-		if (rows[i].there)
-			live_add_instance(live_add(s->w.live, "db"), "1")->state = LIVE_CREATED;
+		if (rows[i].state != LIVE_ABSENT)
+			live_add_instance(live_add(s->w.live, "db"), "1")->state = rows[i].state;
 		fill(&r, ROTATION_BACK);
 		assert_int_equal(rotation_amend(p, &r, &way, NULL), 0);
 		assert_int_equal(at(p, rows[i].id), 1);
