@@ -67,16 +67,10 @@ static void put_probe(struct writer *w, const struct live_probe *pr)
 		str_empty(pr->output) ? _("no output") : pr->output);
 }
 
-/* "0.5 s", "30 s", "2 min". */
-static char *span_text(int64_t ms)
-{
-	return ms < 10000 && ms % 1000 ? xasprintf(_("%.1f s"), (double)ms / 1000) : text_ago(ms);
-}
-
 static void put_health(struct writer *w, const struct live_instance *i)
 {
-	autofree char *every = span_text(i->health_interval_ms);
-	autofree char *most = span_text(i->health_timeout_ms);
+	autofree char *every = text_span(i->health_interval_ms);
+	autofree char *most = text_span(i->health_timeout_ms);
 
 	if (i->health_interval_ms)
 		putf(w, 3, ROLE_TEXT,

@@ -255,3 +255,9 @@ char *text_ago(int64_t ms)
 		return xasprintf(_("%lld h %02lld"), s / 3600, s / 60 % 60);
 	return xasprintf(_("%lld d"), s / 86400);
 }
+
+char *text_span(int64_t ms)
+{
+	return ms > 0 && ms < 10000 && ms % 1000 ? xasprintf(_("%.1f s"), (double)ms / 1000)
+						 : text_ago(ms);
+}

@@ -49,5 +49,7 @@ int text_to_duration(const char *text, int64_t *ret_ms, struct error *err);
 char *text_size(int64_t bytes, bool brief);
 /* "12 s", "3 min", "2 h 05", "4 d"; caller frees. */
 char *text_ago(int64_t ms);
+/* The same, with a tenth for what is shorter than 10 s and no whole second: "0.5 s", "30 s". */
+char *text_span(int64_t ms);
 
 #endif

@@ -144,7 +144,7 @@ static void why_starting(struct why *w)
 {
 	const struct live_instance *in = w->instance;
 	const struct live_probe *p = last_failure(in);
-	autofree char *interval = text_ago(in->health_interval_ms);
+	autofree char *interval = text_span(in->health_interval_ms);
 
 	if (!p) {
 		if (in->health_interval_ms)

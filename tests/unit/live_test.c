@@ -283,6 +283,9 @@ static void test_why_gives_the_last_answer_of_the_health_check(void **state)
 	in->health_retries = 3;
 	live_update(f->live, s);
 	assert_why(s, NULL, "waits for its health check, which has not answered yet (every 10 s)");
+	in->health_interval_ms = 500;
+	assert_why(s, NULL, "waits for its health check, which has not answered yet (every 0.5 s)");
+	in->health_interval_ms = 10000;
 	in->probes[0] = (struct live_probe){.start_ms = NOW - 3000,
 		.end_ms = NOW - 2000,
 		.exit_code = 1,
