@@ -161,6 +161,7 @@ static int run_config_set(struct cli *cli, struct error *err)
 	static const struct perform how = {.title = "config set", .ask_always = true};
 	AUTO_PTR(setup) struct setup *setup = NULL;
 	struct plan *plan = NULL;
+	bool changes;
 	int r = 0;
 
 	if (!cli->args.n)
@@ -176,7 +177,12 @@ static int run_config_set(struct cli *cli, struct error *err)
 	if (r)
 		return r;
 	perform_filter(plan, is_dotenv, NULL);
-	return perform(cli, plan, &how, err);
+	changes = plan->changes > 0;
+	r = perform(cli, plan, &how, err);
+	if (!r && changes && !cli->quiet && !cli->json && !cli->events)
+		cli_print(cli, "%s\n",
+			_("Services see it after \"slipway up\"; \"slipway plan\" shows which."));
+	return r;
 }
 
 static const struct option lint_options[] = {

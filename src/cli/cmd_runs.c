@@ -101,7 +101,8 @@ static void print_interrupted(struct cli *cli, const struct run_record *r)
 			r->id);
 	else
 		cli_print(cli,
-			_("Run %s was cut short. \"slipway plan\" shows what is left to do, \"slipway "
+			_("Run %s was cut short. \"slipway plan\" shows what is left to do, "
+			  "\"slipway "
 			  "up\" does it.\n"),
 			r->id);
 }
@@ -155,6 +156,23 @@ static int confirm_undo(struct cli *cli, const char *id, char **shown, struct er
 		       : error_set(err, ERR_CANCELLED, _("nothing was done"));
 }
 
+/* The undo is the newest run by now. */
+static int say_undone(struct cli *cli, struct error *err)
+{
+	AUTO(run_records) struct run_records records = {0};
+	int r = run_list(cli->workspace, &records, err);
+
+	if (r)
+		return r;
+	if (records.n)
+		cli_print(cli, _("Taken back. \"slipway undo %s\" takes that back in turn.\n"),
+			records.items[0].id);
+	cli_print(cli, "%s\n",
+		_("Services keep running with what they were started with; \"slipway plan\" shows "
+		  "what differs now."));
+	return 0;
+}
+
 static int run_undo_command(struct cli *cli, struct error *err)
 {
 	const char *id = cli->args.n ? cli->args.items[0] : NULL;
@@ -166,17 +184,15 @@ static int run_undo_command(struct cli *cli, struct error *err)
 	r = confirm_undo(cli, id, &shown, err);
 	if (!r)
 		r = cli_wait(cli,
-			run_undo(cli->workspace, shown, cli_option(cli, "force") != NULL, NULL, NULL),
+			run_undo(cli->workspace, shown, cli_option(cli, "force") != NULL, NULL,
+				NULL),
 			err);
 	if (r)
 		return r;
 	if (cli->json)
 		cli_print_json(cli, json_put_str(json_object_new_object(), "outcome", "done"));
 	else if (!cli->quiet)
-		cli_print(cli, "%s\n",
-			_("Taken back. Services keep running with what they were started with; "
-			  "\"slipway up\" "
-			  "brings them in line."));
+		return say_undone(cli, err);
 	return 0;
 }
 

@@ -28,6 +28,7 @@ assert_contains "$err" --yes
 expect 3 "$slipway" config set LOG_LEVEL
 expect 3 "$slipway" config set WEB_PORT=99999 --yes
 expect 0 "$slipway" config set LOG_LEVEL=warn --yes
+assert_contains "$out" "slipway up"
 assert_eq '# kept as it is
 LOG_LEVEL=warn   # loud
 API_TOKEN=0123456789abcdef0123456789abcdef' "$(cat .env)" ".env after config set"

@@ -29,7 +29,9 @@ assert_contains "$err" --yes
 assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after a refused undo"
 expect 0 "$slipway" undo --yes
 assert_eq "$before" "$(digest_tree . ./.slipway)" "files after undo"
+told=$out
 expect 0 "$slipway" runs --json
+assert_contains "$told" "slipway undo $(jq -r '.runs[0].id' <<<"$out")"
 assert_eq undone "$(jq -r ".runs[] | select(.id == \"$id\") | .outcome" <<<"$out")" "outcome of what was undone"
 
 # The undo is a run as well.
