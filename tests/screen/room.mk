@@ -14,15 +14,6 @@ SCREEN_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit -I$(top_srcdir)/test
 SCREEN_LIBS = tests/screen/libscreen.a libslipway.a $(VTERM_LIBS) $(CMOCKA_LIBS) $(ENGINE_LIBS)
 # One line a test, beside what it is made of: lists of several a line merge badly.
 SCREEN_TESTS =
-SCREEN_TESTS = tests/screen/wizard_test tests/screen/term_test tests/screen/setup_test \
-	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/elsewhere_test \
-	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/values_test
-	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/update_test
-	tests/screen/widgets_test tests/screen/demo_test tests/screen/panel_test tests/screen/panel_logs_test \
-	tests/screen/panel_window_test tests/screen/elsewhere_test tests/screen/stacks_test \
-	tests/screen/panel_engine_test tests/screen/values_test
-	tests/screen/stacks_test tests/screen/panel_engine_test tests/screen/values_test \
-	tests/screen/update_test
 check_PROGRAMS += $(SCREEN_TESTS)
 TESTS += $(SCREEN_TESTS)
 SCREEN_TESTS += tests/screen/wizard_test
