@@ -80,8 +80,7 @@ static size_t behind_commented(const struct env_file *f, const char *key)
 }
 
 /* A new key goes where the file shows it as a comment, else to the end with its help. */
-int dotenv_set(
-	struct env_file **f, const struct setting *s, const char *value, struct error *err)
+int dotenv_set(struct env_file **f, const struct setting *s, const char *value, struct error *err)
 {
 	size_t at = env_file_find(*f, s->name) ? 0 : behind_commented(*f, s->name);
 	autofree char *comment = NULL;
@@ -122,8 +121,11 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 	if (s->service || s->choice || s->answer == ANSWER_KEEP || !setting_effective(s) ||
 		(!answered && !setting_asked(&p->settings, s)))
 		return false;
+	/* A default with variables in it reads otherwise than it is written. */
 	if (p->dotenv_text)
-		return setting_changes(s);
+		return setting_changes(s) &&
+		       !(!answered && setting_effective(s) == s->default_value && there &&
+			       dotenv_says_default(f, s));
 	if (answered)
 		return there || setting_changes(s);
 	/* A file made from the example takes nothing from the shell and nothing that is implied. */
@@ -159,8 +161,7 @@ static bool same_program(const struct setting *s, const char *key, const char *u
 
 static bool is_changed_secret(const struct setting *s)
 {
-	return setting_is_secret(s) &&
-	       (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE);
+	return setting_is_secret(s) && (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE);
 }
 
 /* What stood for a secret before: in .env, in the example, in the compose file. */

@@ -242,3 +242,14 @@ expect 0 update --yes --keep compose.yaml
 assert_same compose.yaml "$work/mine.yaml"
 expect 0 update
 assert_contains "$out" "Nothing to do"
+
+# --- set up again -----------------------------------------------------------------------------------------
+# A default that refers to another stays what it is, though the outcome looks like an example's.
+project again
+printf 'name: again\nservices:\n  web: {image: web:1, environment: {URL: "${SITE_URL:-}"}}\n' >compose.yaml
+printf 'DOMAIN=www.example.com\nSITE_URL=https://${DOMAIN}\n' >.env.example
+expect 0 "$slipway" setup --batch --yes
+cp .env "$work/before"
+expect 0 "$slipway" setup --batch --yes
+assert_contains "$out" "Nothing to do"
+assert_same .env "$work/before"
