@@ -139,8 +139,10 @@ static void draw_line(const struct log_pane *lp, const struct pane *p, int y, in
 	struct clock *clock, const struct log_line *line)
 {
 	char letter[2] = {level_letter(line->level), '\0'};
-	const char *text = line->text;
-	size_t len = line->len;
+	autofree char *whole = xstrndup(line->text, line->len);
+	autofree char *masked = lp->mask ? mask_dup(lp->mask, whole) : NULL;
+	const char *text = masked ? masked : whole;
+	size_t len = strlen(text);
 	int x = 1;
 
 	draw_text(p, y, x, 8, ROLE_DIM, clock_text(clock, line->time_ns));
@@ -153,8 +155,7 @@ static void draw_line(const struct log_pane *lp, const struct pane *p, int y, in
 	draw_text(p, y, x, 1, level_role(line->level), letter);
 	x += 2;
 	if (lp->shift) {
-		autofree char *copy = xstrndup(text, len);
-		size_t skip = text_fit(copy, lp->shift, NULL);
+		size_t skip = text_fit(text, lp->shift, NULL);
 
 		text += skip;
 		len -= skip < len ? skip : len;

@@ -8,6 +8,7 @@
 #ifndef SLIPWAY_UI_LOG_PANE_H
 #define SLIPWAY_UI_LOG_PANE_H
 
+#include "config/mask.h"
 #include "engine/logs.h"
 #include "ui/draw.h"
 
@@ -26,6 +27,7 @@ struct log_pane_known {
 
 struct log_pane {
 	const struct logs *logs; /* borrowed */
+	const struct mask *mask; /* borrowed; what is not to be shown. NULL: everything is */
 	struct log_filter filter;
 	uint8_t shown[LOG_PANE_SOURCES];
 	bool follow;

@@ -381,6 +381,8 @@ static struct panel *panel_new(struct workspace *w, struct run *run, struct scre
 	if (!w->live)
 		return p;
 	log_pane_init(&p->logs, w->logs);
+	if (!w->options.reveal)
+		p->logs.mask = &p->mask;
 	p->watcher = live_watch(w->live, changed, p);
 	if (!w->watch)
 		workspace_watch(w, NULL, NULL);

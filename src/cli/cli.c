@@ -11,6 +11,7 @@
 #include "cli/setup_answers.h"
 #include "cli/unlock.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -138,6 +139,21 @@ static int run_command(struct cli *cli, struct error *err)
 	return r ? r : cli->command->run(cli, err);
 }
 
+/* What a reader did not want (`slipway logs | head`) is no failure; what was lost is one. */
+static int finish_output(struct cli *cli, int status)
+{
+	AUTO(error) struct error err = ERROR_INIT;
+	struct pollfd out = {.fd = STDOUT_FILENO};
+	bool lost = fflush(stdout) || ferror(stdout);
+
+	if (!lost || (poll(&out, 1, 0) == 1 && out.revents & (POLLERR | POLLHUP)))
+		return status;
+	error_set(&err, ERR_FAILED, _("cannot write to standard output"));
+	error_hint(&err, _("Not all of it came out. Make room where it leads to, then run it again."));
+	cli_print_error(cli, &err);
+	return status ? status : 1;
+}
+
 int cli_main(int argc, char **argv, const struct front *screen)
 {
 	struct cli cli = {.out = stdout, .err = stderr, .screen = screen, .lines = &plain_front};
@@ -156,8 +172,7 @@ int cli_main(int argc, char **argv, const struct front *screen)
 	if (r)
 		cli_print_error(&cli, &err);
 	r = r ? error_exit_status(r) : cli.exit_status;
-	if ((fflush(stdout) || ferror(stdout)) && !r)
-		r = 1;
+	r = finish_output(&cli, r);
 	cli_close(&cli);
 	cli_parse_done(&cli);
 	strv_wipe(&cli.answers);

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cli/reveal.h"
 #include "cli/services.h"
 #include "cli/tail.h"
 
@@ -13,6 +14,7 @@
 struct tailer {
 	struct cli *cli;
 	struct logs *logs;
+	struct reveal reveal;
 	uint64_t next; /* first line that was not printed */
 	struct op *op;
 	bool json, closed;
@@ -20,7 +22,7 @@ struct tailer {
 
 static const char *const streams[] = {"", "stdout", "stderr", "engine"};
 
-static void print_json_line(struct tailer *t, const struct log_line *line)
+static void print_json_line(struct tailer *t, const struct log_line *line, const char *shown)
 {
 	autojson struct json_object *o = json_object_new_object();
 	autofree char *text = NULL;
@@ -29,7 +31,7 @@ static void print_json_line(struct tailer *t, const struct log_line *line)
 	json_put_str(o, "service", logs_source_name(t->logs, line->source));
 	json_put_str(o, "stream", streams[line->stream < ARRAY_SIZE(streams) ? line->stream : 0]);
 	json_put_str(o, "level", log_level_name(line->level));
-	json_put(o, "text", json_object_new_string_len(line->text, (int)line->len));
+	json_put(o, "text", json_object_new_string(shown));
 	text = json_text(o);
 	fprintf(t->cli->out, "%s\n", text);
 }
@@ -51,6 +53,18 @@ static bool is_wanted(const struct tailer *t, int source)
 	return !t->cli->args.n;
 }
 
+static void print_line(struct tailer *t, const struct log_line *line)
+{
+	autofree char *text = xstrndup(line->text, line->len);
+	autofree char *shown = reveal_text(&t->reveal, text);
+
+	if (t->json)
+		print_json_line(t, line, shown);
+	else
+		fprintf(t->cli->out, "%-16s | %s\n", logs_source_name(t->logs, line->source),
+			shown);
+}
+
 static void print_new(void *arg)
 {
 	struct tailer *t = arg;
@@ -62,11 +76,7 @@ static void print_new(void *arg)
 	for (; t->next < end; t->next++) {
 		if (!logs_get(t->logs, t->next, &line) || !is_wanted(t, line.source))
 			continue;
-		if (t->json)
-			print_json_line(t, &line);
-		else
-			fprintf(t->cli->out, "%-16s | %.*s\n",
-				logs_source_name(t->logs, line.source), (int)line.len, line.text);
+		print_line(t, &line);
 	}
 	/* Nobody reads any more: `slipway logs | head`. */
 	if (fflush(t->cli->out))
@@ -111,6 +121,7 @@ static int run_logs(struct cli *cli, struct error *err)
 		return r;
 	if (cli->args.n == 1)
 		wanted.service = cli->args.items[0];
+	reveal_init(&t.reveal, cli->workspace->project, cli->reveal);
 	t.op = e->ops->logs(e, &wanted, NULL, NULL);
 	reader = watch_reader(&t);
 	r = cli_wait_keep(cli, t.op, err);
@@ -118,6 +129,7 @@ static int run_logs(struct cli *cli, struct error *err)
 	if (!t.closed && !ferror(cli->out))
 		print_new(&t);
 	op_free(t.op);
+	reveal_done(&t.reveal);
 	return t.closed || ferror(cli->out) ? 0 : r;
 }
 
@@ -134,7 +146,8 @@ const struct command cmd_logs = {
 	.name = "logs",
 	.args = N_("[SERVICE...]"),
 	.summary = N_("print log lines, merged by time and safe for the terminal"),
-	.about = N_("With --json one object a line: time, service, stream, level, text."),
+	.about = N_("Values of secrets are *** unless --reveal is given. With --json one object a "
+		    "line: time, service, stream, level, text."),
 	.options = options,
 	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_ENGINE | NEED_LOOK,
 	.complete = COMPLETE_SERVICE,

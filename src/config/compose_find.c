@@ -82,7 +82,7 @@ static int find_cwd(struct load *l)
 	}
 	rc = host_facts(l->host, &facts, l->err);
 	if (!rc)
-		l->cwd = xstrdup(load_join(l, facts.cwd, dir));
+		l->cwd = xstrdup(load_join(l, facts.cwd ? facts.cwd : "/", dir));
 	return rc;
 }
 

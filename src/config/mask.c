@@ -132,8 +132,12 @@ static size_t secret_at(const struct mask *m, const char *text, size_t at)
 
 	for (size_t i = 0; i < m->values.n; i++) {
 		const char *value = m->values.items[i];
-		size_t size = strlen(value);
+		size_t size;
 
+		/* A first byte is written as it is, or in a way that begins with one of these. */
+		if (*value != text[at] && text[at] != '%' && text[at] != '+' && text[at] != '\\')
+			continue;
+		size = strlen(value);
 		for (size_t k = 0; k < ARRAY_SIZE(spellings); k++) {
 			size_t n = spelled_length(text + at, value, spellings[k]);
 			bool alone =

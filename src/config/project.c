@@ -40,6 +40,10 @@ static int absolute_dir(struct host *h, const char *dir, char **ret, struct erro
 	dir = str_empty(dir) || strcmp(dir, ".") == 0 ? "" : dir;
 	if (*dir != '/')
 		code = host_facts(h, &facts, err);
+	if (code == 0 && *dir != '/' && !facts.cwd) {
+		error_set(err, ERR_INPUT, _("the current directory was removed"));
+		return error_hint(err, _("Go to one that is there, or name it with -C."));
+	}
 	if (code == 0)
 		*ret = *dir ? host_path(facts.cwd, dir) : xstrdup(facts.cwd);
 	return code;

@@ -53,7 +53,8 @@ struct host_facts {
 	int64_t memory;  /* bytes */
 	char *home;
 	char *cwd;  /* absolute: where relative paths begin. Local: where the program was started, by the
-		       way it came ($PWD, where that is true); remote: the home directory */
+		       way it came ($PWD, where that is true; NULL: it was removed); remote: the
+		       home directory */
 	char *self; /* path of this program there; NULL: it is not installed on the host */
 };
 void host_facts_done(struct host_facts *f);

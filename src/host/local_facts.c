@@ -102,9 +102,6 @@ static int look(struct host *h, struct host_facts *f, struct error *err)
 	};
 	if (!f->os)
 		f->os = xasprintf("%s %s", u.sysname, u.release);
-	/* Without a directory of our own (it was removed) there is still a place to begin. */
-	if (!f->cwd)
-		f->cwd = xstrdup("/");
 	local_readlink(h, "/proc/self/exe", &f->self, NULL);
 	add_user(f);
 	return 0;

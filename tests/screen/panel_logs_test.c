@@ -52,6 +52,21 @@ static bool is_marked(struct tty *t, const void *text)
 	return row >= 0 && tty_cell(t, row, col).reverse;
 }
 
+/* What a service says itself is masked like all else. */
+static void test_logs_hide_secrets(void **state)
+{
+	static const char talk[] = "INFO dials postgres://u:open-sesame@db/x\n";
+	const struct stage *s = *state;
+	struct tty *t;
+
+	put(s, "talk.txt", talk, strlen(talk), false);
+	assert_int_equal(RUN(s, "restart", "--yes", "talk"), 0);
+	t = panel_of(s, 30, 100, NULL);
+	expect_text(t, "dials postgres://u:***@db/x");
+	assert_true(nothing_of(t, "open-sesame"));
+	leave(t);
+}
+
 static void test_logs_search(void **state)
 {
 	const struct stage *s = *state;
@@ -289,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_logs_follow_and_stay),
+		cmocka_unit_test(test_logs_hide_secrets),
 		cmocka_unit_test(test_logs_search),
 		cmocka_unit_test(test_logs_filter_level_and_service),
 		cmocka_unit_test(test_a_flood_is_passed_over_and_held),

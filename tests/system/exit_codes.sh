@@ -103,6 +103,18 @@ flock 9
 bad 7 -- "$slipway" setup --batch --yes --set WEB_PORT=8084
 flock -u 9
 
+# What could not be written is said; what nobody wanted to read is no failure.
+run bash -c '"$1" inspect --json >/dev/full' - "$slipway"
+assert_eq 1 "$status" "status with a full standard output"
+assert_contains "$err" "standard output"
+run bash -c 'set -o pipefail; "$1" inspect --json | true' - "$slipway"
+assert_eq 0 "$status" "status with a closed pipe"
+assert_eq "" "$err" "said about a closed pipe"
+mkdir "$work/removed"
+run bash -c 'cd "$1" && rmdir "$1" && exec "$2" status' - "$work/removed" "$slipway"
+assert_eq 3 "$status" "status in a directory that was removed"
+assert_contains "$err" "was removed"
+
 # A limit on the size of files is a failed write like others.
 before=$(digest_tree . ./.slipway)
 run bash -c 'set -o pipefail

@@ -26,6 +26,15 @@ assert_lacks "$out$err" "$password" "what up printed"
 shop_runs
 expect 0 "$slipway" logs migrate
 assert_contains "$out" 42
+# What a service writes of its secrets itself.
+docker compose exec -T db psql -U shop -d shop -c "select '$password' from nowhere" 2>/dev/null || true
+in_log() { "$slipway" logs --reveal db | grep -qF "$password"; }
+wait_for in_log
+expect 0 "$slipway" logs db
+assert_lacks "$out" "$password" logs
+assert_contains "$out" "'***' from nowhere"
+expect 0 "$slipway" logs --json db
+assert_lacks "$out" "$password" "logs --json"
 expect 0 "$slipway" why
 shop_stays_as_it_is
 
