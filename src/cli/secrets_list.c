@@ -17,7 +17,7 @@ static const char *const match_names[] = {NULL, "unknown", "known"};
 /* One secret as it is told; the texts are its own. */
 struct row {
 	const struct setting *setting;
-	char *value, *where, *age, *users, *home, *rule;
+	char *value, *where, *age, *users, *home;
 	int64_t since_s; /* 0: unknown */
 	enum match match;
 };
@@ -31,7 +31,6 @@ static void row_done(struct row *r)
 	free(r->age);
 	free(r->users);
 	free(r->home);
-	free(r->rule);
 }
 
 /* Data that was made after the secret got its value was made with it. */
@@ -59,7 +58,6 @@ static void row_init(struct row *r, const struct setup *setup, const struct reve
 	r->since_s = is_set(s) ? secret_ages_since(ages, s->name, sealed ? NULL : s->current) : 0;
 	r->age = r->since_s ? text_ago(loop_wall() - r->since_s * 1000) : xstrdup(_("unknown"));
 	r->users = strv_join(&s->used_by, ", ");
-	r->rule = secret_rule_text(&s->rule);
 	r->home = setup_secret_home(setup, s->name, &made_ms);
 	r->match = match_of(r, made_ms);
 }
@@ -89,12 +87,18 @@ static struct json_object *row_json(const struct row *r)
 	return json_put(o, "used_by", users);
 }
 
-/* What is to be said of the data that remembers it, else how it is made. */
+/* What is to be said of the data that remembers it, else how one that is missing is made. Who made a
+ * value that is there is not known: it may have been typed. */
 static const char *row_note(const struct row *r)
 {
 	if (r->match == MATCH_KNOWN)
 		return _("its volume was made with this value");
-	return r->setting->note ? r->setting->note : r->rule;
+	if (r->setting->note)
+		return r->setting->note;
+	if (is_set(r->setting))
+		return "";
+	return secret_rule_makes(&r->setting->rule) ? _("not set: \"slipway setup\" makes it")
+						    : _("not set");
 }
 
 static const char *row_cell(const struct row *r, int column)

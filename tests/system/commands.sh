@@ -47,6 +47,7 @@ done
 expect 0 "$slipway" secrets list
 assert_contains "$out" API_TOKEN
 assert_lacks "$out" 0123456789abcdef "secrets list"
+assert_lacks "$out" generated "secrets list, of what was typed"
 expect 0 "$slipway" secrets list --json
 assert_eq '["API_TOKEN",true,"***"]' "$(jq -c '.secrets[0] | [.name, .set, .value]' <<<"$out")" "secrets as JSON"
 assert_eq '[null,".env","hex"]' "$(jq -c '.secrets[0] | [.since, .where, .format]' <<<"$out")" "a secret that Slipway did not make"
