@@ -15,7 +15,9 @@ struct list {
 
 /* Number of rows; the selection stays where it can. */
 void list_count(struct list *l, size_t n);
+/* Beyond the end: the last row. */
 void list_select(struct list *l, size_t i);
+/* Stays at the ends. */
 void list_move(struct list *l, long by);
 /* A window's height less one up (-1) or down (1). */
 void list_page(struct list *l, int direction);

@@ -16,6 +16,7 @@ struct secret_job {
 };
 typedef int secret_make_fn(const struct secret_job *job, char **ret, struct error *err);
 
+/* From OpenSSL's generator; ERR_FAILED where the system gives it no randomness. */
 int secret_random(unsigned char *p, size_t n, struct error *err);
 /* Equally likely numbers below `limit`, at most 65536. */
 int secret_random_below(unsigned limit, unsigned *ret, struct error *err);
@@ -23,7 +24,7 @@ int secret_random_below(unsigned limit, unsigned *ret, struct error *err);
 char *secret_base64(const unsigned char *p, size_t n, bool url, bool pad);
 /* The value that `from` names, or ERR_INPUT. Borrowed until the next look-up. */
 int secret_from(const struct secret_job *job, const char **ret, struct error *err);
-/* OpenSSL's own reason as detail. */
+/* ERR_FAILED with `what` (translated) as message and OpenSSL's own reason as detail. */
 int secret_openssl_error(struct error *err, const char *what);
 
 /* secret_key.c */

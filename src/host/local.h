@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the local host, by the files they are in; host.h says what each does. */
+/* The parts of the local host, by the files they are in; host.h says what each does, and which errors it
+ * gives. All may be called from any thread. */
 #ifndef SLIPWAY_HOST_LOCAL_H
 #define SLIPWAY_HOST_LOCAL_H
 
@@ -10,7 +11,7 @@
 
 struct local {
 	struct host base;
-	pthread_mutex_t lock;
+	pthread_mutex_t lock;    /* of the facts */
 	struct host_facts facts; /* once known (os is set) */
 };
 
@@ -43,6 +44,7 @@ int local_remove(struct host *h, const char *path, struct error *err);
 int local_rename(struct host *h, const char *from, const char *to, struct error *err);
 int local_chown(struct host *h, const char *path, uint32_t uid, uint32_t gid, struct error *err);
 int local_chmod(struct host *h, const char *path, int mode, struct error *err);
+/* What stat(2) said, as host.h says it. */
 void local_stat_convert(const struct stat *st, struct host_stat *ret);
 
 /* local_own.c */

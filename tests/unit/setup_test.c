@@ -64,8 +64,8 @@ static void add_home(struct session *t, const char *setting, bool exists)
 	struct secret_homes *h = &t->setup->homes;
 
 	VEC_GROW(h->items, h->n, h->cap);
-	h->items[h->n++] =
-		(struct secret_home){xstrdup(setting), xstrdup("shop_db"), NULL, NULL, exists};
+	h->items[h->n++] = (struct secret_home){
+		.setting = xstrdup(setting), .volume = xstrdup("shop_db"), .exists = exists};
 }
 
 static void test_history_goes_both_ways(void **state)
