@@ -11,7 +11,7 @@ enum { LAST_ERRORS_BUDGET = 50000 };
 static char *first_error(const struct panel *panel, const struct live_service *s)
 {
 	const struct logs *logs = panel->workspace->logs;
-	int64_t since = s->n_instances ? s->instances[0].started_ms * 1000000 : 0;
+	int64_t since = s->n_instances ? live_evidence_since(&s->instances[0]) * 1000000 : 0;
 	struct log_line line;
 
 	for (size_t i = 0; i < logs_sources(logs); i++)

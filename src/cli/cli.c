@@ -40,12 +40,17 @@ void cli_print(struct cli *cli, const char *fmt, ...)
 	va_end(ap);
 }
 
-int cli_width(const struct cli *cli)
+static int width_of(FILE *f)
 {
 	struct winsize size;
-	int fd = fileno(cli->out);
+	int fd = fileno(f);
 
 	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+int cli_width(const struct cli *cli)
+{
+	return width_of(cli->out);
 }
 
 void cli_print_json(struct cli *cli, struct json_object *o)
@@ -59,14 +64,19 @@ void cli_print_json(struct cli *cli, struct json_object *o)
 /* Each line of text, indented. */
 static void print_indented(FILE *out, const char *text)
 {
-	AUTO(str) struct str safe = STR_INIT(STR_FILE);
+	enum { INDENT = 4 };
+	AUTO(str) struct str safe = STR_INIT(STR_FILE), fitted = STR_INIT(STR_FILE);
 	AUTO(strv) struct strv lines = STRV_INIT;
 
 	text_safe(&safe, text, strlen(text), true);
 	strv_split(&lines, str_text(&safe), '\n');
-	for (size_t i = 0; i < lines.n; i++)
-		if (*lines.items[i])
-			fprintf(out, "    %s\n", lines.items[i]);
+	for (size_t i = 0; i < lines.n; i++) {
+		if (!*lines.items[i])
+			continue;
+		str_pad(&fitted, ' ', INDENT);
+		text_wrap(&fitted, lines.items[i], INDENT, width_of(out));
+	}
+	fputs(str_text(&fitted), out);
 }
 
 static void print_error(struct cli *cli, const struct error *err)

@@ -209,8 +209,7 @@ static char *first_error(struct cli *cli, const struct live_service *s)
 	/* Logs are evidence, not a condition: without them the rest is still said. */
 	if (!i || cli_wait(cli, e->ops->logs(e, &wanted, NULL, NULL), NULL))
 		return NULL;
-	/* What restarts again and again may have said nothing yet since the last time. */
-	since_ms = i->restarts ? i->created_ms : i->started_ms;
+	since_ms = live_evidence_since(i);
 	for (size_t source = 0; source < logs_sources(logs); source++)
 		if (!strcmp(logs_source_name(logs, (int)source), s->name) &&
 			logs_first_error(logs, (int)source, since_ms * 1000000, &line))

@@ -2,7 +2,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "engine/compose_cmd.h"
-#include "engine/docker_action.h"
+#include "engine/docker_words.h"
 
 #include <string.h>
 
@@ -67,9 +67,9 @@ static void on_end(void *arg, int code, const struct error *err)
 		size_t skip = str_starts(reason, speaker) ? strlen(speaker) : 0;
 
 		error_set(&said, ERR_FAILED, _("docker compose %s: %s"), r->command, reason + skip);
+		docker_explain(&said);
 		if (says_more(str_text(&r->progress.words), reason))
 			error_detail(&said, "%s", str_text(&r->progress.words));
-		docker_hint(&said);
 	}
 	op_finish(&r->op, code, &said);
 }

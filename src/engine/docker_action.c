@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "engine/docker_container.h"
+#include "engine/docker_words.h"
 
 #include <string.h>
 
@@ -66,16 +67,6 @@ static void finish_if_all(struct action *a)
 		op_finish(&a->op, a->err.code, &a->err);
 }
 
-void docker_hint(struct error *err)
-{
-	if (err->message && strstr(err->message, "port is already allocated"))
-		error_hint(err, _("Another container publishes that port: stop it, or choose "
-				  "another port."));
-	else if (err->message && strstr(err->message, "address already in use"))
-		error_hint(err, _("A program on the host uses that port: stop it, or choose "
-				  "another port."));
-}
-
 static void on_acted(void *arg, int code, const struct error *err)
 {
 	struct target *t = arg;
@@ -87,8 +78,8 @@ static void on_acted(void *arg, int code, const struct error *err)
 	/* Gone meanwhile is stopped, too. */
 	if (code && !a->err.code && !(code == ERR_NOT_FOUND && a->verb == DOCKER_STOP)) {
 		error_copy(&a->err, err);
+		docker_explain(&a->err);
 		prefix_failure(&a->err, a->verb, t->name);
-		docker_hint(&a->err);
 	}
 	finish_if_all(a);
 }

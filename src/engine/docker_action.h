@@ -16,10 +16,6 @@ enum docker_verb { DOCKER_START, DOCKER_STOP, DOCKER_RESTART };
 struct op *docker_act(struct docker *d, enum docker_verb verb, const char *project,
 	const char *service, op_done_fn *done, void *arg);
 
-/* What to do about a failure that Docker described, by its words: the hint, where one is known. A
- * port that is taken is by far the most frequent; whoever holds it is for others to say. */
-void docker_hint(struct error *err);
-
 /*
  * Runs a program in the first running container of the service, without input or terminal, with env
  * (NAME=value; NULL: nothing) beside the container's environment. done: 0

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "engine/docker_log.h"
+#include "engine/docker_words.h"
 
 #include <string.h>
 
@@ -118,6 +119,19 @@ static void read_ports(struct json_object *inspect, struct live_instance *in)
 /* --- the whole -----------------------------------------------------------------------------------
  */
 
+/* What it means first, then the engine's words. */
+static void read_error(const char *said, struct live_instance *in)
+{
+	autofree char *safe = text_safe_dup(said);
+	autofree char *meaning = docker_meaning(safe, NULL);
+
+	replace(&in->error, said);
+	if (!meaning)
+		return;
+	free(in->error);
+	in->error = xasprintf("%s\n%s", meaning, safe);
+}
+
 static void read_state(struct json_object *inspect, struct live_instance *in)
 {
 	struct json_object *state = json_get(inspect, "State");
@@ -125,7 +139,7 @@ static void read_state(struct json_object *inspect, struct live_instance *in)
 	in->pid = (int)json_int(state, "Pid", 0);
 	in->exit_code = (int)json_int(state, "ExitCode", 0);
 	in->oom_killed = json_truth(state, "OOMKilled", false);
-	replace(&in->error, json_str(state, "Error", NULL));
+	read_error(json_str(state, "Error", NULL), in);
 	in->restarts = (int)json_int(inspect, "RestartCount", 0);
 	in->created_ms = docker_time_ms(json_str(inspect, "Created", NULL));
 	in->started_ms = docker_time_ms(json_str(state, "StartedAt", NULL));

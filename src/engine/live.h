@@ -143,6 +143,9 @@ enum live_state live_judge(const struct live_instance *i, const char *engine_sta
  * code in words, restarts, engine error, what it waits for. Nothing when it is fine. `first_error` is the
  * first error line of its log or NULL. */
 void live_why(const struct live_service *s, int64_t now_ms, const char *first_error, struct strv *ret);
+/* From when on a line of its log is of the run that is to be explained (wall clock): of what
+ * restarts again and again, since it was made. */
+int64_t live_evidence_since(const struct live_instance *i);
 /* What it means that a service runs unchecked (LIVE_RUNNING), and how to have it checked; nothing
  * for the other states. */
 void live_explain_unchecked(const struct live_service *s, struct strv *ret);

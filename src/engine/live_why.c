@@ -167,7 +167,9 @@ static void why_exited(struct why *w)
 
 	if (!str_empty(w->instance->error))
 		say_output(w, w->instance->error);
-	say(w, "%s", text);
+	/* Of what could not even be started the engine makes a status up. */
+	if (str_empty(w->instance->error) || w->instance->started_ms > 0)
+		say(w, "%s", text);
 	if (w->instance->restarts > 0)
 		say(w,
 			Q_("restarted %d time", "restarted %d times",
@@ -268,4 +270,12 @@ void live_explain_unchecked(const struct live_service *s, struct strv *ret)
 	strv_push(ret,
 		_("To have it checked: healthcheck: {test: [CMD, ...]} in the compose file, or "
 		  "ready: {http: ...} in slipway.yaml."));
+}
+
+int64_t live_evidence_since(const struct live_instance *i)
+{
+	/* Docker notes the start when it has happened: the first lines are milliseconds older. */
+	enum { SLACK_MS = 500 };
+
+	return i->restarts || !i->started_ms ? i->created_ms : i->started_ms - SLACK_MS;
 }

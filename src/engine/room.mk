@@ -9,6 +9,7 @@ libslipway_a_SOURCES += \
 	src/engine/compose_progress.c src/engine/compose_progress.h \
 	src/engine/compose_run.c \
 	src/engine/docker_action.c src/engine/docker_action.h \
+	src/engine/docker_words.c src/engine/docker_words.h \
 	src/engine/docker_api.c src/engine/docker_api.h \
 	src/engine/docker_connect.c \
 	src/engine/docker_container.c src/engine/docker_container.h \

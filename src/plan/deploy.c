@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* What cannot start ends within moments, and is then started again by its policy. */
+enum { STEADY_MS = 1000 };
+
 /* A step that waits for its service; an op of its own. */
 struct member {
 	struct op op;
@@ -168,6 +171,7 @@ static void begin(struct deploy *d)
 		.project = w->project,
 		.services = &d->services,
 		.restart = &d->restart,
+		.steady_ms = STEADY_MS,
 		.mask = run_mask(d->ctx->run),
 		.event = on_service,
 		.arg = d,

@@ -62,6 +62,9 @@ struct rollout_options {
 	 * counts; NULL: none. */
 	const struct strv *restart;
 	int64_t timeout_ms; /* of one service, 0: from its health check, at least 2 min */
+	/* What has no check must run on for this long before it counts as ready: what ends at once
+	 * is not; 0: no time. */
+	int64_t steady_ms;
 	/* What may be a one-shot but runs on this long is taken for a service; 0: 15 s. */
 	int64_t oneshot_ms;
 	const struct mask *mask; /* hides the secrets in what reasons and tries quote; may be NULL */

@@ -184,6 +184,34 @@ static void gate_done(void *arg, int code, const struct error *err)
 	changed(e);
 }
 
+static void steady_over(void *arg)
+{
+	struct rollout_entry *e = arg;
+
+	timer_free(take(e->steady));
+	changed(e);
+}
+
+/* Nothing checks it: that it runs says something only when it does so for a while. */
+static bool is_steady(struct rollout_entry *e)
+{
+	const struct live_service *s = live_find(e->o->live, e->pub.name);
+	int64_t run = rollout_newest_start(s), now = loop_now(e->loop);
+
+	if (!e->o->steady_ms || e->pub.ran_before || s->state != LIVE_RUNNING)
+		return true;
+	if (run != e->steady_run || !e->steady_since_ms) {
+		e->steady_run = run;
+		e->steady_since_ms = now;
+		timer_free(take(e->steady));
+	}
+	if (now - e->steady_since_ms >= e->o->steady_ms)
+		return true;
+	if (!e->steady)
+		e->steady = timer_start(e->loop, e->o->steady_ms, 0, steady_over, e);
+	return false;
+}
+
 /* The engine says it runs well; a gate of the definition may still have its say. */
 static void running_well(struct rollout_entry *e, bool checked)
 {
@@ -197,6 +225,8 @@ static void running_well(struct rollout_entry *e, bool checked)
 	};
 
 	if (!e->gate_spec) {
+		if (!is_steady(e))
+			return;
 		e->pub.unchecked = !checked;
 		rollout_entry_set(e, ROLLOUT_READY, NULL);
 		return;
@@ -297,6 +327,7 @@ void rollout_entry_halt(struct rollout_entry *e)
 	op_free(take(e->start));
 	op_free(gate ? gate_op(gate) : NULL);
 	timer_free(take(e->deadline));
+	timer_free(take(e->steady));
 }
 
 void rollout_entry_done(struct rollout_entry *e)

@@ -32,6 +32,9 @@ struct rollout_entry {
 	struct timer *deadline;
 	int64_t seen_started_ms; /* of the newest instance before we started it: older news does not
 				    count */
+	int64_t steady_run, steady_since_ms; /* the run that is watched for a while, and since when
+						(loop clock) */
+	struct timer *steady;
 	int restarts_before;
 	int64_t restart_times[CRASH_RESTARTS]; /* loop clock of the last restarts */
 	int restarts_seen;

@@ -331,7 +331,7 @@ static void test_timeline_and_steps_of_a_deployment(void **state)
 	expect_no_text(t, "▸ ○");
 	tty_send(t, "\033\033");
 	expect_text(t, "SERVICE");
-	expect_text(t, "failed");
+	expect_text(t, "deploy 0004 failed");
 	tty_send(t, "q");
 	assert_int_equal(WEXITSTATUS(expect_end(t)), 5);
 	tty_free(t);

@@ -53,7 +53,7 @@ assert_eq "" "$(docker ps -aq --filter label=com.docker.compose.project="$projec
 
 # Creating neither pulls nor builds; building tells its steps.
 expect 1 "$probe" . create
-assert_contains "$out" "error -1: docker compose create: Error response from daemon: No such image: $project-web"
+assert_contains "$out" "error -1: there is no image $project-web"
 expect 0 "$probe" . build=web images
 assert_contains "$out" "progress [web 2/2] RUN echo built-here $project > /built: built"
 assert_contains "$out" "image $project-web present"
@@ -71,9 +71,9 @@ assert_contains "$out" "why crash: exited with 3"
 assert_contains "$out" "why crash: restarted 2 times"
 assert_lacks "$out" "live web healthy" "no check"
 
-# What cannot start says why, in the Engine's words, with its container.
+# What cannot start says why, with its container.
 expect 1 "$probe" . watch start=nocmd
-assert_contains "$out" "error -1: cannot start $project-nocmd-1: Docker Engine:"
+assert_contains "$out" "error -1: cannot start $project-nocmd-1: its image has no program"
 assert_contains "$out" "/no/such/program"
 expect 0 "$probe" . watch why=nocmd
 assert_contains "$out" "live nocmd failed 1"

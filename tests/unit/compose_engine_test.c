@@ -236,7 +236,8 @@ static void test_a_failure_says_what_compose_said(void **state)
 	put_docker(f, "echo ' Container demo-web-1  Creating' >&2\n"
 		      "echo 'Error response from daemon: No such image: x' >&2\nexit 1\n");
 	assert_int_equal(settle(run(f, 0, &p), &err), ERR_FAILED);
-	assert_string_equal(err.message, "docker compose create: No such image: x");
+	assert_string_equal(err.message, "there is no image x");
+	assert_string_equal(err.detail, "docker compose create: No such image: x");
 }
 
 static void test_too_old_and_missing_are_told_with_the_remedy(void **state)

@@ -5,6 +5,7 @@
 #include "engine/docker_action.h"
 #include "engine/docker_container.h"
 #include "engine/docker_stats.h"
+#include "engine/docker_words.h"
 
 /* --- calls ---------------------------------------------------------------------------------------
  */
@@ -337,17 +338,59 @@ static void test_only_those_that_need_it_are_acted_on(void **state)
 	assert_int_equal(fake_engine_asked(f->fake, "/containers/b/start"), 1);
 	fake_engine_put(f->fake, "/containers/b/start", 500, NULL, taken, strlen(taken));
 	assert_int_equal(act(f, DOCKER_START, &err), ERR_FAILED);
-	assert_non_null(strstr(err.message, "demo-web-1"));
-	assert_non_null(strstr(err.message, "port is already allocated"));
+	assert_string_equal(
+		err.message, "cannot start demo-web-1: another container has the port 80");
+	assert_non_null(strstr(err.detail, "port is already allocated"));
 	assert_non_null(err.hint);
 	fake_engine_put_text(f->fake, "/containers/json", "[]");
 	assert_int_equal(act(f, DOCKER_START, NULL), ERR_NOT_FOUND);
 	assert_int_equal(act(f, DOCKER_STOP, NULL), 0);
 }
 
+static void test_what_docker_means(void **state)
+{
+	static const struct {
+		const char *said, *means;
+	} rows[] = {
+		{"driver failed programming external connectivity on endpoint x (1): Error "
+		 "starting userland proxy: listen tcp4 0.0.0.0:18099: bind: address already in use",
+			"a program on the host has the port 18099"},
+		{"Bind for [::]:80 failed: port is already allocated",
+			"another container has the port 80"},
+		{"runc create failed: unable to start container process: exec: \"no-such\": "
+		 "executable file not found in $PATH: unknown",
+			"its image has no program \"no-such\""},
+		{"exec: \"/run.sh\": stat /run.sh: no such file or directory: unknown",
+			"its image has no program \"/run.sh\""},
+		{"exec: \"/run.sh\": permission denied: unknown",
+			"\"/run.sh\" in its image may not be executed"},
+		{"No such image: none/such:1", "there is no image none/such:1"},
+		{"invalid mount config for type \"bind\": bind source path does not exist: /a b",
+			"/a b, which it mounts, does not exist"},
+		{"could not select device driver \"nvidia\" with capabilities: [[gpu]]",
+			"the engine has no driver for the device it wants (nvidia)"},
+		{"something new", NULL},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *hint = NULL;
+		autofree char *means = docker_meaning(rows[i].said, &hint);
+
+		if (!rows[i].means) {
+			assert_null(means);
+			continue;
+		}
+		assert_string_equal(means, rows[i].means);
+		assert_non_null(hint);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_docker_means),
 		WITH_ENGINE(test_answers_are_documents),
 		WITH_ENGINE(test_refusals_say_what_the_engine_says),
 		WITH_ENGINE(test_connections_are_used_again),

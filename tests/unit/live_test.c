@@ -317,6 +317,25 @@ static void test_why_gives_the_last_answer_of_the_health_check(void **state)
 	assert_why(s, "boom", "");
 }
 
+/* Docker notes a start after it; and makes up a status for what could not be started. */
+static void test_evidence_of_a_start(void **state)
+{
+	struct fixture *f = *state;
+	struct live_service *s = live_add(f->live, "web");
+	struct live_instance *in = instance(s, "a", LIVE_FAILED);
+
+	in->created_ms = NOW - 9000;
+	in->exit_code = 128;
+	in->error = xstrdup("a program on the host has the port 80\nlisten tcp4");
+	live_update(f->live, s);
+	assert_why(s, NULL, "a program on the host has the port 80\nlisten tcp4");
+	assert_int_equal(live_evidence_since(in), NOW - 9000);
+	in->started_ms = NOW - 8000;
+	assert_true(live_evidence_since(in) < NOW - 8000);
+	in->restarts = 1;
+	assert_int_equal(live_evidence_since(in), NOW - 9000);
+}
+
 static void test_unchecked_is_explained(void **state)
 {
 	struct fixture *f = *state;
@@ -381,6 +400,7 @@ static void test_why_says_exits_in_words(void **state)
 		"restarted 4 times");
 	in->state = LIVE_FAILED;
 	in->restarts = 0;
+	in->started_ms = NOW - 1000;
 	in->error = xstrdup("exec /nope: no such file or directory");
 	live_update(f->live, s);
 	assert_why(s, NULL,
@@ -413,6 +433,7 @@ int main(void)
 		WITH_LOOP(test_a_service_is_as_bad_as_its_worst_instance),
 		WITH_LOOP(test_services_stand_in_dependency_order),
 		WITH_LOOP(test_why_gives_the_last_answer_of_the_health_check),
+		WITH_LOOP(test_evidence_of_a_start),
 		WITH_LOOP(test_unchecked_is_explained),
 		WITH_LOOP(test_why_ignores_probes_of_the_run_before),
 		WITH_LOOP(test_why_says_exits_in_words),

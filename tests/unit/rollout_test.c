@@ -26,7 +26,7 @@ struct fixture {
 	struct strv restart; /* asked for */
 	struct strv named;   /* asked for; none: all */
 	struct op *late;     /* a start of "late" that has not answered yet */
-	int64_t timeout_ms, oneshot_ms;
+	int64_t timeout_ms, oneshot_ms, steady_ms;
 	bool over;
 	struct rollout *rollout;
 	int done_calls, code;
@@ -232,6 +232,7 @@ static void begin(struct fixture *f)
 		.services = f->named.n ? &f->named : NULL,
 		.restart = &f->restart,
 		.timeout_ms = f->timeout_ms,
+		.steady_ms = f->steady_ms,
 		.oneshot_ms = f->oneshot_ms};
 
 	live_set_services(f->live, &f->compose);
@@ -485,6 +486,35 @@ static void test_a_process_waits_for_what_its_definition_says(void **state)
 	assert_int_equal(f->code, 0);
 	f->project.stack = NULL;
 	f->engine.ops = &engine_ops;
+}
+
+/* What ends at once, again and again, ran for a moment each time. */
+static void test_a_moment_is_not_ready(void **state)
+{
+	struct fixture *f = *state;
+
+	f->steady_ms = 3600 * 1000;
+	service(f, "web");
+	begin(f);
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	assert_int_equal(phase(f, "web"), ROLLOUT_STARTED);
+	live_find(f->live, "web")->instances[0].restarts = 3;
+	becomes(f, "web", LIVE_RESTARTING, 10, 1);
+	assert_int_equal(phase(f, "web"), ROLLOUT_FAILED);
+	assert_int_equal(f->code, ERR_UNHEALTHY);
+}
+
+static void test_what_runs_on_for_a_while_is_ready(void **state)
+{
+	struct fixture *f = *state;
+
+	f->steady_ms = 1;
+	service(f, "web");
+	begin(f);
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	loop_run_until(f->loop, &f->over);
+	assert_int_equal(phase(f, "web"), ROLLOUT_READY);
+	assert_int_equal(f->code, 0);
 }
 
 static void test_cancel_calls_back_once(void **state)
@@ -750,6 +780,8 @@ int main(void)
 		TEST(test_a_gate_has_the_last_word),
 		TEST(test_what_has_a_gate_is_no_one_shot),
 		TEST(test_a_process_waits_for_what_its_definition_says),
+		TEST(test_a_moment_is_not_ready),
+		TEST(test_what_runs_on_for_a_while_is_ready),
 		TEST(test_cancel_calls_back_once),
 		TEST(test_the_critical_path_is_the_chain_that_decided),
 		TEST(test_the_longest_chain_begins_first),
