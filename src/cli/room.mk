@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
-	src/cli/setup_answers.c src/cli/setup_answers.h \
 	src/cli/addresses.c src/cli/addresses.h \
 	src/cli/check_host.c \
 	src/cli/checkup.h \
@@ -17,7 +16,6 @@ libslipway_a_SOURCES += \
 	src/cli/cmd_plan.c \
 	src/cli/cmd_runs.c \
 	src/cli/cmd_secrets.c \
-	src/cli/cmd_secrets.c src/cli/secrets_list.c src/cli/secrets_list.h src/cli/secrets_move.c src/cli/secrets_move.h src/cli/unlock.c src/cli/unlock.h \
 	src/cli/cmd_setup.c \
 	src/cli/cmd_stack.c \
 	src/cli/cmd_status.c \
@@ -45,6 +43,7 @@ libslipway_a_SOURCES += \
 	src/cli/region.c src/cli/region.h \
 	src/cli/reveal.c src/cli/reveal.h \
 	src/cli/secrets_list.c src/cli/secrets_list.h \
+	src/cli/secrets_move.c src/cli/secrets_move.h \
 	src/cli/secrets_rotate.c src/cli/secrets_rotate.h \
 	src/cli/services.c src/cli/services.h \
 	src/cli/session.c \
@@ -53,4 +52,5 @@ libslipway_a_SOURCES += \
 	src/cli/stack_draft.c src/cli/stack_draft.h \
 	src/cli/status.h \
 	src/cli/table.c \
-	src/cli/tail.c src/cli/tail.h
+	src/cli/tail.c src/cli/tail.h \
+	src/cli/unlock.c src/cli/unlock.h

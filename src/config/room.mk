@@ -32,22 +32,25 @@ libslipway_a_SOURCES += \
 	src/config/override_settings.c src/config/override_settings.h \
 	src/config/override_walk.c \
 	src/config/override_words.c src/config/override_words.h \
-	src/config/project.c src/config/project.h src/config/project_dotenv.c src/config/project_join.c \
-	src/config/project_parts.h src/config/project_pristine.c src/config/project_rename.c src/config/project_stage.c \
-	src/config/update.c src/config/update.h src/config/update_file.c src/config/update_file.h \
 	src/config/project.c src/config/project.h \
 	src/config/project_dotenv.c \
 	src/config/project_expand.c src/config/project_expand.h \
 	src/config/project_join.c \
 	src/config/project_parts.h \
 	src/config/project_pristine.c \
+	src/config/project_rename.c \
 	src/config/project_stage.c \
+	src/config/project_store.c \
 	src/config/secret.c src/config/secret.h \
 	src/config/secret_age.c src/config/secret_age.h \
+	src/config/secret_ask.c src/config/secret_ask.h \
+	src/config/secret_bag.c src/config/secret_bag.h \
 	src/config/secret_derive.c \
 	src/config/secret_key.c \
 	src/config/secret_parts.h \
 	src/config/secret_placeholder.c \
+	src/config/secret_seal.c src/config/secret_seal.h \
+	src/config/secret_store.c src/config/secret_store.h \
 	src/config/secret_words.c \
 	src/config/setting.c src/config/setting.h \
 	src/config/setting_address.c \
@@ -63,17 +66,6 @@ libslipway_a_SOURCES += \
 	src/config/setting_list.c \
 	src/config/setting_pages.c \
 	src/config/setting_parts.h \
-	src/config/project_parts.h src/config/project_stage.c src/config/project_store.c \
-	src/config/project_expand.c src/config/project_expand.h \
-	src/config/secret.c src/config/secret.h src/config/secret_age.c src/config/secret_age.h src/config/secret_ask.c src/config/secret_ask.h src/config/secret_bag.c src/config/secret_bag.h \
-	src/config/secret_seal.c src/config/secret_seal.h src/config/secret_store.c src/config/secret_store.h src/config/secret_derive.c src/config/secret_key.c \
-	src/config/secret_parts.h src/config/secret_placeholder.c src/config/secret_words.c \
-	src/config/setting_generate.c src/config/stack_generate.c \
-	src/config/setting.c src/config/setting.h src/config/setting_current.c \
-	src/config/setting_doc.c src/config/setting_doc.h src/config/setting_guess.c src/config/setting_guess.h \
-	src/config/setting_infer.c src/config/setting_infer.h src/config/setting_line.c src/config/setting_line.h \
-	src/config/setting_address.c src/config/setting_cron.c src/config/setting_dsn.c \
-	src/config/setting_kin.c src/config/setting_list.c src/config/setting_pages.c src/config/setting_parts.h \
 	src/config/setting_published.c src/config/setting_published.h \
 	src/config/setting_rule.c src/config/setting_rule.h \
 	src/config/setting_type.c \
