@@ -13,7 +13,7 @@ options=$(sed -n 's/^XGETTEXT_OPTIONS *= *//p' "$srcdir/po/Makevars")
 (cd "$srcdir" && xgettext $options -f po/POTFILES.in -o "$work/now.pot")
 [ "$(grep -c '^msgid' "$work/now.pot")" -gt 1 ] || fault "xgettext found no text at all"
 # One pair of quotes: "so" in English, „so“ in German.
-sed -n '/^"POT-Creation/,$p' "$work/now.pot" | grep -nE '[“”]|`[a-z][^`]*`' | sed 's/^/    /' >"$work/quotes" || true
+sed -n '/^"POT-Creation/,$p' "$work/now.pot" | LC_ALL=C.UTF-8 grep -nE '[“”]|`[a-z][^`]*`' | sed 's/^/    /' >"$work/quotes" || true
 [ ! -s "$work/quotes" ] || fault "other quotes than \"...\" in texts:"$'\n'"$(cat "$work/quotes")"
 
 for po in "$srcdir"/po/*.po; do
