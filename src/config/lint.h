@@ -68,5 +68,8 @@ size_t lint_fixable(const struct lint *l);
 /* The text that .env has with every safe mend; 1 when that is what it has, ERR_FAILED when a value
  * would change (then nothing may be written). Caller releases with secret_free(). */
 int lint_fix(const struct lint *l, char **ret, size_t *ret_len, struct error *err);
+/* Puts quotes around the bare values that the rule missing-quotes would name, where their meaning
+ * stays; *f is replaced by what was parsed anew. */
+void lint_quote_values(struct env_file **f);
 
 #endif

@@ -166,6 +166,20 @@ static bool same_values(const struct env_file *a, const struct env_file *b)
 	return true;
 }
 
+void lint_quote_values(struct env_file **f)
+{
+	AUTO_PTR(env_file) struct env_file *quoted = NULL;
+
+	if (env_file_parse_for_edit((*f)->name, (*f)->text, (*f)->len, &quoted, NULL))
+		return;
+	for (size_t i = 0; i < (*f)->n && lint_fix_quotes(&quoted); i++)
+		;
+	if (!same_values(*f, quoted))
+		return;
+	env_file_free(*f);
+	*f = take(quoted);
+}
+
 int lint_fix(const struct lint *l, char **ret, size_t *ret_len, struct error *err)
 {
 	AUTO_PTR(env_file) struct env_file *f = NULL;

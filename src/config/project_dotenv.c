@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/env_file.h"
 #include "config/feature.h"
+#include "config/lint.h"
 #include "config/setting_guess.h"
 
 #include <ctype.h>
@@ -279,6 +280,9 @@ int project_dotenv(const struct project *p, char **ret, size_t *ret_len, struct 
 		code = features_apply(p, f, err);
 	if (code)
 		return code;
+	/* A file that the user wrote keeps its bytes; one that begins here passes its own lint. */
+	if (!p->dotenv_text)
+		lint_quote_values(&f);
 	*ret = xmemdup(f->text, f->len + 1);
 	*ret_len = f->len;
 	return 0;

@@ -102,6 +102,40 @@ static void test_a_new_dotenv_is_the_example_with_answers(void **state)
 	fixture_check_names(f, ".", ".env.example compose.yaml");
 }
 
+/* What setup takes over from the example is not what lint warns of afterwards. */
+static void test_a_new_dotenv_has_quotes_where_a_shell_needs_them(void **state)
+{
+	struct fixture *f = *state;
+	AUTO_PTR(project) struct project *p = NULL;
+
+	fixture_put("compose.yaml",
+		"services:\n"
+		"  web:\n"
+		"    image: nginx\n"
+		"    environment:\n"
+		"      - SITE_NAME=${SITE_NAME}\n"
+		"      - MOTTO=${MOTTO}\n"
+		"      - TITLE=${TITLE}\n"
+		"      - KEPT=${KEPT}\n",
+		0644);
+	fixture_put(".env.example",
+		"SITE_NAME=My Shop # shown above\n"
+		"MOTTO=it's so\n"
+		"TITLE=${SITE_NAME} at home\n"
+		"KEPT='as it is'\n",
+		0644);
+	p = open_with(f, NULL);
+	check_dotenv(p, "SITE_NAME='My Shop' # shown above\n"
+			"MOTTO=\"it's so\"\n"
+			"TITLE=\"${SITE_NAME} at home\"\n"
+			"KEPT='as it is'\n");
+	setting_answer(setting(p, "SITE_NAME"), "Your Shop", NULL);
+	check_dotenv(p, "SITE_NAME='Your Shop' # shown above\n"
+			"MOTTO=\"it's so\"\n"
+			"TITLE=\"${SITE_NAME} at home\"\n"
+			"KEPT='as it is'\n");
+}
+
 static void test_an_existing_dotenv_changes_only_where_asked(void **state)
 {
 	static const char before[] =
@@ -364,6 +398,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fixture_test(test_a_new_dotenv_is_the_example_with_answers),
+		fixture_test(test_a_new_dotenv_has_quotes_where_a_shell_needs_them),
 		fixture_test(test_an_existing_dotenv_changes_only_where_asked),
 		fixture_test(test_a_new_project_is_read_from_its_stack),
 		fixture_test(test_a_definition_goes_before_what_was_inferred),
