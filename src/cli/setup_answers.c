@@ -169,7 +169,7 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 		else if (s->required_why)
 			str_addf(&detail, "%s", s->required_why);
 		else
-			str_addf(&detail, _("expected %s"), _(setting_type_info(s->type)->expects));
+			str_addf(&detail, _("missing; expected %s"), _(setting_type_info(s->type)->expects));
 	}
 	error_set(err, ERR_ANSWERS,
 		Q_("%zu setting has no answer", "%zu settings have no answer", n), n);

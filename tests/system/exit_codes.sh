@@ -59,6 +59,10 @@ bad 4 NAME "who is it" -- "$slipway" setup --batch --yes
 bad 4 NAME "who is it" -- "$slipway" plan
 bad 4 NAME -- "$slipway" setup --json
 assert_eq 4 "$(jq .error.status <<<"$out")" "setup --json asks nothing"
+cp compose.yaml compose.kept
+sed -i 's/NAME:?who is it/ADMIN_EMAIL:?/' compose.yaml
+bad 4 "ADMIN_EMAIL: missing; expected an e-mail address" -- "$slipway" plan
+mv compose.kept compose.yaml
 bad 3 "no engine dokcer" compose process -- "$slipway" status --engine dokcer
 bad 3 WEB_PORT -- "$slipway" setup --batch --yes --set NAME=x --set WEB_PORT=99999
 printf 'NAME=x\nWEB_PORT=abc\n' >.env
