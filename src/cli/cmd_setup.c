@@ -9,6 +9,7 @@
 #include "cli/setup_flow.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static void print_notes(struct cli *cli, struct setup *setup)
 {
@@ -93,13 +94,28 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 	return r ? r : setup_drop_draft(setup, err);
 }
 
+/* The end of an input that nobody is at would be taken for somebody who leaves. Lines may come from a
+ * program that was told to write them. */
+static int need_somebody(const struct cli *cli, struct error *err)
+{
+	if (cli->plain || isatty(STDIN_FILENO))
+		return 0;
+	error_set(err, ERR_INPUT, _("setup asks questions, and standard input is no terminal"));
+	return error_hint(err,
+		_("\"slipway setup --batch\" asks none and names what has no answer; \"slipway "
+		  "setup --plain\" reads the answers as lines; \"slipway status\" tells what runs."));
+}
+
 int setup_flow(struct cli *cli, struct error *err)
 {
-	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	/* Questions would stand in the middle of a document. */
 	bool batch = cli_option(cli, "batch") || cli->json || cli->events;
-	int r;
+	int r = batch ? 0 : need_somebody(cli, err);
+	AUTO_PTR(setup) struct setup *setup = NULL;
 
+	if (r)
+		return r;
+	setup = setup_new(cli->workspace);
 	/* What a script sets up does not hang on what somebody left half answered on the screen. */
 	if (batch)
 		setup_forget(setup);

@@ -59,6 +59,9 @@ bad 4 NAME "who is it" -- "$slipway" setup --batch --yes
 bad 4 NAME "who is it" -- "$slipway" plan
 bad 4 NAME -- "$slipway" setup --json
 assert_eq 4 "$(jq .error.status <<<"$out")" "setup --json asks nothing"
+# Nor does it without a terminal.
+bad 3 "slipway setup --batch" "slipway status" -- "$slipway"
+bad 3 "slipway setup --batch" -- "$slipway" setup --set NAME=x
 cp compose.yaml compose.kept
 sed -i 's/NAME:?who is it/ADMIN_EMAIL:?/' compose.yaml
 bad 4 "ADMIN_EMAIL: missing; expected an e-mail address" -- "$slipway" plan
