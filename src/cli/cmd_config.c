@@ -9,6 +9,7 @@
 #include "cli/config_update.h"
 #include "cli/perform.h"
 #include "cli/reveal.h"
+#include "cli/setup_answers.h"
 
 #include <string.h>
 
@@ -141,27 +142,10 @@ static int answer_one(struct setup *setup, const char *assignment, struct error 
 	return setup_answer(setup, name, equals + 1, err);
 }
 
-/* Rules that look at other settings are judged when all of them are answered. */
-static int check_answers(const struct settings *all, struct error *err)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->items[i].answer != ANSWER_NONE && all->items[i].problem.code)
-			return error_copy(err, &all->items[i].problem);
-	return 0;
-}
-
-static bool is_dotenv(const struct step *s, void *arg)
-{
-	(void)arg;
-	return !strcmp(s->ops->kind, "file");
-}
-
 static int run_config_set(struct cli *cli, struct error *err)
 {
 	static const struct perform how = {.title = "config set", .ask_always = true};
 	AUTO_PTR(setup) struct setup *setup = NULL;
-	struct plan *plan = NULL;
-	bool changes;
 	int r = 0;
 
 	if (!cli->args.n)
@@ -170,19 +154,7 @@ static int run_config_set(struct cli *cli, struct error *err)
 	setup_forget(setup);
 	for (size_t i = 0; i < cli->args.n && !r; i++)
 		r = answer_one(setup, cli->args.items[i], err);
-	if (!r)
-		r = check_answers(setup_settings(setup), err);
-	if (!r)
-		r = perform_plan(cli, PLAN_WRITE, &plan, err);
-	if (r)
-		return r;
-	perform_filter(plan, is_dotenv, NULL);
-	changes = plan->changes > 0;
-	r = perform(cli, plan, &how, err);
-	if (!r && changes && !cli->quiet && !cli->json && !cli->events)
-		cli_print(cli, "%s\n",
-			_("Services see it after \"slipway up\"; \"slipway plan\" shows which."));
-	return r;
+	return r ? r : setup_answers_write(cli, setup, &how, err);
 }
 
 static const struct option lint_options[] = {

@@ -2,6 +2,8 @@
 #include "cli/commands.h"
 
 #include "base/i18n.h"
+#include "cli/secrets_export.h"
+#include "cli/secrets_import.h"
 #include "cli/secrets_list.h"
 #include "cli/secrets_move.h"
 #include "cli/secrets_rotate.h"
@@ -37,6 +39,30 @@ static const struct command subs[] = {
 		.options = secrets_move_options,
 		.needs = NEED_PROJECT | NEED_TOLERANT,
 		.run = run_secrets_move},
+	{.name = "export",
+		.args = N_("FILE|-"),
+		.summary = N_("write all secrets into one file, encrypted"),
+		.about = N_("The file (0600) opens with a passphrase or a key file; \"secrets import\" "
+			    "reads it, here or on another machine. Its passphrase comes from where that "
+			    "of the store does, and without a terminal it is the same one: --key-file "
+			    "takes another key. With - it goes to standard output, never onto a "
+			    "terminal. A secret whose value does not stand in .env or the store, such "
+			    "as a default of a compose file, is left out and named."),
+		.options = secrets_export_options,
+		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT,
+		.run = run_secrets_export},
+	{.name = "import",
+		.args = N_("FILE"),
+		.summary = N_("take over the secrets of such a file"),
+		.about = N_("Says of each whether it is new, differs or is the same, shows what would "
+			    "be written, asks, and is undone by \"slipway undo\". They go to where the "
+			    "secrets of this project live. With a name that is no setting of the "
+			    "project nothing is written. A volume that was made with another value "
+			    "still knows that one: what services are given changes, not what their "
+			    "data remembers."),
+		.options = secrets_import_options,
+		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS,
+		.run = run_secrets_import},
 	{.name = NULL},
 };
 

@@ -165,6 +165,8 @@ static const struct help_row examples[] = {
 	{"slipway why web", N_("Say why a service is not healthy.")},
 	{"slipway secrets move --to encrypted",
 		N_("Take the secrets out of .env, into a file that a passphrase opens.")},
+	{"slipway secrets export shop.sealed",
+		N_("All secrets in one encrypted file, for a backup or another machine.")},
 	{"slipway undo", N_("Put back what the last run changed, byte for byte.")},
 	{NULL, NULL},
 };

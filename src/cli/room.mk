@@ -42,6 +42,8 @@ libslipway_a_SOURCES += \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/region.c src/cli/region.h \
 	src/cli/reveal.c src/cli/reveal.h \
+	src/cli/secrets_export.c src/cli/secrets_export.h \
+	src/cli/secrets_import.c src/cli/secrets_import.h \
 	src/cli/secrets_list.c src/cli/secrets_list.h \
 	src/cli/secrets_move.c src/cli/secrets_move.h \
 	src/cli/secrets_rotate.c src/cli/secrets_rotate.h \

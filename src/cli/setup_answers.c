@@ -192,3 +192,40 @@ int setup_answers_settle(struct cli *cli, struct error *err)
 		r = setup_generate_missing(setup, err);
 	return r < 0 ? r : setup_answers_missing(setup, err);
 }
+
+/* Rules that look at other settings are judged when all of them are answered. */
+static int check_answers(const struct settings *all, struct error *err)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].answer != ANSWER_NONE && all->items[i].problem.code)
+			return error_copy(err, &all->items[i].problem);
+	return 0;
+}
+
+static bool is_dotenv(const struct step *s, void *arg)
+{
+	(void)arg;
+	return !strcmp(s->ops->kind, "file");
+}
+
+int setup_answers_write(
+	struct cli *cli, struct setup *setup, const struct perform *how, struct error *err)
+{
+	struct plan *plan = NULL;
+	bool changes;
+	int r = check_answers(setup_settings(setup), err);
+
+	if (!r)
+		r = perform_plan(cli, PLAN_WRITE, &plan, err);
+	if (r) {
+		json_object_put(how->more);
+		return r;
+	}
+	perform_filter(plan, is_dotenv, NULL);
+	changes = plan->changes > 0;
+	r = perform(cli, plan, how, err);
+	if (!r && changes && !how->dry_run && !cli->quiet && !cli->json && !cli->events)
+		cli_print(cli, "%s\n",
+			_("Services see it after \"slipway up\"; \"slipway plan\" shows which."));
+	return r;
+}

@@ -6,7 +6,7 @@
 #ifndef SLIPWAY_CLI_SETUP_ANSWERS_H
 #define SLIPWAY_CLI_SETUP_ANSWERS_H
 
-#include "cli/command.h"
+#include "cli/perform.h"
 
 /* Moves SLIPWAY_SET_NAME out of the environment into cli->answers. Before anything reads or inherits
  * the environment. */
@@ -21,5 +21,9 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 /* For commands that deploy without asking: makes the secrets that are missing, and names what only
  * a person can answer (ERR_ANSWERS). Nothing is written. */
 int setup_answers_settle(struct cli *cli, struct error *err);
+/* Shows, confirms and writes what the answers change in .env, or in the store of the secrets; nothing of the
+ * services. Takes how->more. ERR_INPUT where one breaks its rule. */
+int setup_answers_write(
+	struct cli *cli, struct setup *setup, const struct perform *how, struct error *err);
 
 #endif

@@ -108,6 +108,21 @@ expect 0 "$slipway" undo --yes
 expect 0 "$slipway" config get DB_PASSWORD --reveal
 assert_eq "$first" "$out" "after undo"
 
+# What is imported goes there too; what was exported from there comes back anywhere.
+expect 0 "$slipway" secrets export "$work/of-store"
+assert_mode 600 "$work/of-store"
+expect 0 "$slipway" secrets export - --unencrypted --yes
+assert_eq "API_TOKEN='$second'
+DB_PASSWORD=$first" "$out" "secrets as lines"
+assert_contains "$err" "2 secrets"
+echo DB_PASSWORD=1111222233334444 >"$work/lines"
+expect 0 "$slipway" secrets import "$work/lines" --unencrypted --yes
+assert_same "$work/env" .env
+assert_nowhere "after an import"
+expect 0 "$slipway" secrets import "$work/of-store" --yes
+expect 0 "$slipway" config get DB_PASSWORD --reveal
+assert_eq "$first" "$out" "imported into the store"
+
 # Killed while it deploys: nothing readable is left behind, and the next run goes on.
 expect 0 "$slipway" config set API_TOKEN=1111222233334444 --yes
 : >"$work/started"
@@ -180,6 +195,60 @@ assert_contains "$(cat .env)" "DB_PASSWORD=$first"
 assert_mode 600 .env
 expect 0 "$slipway" up --yes
 assert_contains "$out" "Nothing to do"
+
+# --- exported and imported -------------------------------------------------------
+cp .env "$work/whole"
+expect 3 "$slipway" secrets export "$work/lines.env" --unencrypted
+assert_no_file "$work/lines.env"
+expect 0 "$slipway" secrets export "$work/lines.env" --unencrypted --yes
+assert_mode 600 "$work/lines.env"
+assert_eq "API_TOKEN='$second'
+DB_PASSWORD=$first" "$(cat "$work/lines.env")" "secrets as lines"
+expect 3 "$slipway" secrets export "$work/lines.env" --unencrypted --yes
+assert_contains "$err" "is there already"
+expect 4 "$slipway" secrets export "$work/export"
+assert_no_file "$work/export"
+export SLIPWAY_PASSPHRASE=$phrase
+expect 0 "$slipway" secrets export "$work/export"
+assert_mode 600 "$work/export"
+for value in "$first" "$second" "$phrase"; do
+	if grep -qF -e "$value" "$work/export"; then fail "a secret can be read in the export"; fi
+done
+
+expect 0 "$slipway" secrets import "$work/export"
+assert_contains "$out" "Nothing to do"
+sed -i -E 's/^(DB_PASSWORD|API_TOKEN)=.*/\1=/' .env
+cp .env "$work/wiped"
+expect 1 env SLIPWAY_PASSPHRASE=wrong-wrong "$slipway" secrets import "$work/export" --yes
+assert_contains "$err" "do not open with this passphrase"
+cp "$work/export" "$work/changed"
+byte=$(tail -c +61 "$work/export" | head -c 1 | od -An -tu1)
+printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$work/changed" bs=1 seek=60 conv=notrunc status=none
+expect 1 "$slipway" secrets import "$work/changed" --yes
+expect 3 "$slipway" secrets import "$work/lines.env" --yes
+assert_contains "$err" "--unencrypted"
+{ cat "$work/lines.env"; echo NOBODYS=x; } >"$work/unknown"
+expect 3 "$slipway" secrets import "$work/unknown" --unencrypted --yes
+assert_contains "$err" NOBODYS
+expect 3 "$slipway" secrets import "$work/export"
+expect 0 "$slipway" secrets import "$work/export" --dry-run
+assert_contains "$out" "DB_PASSWORD: has no value here"
+assert_lacks "$out$err" "$first" "what was said of the import"
+assert_same "$work/wiped" .env
+expect 0 "$slipway" secrets import "$work/export" --yes
+assert_same "$work/whole" .env
+expect 0 "$slipway" undo --yes
+assert_same "$work/wiped" .env
+expect 0 "$slipway" secrets import "$work/of-store" --yes --json
+assert_eq new,new "$(jq -r '[.import[].state] | join(",")' <<<"$out")" "what an import says of each"
+assert_same "$work/whole" .env
+# A key file opens what was sealed with it, and nothing else does.
+expect 0 "$slipway" secrets export "$work/keyed" --key-file "$work/key"
+expect 1 "$slipway" secrets import "$work/keyed" --yes
+assert_contains "$err" "--key-file"
+expect 0 "$slipway" secrets import "$work/keyed" --key-file "$work/key" --dry-run
+unset SLIPWAY_PASSPHRASE
+
 # A service that reads .env as a whole would miss them.
 sed -i 's/^    environment:/    env_file: .env\n&/' compose.yaml
 expect 3 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to encrypted --yes
