@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "config/override.h"
+#include "config/project.h"
 
 enum { DOTS = 16, EXAMPLE_CELLS = 40 };
 
@@ -151,5 +152,54 @@ char *field_source(const struct wizard *w, const struct setting *s)
 		example = xasprintf(_("example %s"), text);
 		add_part(&out, w, example);
 	}
+	return str_take(&out);
+}
+
+/* Why it must have a value, in the words of the files where they have some. */
+static void add_required(struct str *out, const struct setting *s, const struct compose_variable *v)
+{
+	if (s->required_why)
+		str_addf(out, _("Required: %s"), s->required_why);
+	else if (v && v->required)
+		str_add(out, _("Required: the compose files have no default for it."));
+	else
+		return;
+	str_add(out, "\n\n");
+}
+
+/* The line of the compose files that reads it, and who gets it. */
+static void add_use(struct str *out, const struct setting *s, const struct compose_variable *v)
+{
+	autofree char *used = strv_join(&s->used_by, ", ");
+
+	if (v && v->place.file)
+		str_addf(out, _("Read at: %s:%d"), v->place.file, v->place.line);
+	if (v && v->place.file && s->used_by.n)
+		str_add(out, "\n");
+	if (s->used_by.n)
+		str_addf(out, _("Used by: %s"), used);
+	if ((v && v->place.file) || s->used_by.n)
+		str_add(out, "\n\n");
+}
+
+char *field_why(const struct wizard *w, const struct setting *s)
+{
+	const struct compose *c = setup_workspace(w->setup)->project->compose;
+	const struct compose_variable *v = s->service ? NULL : compose_find_variable(c, s->name);
+	autofree char *source = field_source(w, s);
+	struct str out = STR_INIT(STR_LINE);
+
+	if (s->problem.code)
+		str_addf(&out, "%s\n\n", s->problem.message);
+	if (s->note)
+		str_addf(&out, "%s\n\n", s->note);
+	add_required(&out, s, v);
+	if (setting_left(s))
+		str_addf(&out, "%s\n\n", field_left_text());
+	add_use(&out, s, v);
+	str_addf(&out, _("Its value: %s"), source);
+	str_addf(&out, "\n\n%s",
+		s->help ? s->help
+			: _("Nothing is written about this setting in the files of the stack."));
 	return str_take(&out);
 }

@@ -253,24 +253,9 @@ static void do_why(struct view *v)
 {
 	struct wizard *w = of(v);
 	const struct setting *s = wizard_focus(w);
-	AUTO(str) struct str text = STR_INIT(STR_LINE);
-	autofree char *used = strv_join(&s->used_by, ", "), *source = field_source(w, s);
+	autofree char *text = field_why(w, s);
 
-	if (s->problem.code)
-		str_addf(&text, "%s\n\n", s->problem.message);
-	if (s->note)
-		str_addf(&text, "%s\n\n", s->note);
-	if (s->required_why)
-		str_addf(&text, "%s\n\n", s->required_why);
-	if (setting_left(s))
-		str_addf(&text, "%s\n\n", field_left_text());
-	str_add(&text,
-		s->help ? s->help
-			: _("Nothing is written about this setting in the files of the stack."));
-	if (s->used_by.n)
-		str_addf(&text, _("\n\nUsed by: %s"), used);
-	str_addf(&text, "\n\n%s", source);
-	overlay_message(v->screen, s->name, str_text(&text));
+	overlay_message(v->screen, s->name, text);
 }
 
 static void do_back(struct view *v)

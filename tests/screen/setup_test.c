@@ -62,6 +62,14 @@ static void test_from_compose_file_to_dotenv(void **state)
 	expect_text(t, "▸ APP_SECRET");
 	expect_text(t, "Signs the sessions of the application.");
 	expect_beside(t, "APP_SECRET", "required");
+	/* Why: the line of the files that asks for it, in their own words. */
+	tty_send(t, "w");
+	expect_text(t, "Required: signs the sessions");
+	expect_text(t, "Read at: compose.yaml:6");
+	expect_text(t, "Used by: web");
+	expect_text(t, "Its value: not set now");
+	tty_send(t, "\r");
+	expect_no_text(t, "Read at:");
 	tty_send(t, "g");
 	expect_beside(t, "APP_SECRET", "generated, 64 hex");
 	expect_text(t, "all answered");
