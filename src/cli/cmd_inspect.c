@@ -80,11 +80,32 @@ static void inspect_json(struct cli *cli)
 	cli_print_json(cli, doc);
 }
 
-static void print_service(struct cli *cli, const struct compose_service *s)
+enum { IMAGE_MAX = 40 /* what is longer moves what follows it to the right */ };
+
+static const char *image_text(const struct compose_service *s)
+{
+	return s->image ? s->image : _("built here");
+}
+
+/* Cells of the column of images. */
+static int image_cells(const struct compose *c)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < c->n_services; i++) {
+		int cells = text_width(image_text(&c->services[i]));
+
+		if (cells > widest && cells <= IMAGE_MAX)
+			widest = cells;
+	}
+	return widest + 2;
+}
+
+static void print_service(struct cli *cli, const struct compose_service *s, int cells)
 {
 	AUTO(strv) struct strv waits = STRV_INIT;
 	autofree char *joined = NULL;
-	autofree char *image = text_safe_dup(s->image ? s->image : _("built here"));
+	autofree char *image = text_safe_dup(image_text(s));
 	autofree char *name = text_safe_dup(s->name);
 	AUTO(str) struct str line = STR_INIT(STR_LINE), rest = STR_INIT(STR_LINE);
 
@@ -93,11 +114,15 @@ static void print_service(struct cli *cli, const struct compose_service *s)
 	joined = strv_join(&waits, ", ");
 	str_add(&line, "  ");
 	column_add(&line, name, 21);
-	str_add(&rest, image);
+	if (waits.n || !s->active)
+		column_add(&line, image, cells);
+	else
+		str_add(&rest, image);
 	if (!s->active)
-		str_addf(&rest, "  (%s)", _("inactive: its profile is not chosen"));
+		str_addf(&rest, "(%s)%s", _("inactive: its profile is not chosen"),
+			waits.n ? "  " : "");
 	if (waits.n)
-		str_addf(&rest, "  %s %s", _("after"), joined);
+		str_addf(&rest, "%s %s", _("after"), joined);
 	column_end(&line, str_text(&rest), cli_width(cli));
 	cli_print(cli, "%s", str_text(&line));
 }
@@ -139,7 +164,7 @@ static int run_inspect(struct cli *cli, struct error *err)
 		cli_print(cli, "  %s\n", c->files[i].path);
 	cli_print(cli, "\n%s\n", _("Services:"));
 	for (size_t i = 0; i < c->n_services; i++)
-		print_service(cli, &c->services[i]);
+		print_service(cli, &c->services[i], image_cells(c));
 	cli_print(cli, "\n%s\n",
 		_("Variables, with their value, where it comes from, and who uses it:"));
 	for (size_t i = 0; i < c->n_variables; i++)

@@ -230,11 +230,23 @@ struct trail {
 	size_t n, cap;
 };
 
+/* What it is, as far as one line says it; ? says the rest. */
+static void introduce(const struct setting *s)
+{
+	autofree char *first = NULL;
+
+	if (str_empty(s->help))
+		return;
+	first = xstrndup(s->help, strcspn(s->help, "\n"));
+	print_safe("  ", first);
+}
+
 static enum turn ask_one(struct dialogue *d, const struct setting *s)
 {
 	enum turn turn = TURN_AGAIN;
 
 	announce_page(d, s);
+	introduce(s);
 	if (s->answer == ANSWER_KEEP)
 		turn = ask_kept(d, s);
 	while (turn == TURN_AGAIN)

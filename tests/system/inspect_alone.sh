@@ -86,3 +86,15 @@ refused "include: [none.yaml]
 $small" 'none.yaml' compose.yaml:1:11
 refused 'services: {a: {image: x, secrets: [none]}}' none compose.yaml:1
 [ ! -e "$work/asked" ] || fail "$(cat "$work/asked")"
+
+# --- the names that services wait for stand below each other ---------------------------------------------------
+project columns
+cat >compose.yaml <<'EOF'
+services:
+  web: {image: "registry.example.org/shop/web:1", depends_on: [db]}
+  worker: {image: "busybox:1", depends_on: [db]}
+  db: {image: "postgres:16"}
+EOF
+expect 0 "$slipway" inspect
+assert_contains "$out" "  web                  registry.example.org/shop/web:1  after db"
+assert_contains "$out" "  worker               busybox:1                        after db"

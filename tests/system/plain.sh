@@ -46,6 +46,8 @@ assert_eq "$before" "$(digest_tree . ./.slipway)" "the directory after Ctrl-C"
 # The draft's answer is the default now; back, take back, again; then write.
 ask y 8100 '<' u '' g 'my site' w || fail "$(cat "$work/err")"
 assert_contains "$(cat "$work/out")" "[8099]"
+# The first line of help stands before the question, unasked.
+assert_contains "$(cat "$work/out")" $'  Port of the site\nWEB_PORT'
 assert_contains "$(cat "$work/out")" "Nothing has been written yet"
 assert_contains "$(cat .env)" WEB_PORT=8099
 assert_contains "$(cat .env)" "SITE_NAME='my site'"
