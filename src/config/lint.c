@@ -103,6 +103,16 @@ const struct lint_rule lint_rules[] = {
 		N_("Make the file, or write \"required: false\" beside its path: Compose starts "
 		   "nothing without it."),
 		lint_env_files, NULL, false},
+	{"missing-secret-file", LINT_ERROR, N_("a file of \"secrets:\" that is not there"),
+		N_("Make the file before the first start: what needs it does not start without."),
+		lint_secret_files, NULL, false},
+	{"empty-secret-file", LINT_WARNING, N_("a file of \"secrets:\" without content"),
+		N_("Write the secret into it."), NULL, NULL, false},
+	{"secret-file-readable", LINT_WARNING,
+		N_("a file of \"secrets:\" that everybody on this machine can read"),
+		N_("Put it into a directory of mode 0700. The file itself keeps its owner and mode "
+		   "in the container, whose user must be able to read it."),
+		NULL, NULL, false},
 	{"bind-outside", LINT_WARNING, N_("a mount from somebody's home directory"),
 		N_("Write a path relative to the project, or a variable."), lint_outside, NULL,
 		false},

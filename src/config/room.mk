@@ -17,6 +17,7 @@ libslipway_a_SOURCES += \
 	src/config/lint_model.c \
 	src/config/lint_parts.h \
 	src/config/lint_scrape.c \
+	src/config/lint_secret_file.c \
 	src/config/lint_service.c \
 	src/config/lint_setting.c \
 	src/config/lint_unused.c \

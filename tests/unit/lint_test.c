@@ -16,6 +16,7 @@ struct file {
 	"  - {name: WEB_PORT, type: port}\n"                      \
 	"  - {name: API_KEY, type: secret, rules: [{classes: 3}]}\n"
 #define WEB "services:\n  web:\n    image: web:1\n"
+#define SECRET "    secrets: [pw]\nsecrets:\n  pw:\n    file: ./pw\n"
 
 /* What makes each rule speak, where, and what does not. */
 static const struct row {
@@ -194,6 +195,12 @@ static const struct row {
 			   "      test: [CMD, probe, 'http://localhost:6333/healthz?a=b']\n"
 			   "  w:\n    image: web:1\n    healthcheck:\n"
 			   "      test: [CMD, probe, 'http://localhost/health']\n"}}},
+	{"missing-secret-file", "compose.yaml:7:11",
+		{{COMPOSE, WEB SECRET}},
+		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
+	{"empty-secret-file", "compose.yaml:7:11",
+		{{COMPOSE, WEB SECRET}, {"pw", ""}},
+		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
 	{"missing-env-file", "compose.yaml:4:15",
 		{{COMPOSE, WEB "    env_file: not.env\n"}},
 		{{COMPOSE, WEB "    env_file: [a.env, {path: b.env, required: false}]\n"},
@@ -321,7 +328,8 @@ static void test_every_rule_has_its_fixture(void **state)
 {
 	(void)state;
 	for (const struct lint_rule *r = lint_rules; r->name; r++) {
-		bool shown = strcmp(r->name, "tracked-by-git") == 0;
+		bool shown = strcmp(r->name, "tracked-by-git") == 0 ||
+			     strcmp(r->name, "secret-file-readable") == 0;
 
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 			shown = shown || strcmp(rows[i].rule, r->name) == 0;
@@ -330,6 +338,30 @@ static void test_every_rule_has_its_fixture(void **state)
 		assert_ptr_equal(lint_find_rule(r->name), r);
 	}
 	assert_null(lint_find_rule("nonsense"));
+}
+
+/* The container's user may need the file's own mode; a closed directory is enough. */
+static void test_a_secret_file_is_private_by_itself_or_its_directory(void **state)
+{
+	static const struct {
+		mode_t dir, file;
+		bool found;
+	} modes[] = {{0755, 0644, true}, {0755, 0400, false}, {0700, 0644, false}};
+	struct fixture *f = *state;
+
+	fixture_put(COMPOSE, WEB SECRET, 0644);
+	fixture_put("pw", "x\n", 0644);
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		struct looked l;
+
+		assert_int_equal(chmod(f->dir, modes[i].dir), 0);
+		assert_int_equal(chmod("pw", modes[i].file), 0);
+		look(f, &l);
+		assert_int_equal(find(&l.lint, "secret-file-readable") != NULL, modes[i].found);
+		looked_done(&l);
+	}
+	assert_int_equal(unlink("pw"), 0);
+	assert_int_equal(unlink(COMPOSE), 0);
 }
 
 static int run(struct fixture *f, const char *script)
@@ -506,6 +538,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		fixture_test(test_each_rule_speaks_and_is_silent),
 		cmocka_unit_test(test_every_rule_has_its_fixture),
+		fixture_test(test_a_secret_file_is_private_by_itself_or_its_directory),
 		fixture_test(test_a_tracked_dotenv_is_found),
 		fixture_test(test_mends_change_bytes_and_no_value),
 		fixture_test(test_secrets_are_in_no_message),
