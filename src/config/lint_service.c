@@ -41,6 +41,41 @@ void lint_database(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
+/* Images of programs that take connections only some time after they were started. */
+static bool is_database(const struct compose_service *s)
+{
+	static const char *const images[] = {"postgres", "postgis/postgis", "pgvector/pgvector",
+		"timescale/timescaledb", "mysql", "mariadb", "mongo", "elasticsearch", "cassandra",
+		"rabbitmq", "neo4j", "clickhouse/clickhouse-server", "influxdb", "couchdb"};
+	const char *tag;
+	autofree char *plain = s->image ? lint_image_plain(s->image, &tag) : NULL;
+
+	for (size_t i = 0; plain && i < ARRAY_SIZE(images); i++)
+		if (strcmp(plain, images[i]) == 0)
+			return true;
+	return false;
+}
+
+void lint_not_awaited(struct lint *l, const struct lint_rule *rule)
+{
+	const struct compose *c = l->project ? l->project->compose : NULL;
+
+	for (size_t i = 0; c && i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+
+		for (size_t k = 0; k < s->n_depends; k++) {
+			const struct compose_depends *d = &s->depends[k];
+			const struct compose_service *on = compose_find_service(c, d->service);
+
+			if (on && d->condition == COMPOSE_STARTED && !on->health_check &&
+				is_database(on))
+				lint_add_node(l, rule, lint_service_node(l, s->name, "depends_on"),
+					_("%s waits only until %s has started, not until it answers"),
+					s->name, on->name);
+		}
+	}
+}
+
 /* Whether an earlier file has entries there that the empty list would be meant to take away. */
 static bool has_entries_below(const struct lint *l, size_t n, const char *service, const char *key)
 {

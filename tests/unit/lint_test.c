@@ -170,6 +170,14 @@ static const struct row {
 	{"database-exposed", "compose.yaml:5:7",
 		{{COMPOSE, WEB "    ports:\n      - '15432:5432'\n"}},
 		{{COMPOSE, WEB "    ports:\n      - '127.0.0.1:5432:5432'\n      - '80:80'\n"}}},
+	{"database-not-awaited", "compose.yaml:3:17",
+		{{COMPOSE, "services:\n  migrate:\n    depends_on: [db]\n    image: m:1\n"
+			   "  db:\n    image: docker.io/library/postgres:16\n"}},
+		{{COMPOSE, "services:\n  a:\n    depends_on: [db, own]\n    image: a:1\n"
+			   "  b:\n    depends_on: {db: {condition: service_healthy}}\n"
+			   "    image: b:1\n"
+			   "  db:\n    image: postgres:16\n    healthcheck: {test: pg_isready}\n"
+			   "  own:\n    image: me/postgres-admin:1\n"}}},
 	{"empty-override", "compose.override.yaml:3:12",
 		{{COMPOSE, WEB "    ports: ['80:80']\n"},
 			{"compose.override.yaml", "services:\n  web:\n    ports: []\n"}},
