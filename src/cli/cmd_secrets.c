@@ -15,7 +15,9 @@ static const struct command subs[] = {
 		.about = N_("The age is the time since Slipway made or last changed the value; it is "
 			    "unknown for what was there before, or was changed by hand. Where a volume "
 			    "remembers a secret, \"matches\" says whether it was made with the value of "
-			    "today, as far as that is known. Values are shown only with --reveal."),
+			    "today, as far as that is known. Values are shown only with --reveal. Then "
+			    "come the files of \"secrets:\" in the compose files: where, their mode, "
+			    "who uses them."),
 		.needs = NEED_PROJECT | NEED_TOLERANT,
 		.run = run_secrets_list},
 	{.name = "rotate",

@@ -43,6 +43,7 @@ libslipway_a_SOURCES += \
 	src/cli/region.c src/cli/region.h \
 	src/cli/reveal.c src/cli/reveal.h \
 	src/cli/secrets_export.c src/cli/secrets_export.h \
+	src/cli/secrets_files.c src/cli/secrets_files.h \
 	src/cli/secrets_import.c src/cli/secrets_import.h \
 	src/cli/secrets_list.c src/cli/secrets_list.h \
 	src/cli/secrets_move.c src/cli/secrets_move.h \

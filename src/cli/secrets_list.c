@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/column.h"
 #include "cli/reveal.h"
+#include "cli/secrets_files.h"
 #include "config/secret_age.h"
 #include "plan/setup.h"
 
@@ -149,14 +150,15 @@ static void print_all(struct cli *cli, const struct row *rows, size_t n)
 	if (!cli->json) {
 		if (n)
 			print_rows(cli, rows, n);
-		else if (!cli->quiet)
+		if (!secrets_files_print(cli, n > 0) && !n && !cli->quiet)
 			cli_print(cli, "%s\n", _("This project has no secrets."));
 		return;
 	}
 	list = json_object_new_array();
 	for (size_t i = 0; i < n; i++)
 		json_push(list, row_json(&rows[i]));
-	cli_print_json(cli, json_put(json_object_new_object(), "secrets", list));
+	cli_print_json(cli, json_put(json_put(json_object_new_object(), "secrets", list), "files",
+				    secrets_files(cli)));
 }
 
 int run_secrets_list(struct cli *cli, struct error *err)

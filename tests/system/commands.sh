@@ -61,6 +61,23 @@ sed -i s/^API_TOKEN=.*/API_TOKEN=0123456789abcdef0123456789abcdef/ .env
 expect 0 "$slipway" secrets list --json
 assert_eq null "$(jq .secrets[0].since <<<"$out")" "the age after a change by hand"
 
+# Files of secrets: in the compose files.
+mkdir -p "$work/files/secrets"
+cat >"$work/files/compose.yaml" <<-EOT
+	services:
+	  a: {image: "a:1", secrets: [one, two]}
+	  b: {image: "b:1", secrets: [{source: one, target: x}]}
+	secrets: {one: {file: ./secrets/one}, two: {file: ./secrets/two}}
+EOT
+echo 0123456789abcdef >"$work/files/secrets/one"
+chmod 400 "$work/files/secrets/one"
+expect 0 "$slipway" -C "$work/files" secrets list --json
+assert_eq '["one","0400",["a","b"]],["two",null,["a"]]' \
+	"$(jq -c '.files[] | [.name, .mode, .used_by]' <<<"$out" | paste -sd,)" "files of secrets"
+expect 0 "$slipway" -C "$work/files" secrets list
+assert_contains "$out" "two: $work/files/secrets/two, not there; a"
+assert_lacks "$out" "no secrets"
+
 # --- check ----------------------------------------------------------------------
 expect 1 "$slipway" check --json
 assert_eq bad "$(jq -r '.checks[] | select(.check == "engine") | .verdict' <<<"$out")" "an Engine that is not there"

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The secrets that the compose files take from files (top-level `secrets:`), for `slipway secrets list`. */
+#ifndef SLIPWAY_CLI_SECRETS_FILES_H
+#define SLIPWAY_CLI_SECRETS_FILES_H
+
+#include "cli/command.h"
+
+/* [{"name", "file", "mode": "0400" or null where there is none, "bytes", "used_by"}]; caller frees. */
+struct json_object *secrets_files(struct cli *cli);
+/* The same in lines, with an empty one before where they stand `below` something; whether there are any. */
+bool secrets_files_print(struct cli *cli, bool below);
+
+#endif
