@@ -35,8 +35,9 @@ void docker_init(struct docker *d, struct host *h, struct loop *loop);
 void docker_done(struct docker *d);
 
 /*
- * Finds the Engine, asks it for its versions. done: ERR_UNREACHABLE, ERR_DENIED, ERR_INPUT (too
- * old, or an address that cannot be used), each with its remedy.
+ * Finds the Engine, asks it for its versions. done: ERR_UNREACHABLE (also when what answers, or breaks
+ * off, or says nothing in time is no Engine), ERR_DENIED, ERR_INPUT (too old, or an address that
+ * cannot be used), each with its remedy.
  */
 struct op *docker_connect(struct docker *d, op_done_fn *done, void *arg);
 

@@ -71,6 +71,19 @@ static void fail(struct connecting *c, const struct error *err)
 	op_finish(&c->op, said.code, &said);
 }
 
+/* What gives no sound answer to the first question is no Engine that can be reached, whatever it
+ * sends. */
+static void fail_unsound(struct connecting *c, const char *why)
+{
+	AUTO(error) struct error said = ERROR_INIT;
+
+	error_set(&said, ERR_UNREACHABLE, _("the Docker Engine at %s does not answer as it should"),
+		c->docker->socket.url);
+	error_detail(&said, "%s", why);
+	error_hint(&said, _("Restart it: sudo systemctl restart docker"));
+	op_finish(&c->op, said.code, &said);
+}
+
 static const char *engine_name(struct json_object *version)
 {
 	struct json_object *parts = json_get(version, "Components");
@@ -90,12 +103,18 @@ static void on_version(void *arg, int code, const struct error *err)
 	const char *api;
 
 	if (code) {
-		if (code != ERR_CANCELLED)
+		if (code == ERR_UNREACHABLE || code == ERR_DENIED)
 			fail(c, err);
+		else if (code != ERR_CANCELLED)
+			fail_unsound(c, err->message);
 		return;
 	}
 	v = docker_call_reply(c->step);
 	api = json_str(v, "ApiVersion", "");
+	if (!*api) {
+		fail_unsound(c, _("It names no version of the Engine API."));
+		return;
+	}
 	free(d->version);
 	free(d->name);
 	d->version = text_safe_dup(json_str(v, "Version", ""));

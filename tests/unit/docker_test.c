@@ -172,6 +172,26 @@ static void test_an_engine_too_old_is_refused_with_a_remedy(void **state)
 	assert_non_null(err.hint);
 }
 
+/* Garbage for an answer is no bad input of the user's: the engine cannot be reached. */
+static void test_what_answers_unsoundly_is_no_engine(void **state)
+{
+	static const char *const answers[] = {
+		"{\"a\":[[[", "null", "[null, 1]", "{\"ApiVersion\":7}", ""};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
+		AUTO(error) struct error err = ERROR_INIT;
+
+		fake_engine_put_text(f->fake, "/version", answers[i]);
+		assert_int_equal(connect_to(f, &err), ERR_UNREACHABLE);
+		assert_non_null(strstr(err.message, f->path));
+		assert_non_null(err.detail);
+		assert_non_null(err.hint);
+	}
+	fake_engine_put(f->fake, "/version", 500, NULL, "{\"message\":\"boom\"}", 18);
+	assert_int_equal(connect_to(f, NULL), ERR_UNREACHABLE);
+}
+
 /* --- containers ----------------------------------------------------------------------------------
  */
 
@@ -400,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_versions_are_negotiated),
 		WITH_ENGINE(test_connecting_asks_who_is_there),
 		WITH_ENGINE(test_an_engine_too_old_is_refused_with_a_remedy),
+		WITH_ENGINE(test_what_answers_unsoundly_is_no_engine),
 		WITH_ENGINE(test_an_inspect_is_read),
 		WITH_ENGINE(test_unhealthy_of_the_run_before_is_stale),
 		WITH_ENGINE(test_down_under_a_policy_that_restarts_was_asked_for),
