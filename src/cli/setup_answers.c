@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/answers.h"
+#include "plan/run.h"
 
 #include <string.h>
 
@@ -153,6 +154,18 @@ int setup_answers_missing(struct setup *setup, struct error *err)
 	return setup_unanswered(setup, &names) ? setup_answers_name(setup, &names, err) : 0;
 }
 
+/* Why it is not made, and where what was lost still is. */
+static void add_note(struct setup *setup, const struct setting *s, struct str *out)
+{
+	autofree char *run = setting_is_secret(s)
+				     ? run_with_value(setup_workspace(setup), s->name)
+				     : NULL;
+
+	str_add(out, s->note);
+	if (run)
+		str_addf(out, _("; the backup of run %s has a value: \"slipway undo %s\""), run, run);
+}
+
 int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err)
 {
 	AUTO(str) struct str detail = STR_INIT(STR_LINE);
@@ -165,7 +178,7 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 		if (s->problem.message)
 			str_addf(&detail, "%s", s->problem.message);
 		else if (s->note)
-			str_addf(&detail, "%s", s->note);
+			add_note(setup, s, &detail);
 		else if (s->required_why)
 			str_addf(&detail, "%s", s->required_why);
 		else

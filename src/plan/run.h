@@ -80,6 +80,10 @@ struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn 
 int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char **ret_id,
 	struct str *out, struct error *err);
 
+/* Id of the newest run that put a .env with a value of this key into its backup: undoing it brings the
+ * value back. NULL: none. Caller frees. Blocking on the host. */
+char *run_with_value(struct workspace *w, const char *key);
+
 /*
  * What a step gets while it runs. Changes to files go through these, which back up and journal first.
  */

@@ -2,7 +2,9 @@
 #include "plan/run.h"
 
 #include "base/strmap.h"
+#include "config/env_file.h"
 #include "plan/journal.h"
+#include "plan/undo.h"
 
 #include <string.h>
 
@@ -112,4 +114,40 @@ int run_list(struct workspace *w, struct run_records *ret, struct error *err)
 	mark_undone(&all, &undoes);
 	*ret = all;
 	return 0;
+}
+
+static bool file_has_value(struct host *host, const char *path, const char *key)
+{
+	struct str text = STR_INIT(STR_FILE);
+	AUTO_PTR(env_file) struct env_file *f = NULL;
+	bool has = false;
+
+	if (host_read(host, path, STR_FILE, &text, NULL) == 0 &&
+		env_file_parse(".env", str_text(&text), text.len, &f, NULL) == 0) {
+		const struct env_entry *e = env_file_find(f, key);
+
+		has = e && !str_empty(e->raw);
+	}
+	str_wipe(&text);
+	return has;
+}
+
+char *run_with_value(struct workspace *w, const char *key)
+{
+	autofree char *slipway = workspace_path(w, "");
+	AUTO(strv) struct strv ids = STRV_INIT;
+
+	if (journal_ids(w->host, slipway, &ids, NULL))
+		return NULL;
+	for (size_t i = ids.n; i-- > 0;) {
+		AUTO(undo) struct undo u = {0};
+
+		if (undo_init(&u, w->host, w->project->dir, ids.items[i], NULL))
+			continue;
+		for (size_t k = 0; k < u.n; k++)
+			if (str_eq(u.items[k].path, ".env") && u.items[k].backup &&
+				file_has_value(w->host, u.items[k].backup, key))
+				return xstrdup(ids.items[i]);
+	}
+	return NULL;
 }

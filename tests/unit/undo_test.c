@@ -33,6 +33,21 @@ static void test_restores_byte_for_byte(void **state)
 	assert_string_equal(after, before);
 }
 
+static void test_the_run_that_still_has_a_value(void **state)
+{
+	struct scene *s = *state;
+	autofree char *run = NULL, *none = NULL, *unknown = NULL;
+
+	none = run_with_value(&s->w, "SECRET");
+	assert_null(none);
+	scene_put(s, ".env", old_env, 0640);
+	change_things(s);
+	run = run_with_value(&s->w, "SECRET");
+	assert_string_equal(run, "0001");
+	unknown = run_with_value(&s->w, "OTHER");
+	assert_null(unknown);
+}
+
 static void test_undo_of_an_undo_brings_it_back(void **state)
 {
 	struct scene *s = *state;
@@ -386,6 +401,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		scene_test(test_restores_byte_for_byte),
+		scene_test(test_the_run_that_still_has_a_value),
 		scene_test(test_undo_of_an_undo_brings_it_back),
 		scene_test(test_refuses_what_changed_since),
 		scene_test(test_refuses_a_damaged_backup),
