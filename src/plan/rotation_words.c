@@ -48,14 +48,18 @@ static const char postgres_tell[] =
 	"until pg_isready -q || [ $n -ge $SLIPWAY_PATIENCE ]; do n=$((n + 1)); sleep 1; done\n"
 	"ask 2>/dev/null || { PGPASSWORD=$SLIPWAY_NEW; ask; }\n";
 
-/* By the address that other containers use, where a password is asked for. A server that lets in a
- * third value asks for none. */
+/* By the address that other containers use, where a password is asked for; a server that answers on its
+ * socket only has no such door. A server that lets in a third value asks for none. */
 static const char postgres_login[] =
 	"unset PGHOSTADDR PGSERVICE\n"
 	"PGHOST=$(hostname -i 2>/dev/null) || exit 0\n"
 	"export PGHOST=\"${PGHOST%% *}\" PGPASSWORD=\"$SLIPWAY_NEW\"\n"
 	"n=0\n"
-	"until pg_isready -q; do n=$((n + 1)); [ $n -lt $SLIPWAY_PATIENCE ] || exit 0; sleep 1; done\n"
+	"until pg_isready -q; do\n"
+	"	n=$((n + 1))\n"
+	"	[ $n -lt $SLIPWAY_PATIENCE ] || { unset PGHOST; pg_isready >&2; exit; }\n"
+	"	sleep 1\n"
+	"done\n"
 	"ask() { psql -X -q -w -U \"$SLIPWAY_USER\" -d postgres -c 'SELECT 1' >/dev/null; }\n"
 	"ask || exit 1\n"
 	"PGPASSWORD=$SLIPWAY_NEW-\n"

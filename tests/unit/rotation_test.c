@@ -4,6 +4,9 @@
 
 #include "plan/rotation.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 /* --- the table
  * ------------------------------------------------------------------------------------ */
 
@@ -254,6 +257,40 @@ static void test_postgres_never_sees_the_password(void **state)
 	check_argv(&login, &r);
 }
 
+/* Exit status of the words for a login, with a server that never answers on its address and answers
+ * on its socket with that status of pg_isready(1). */
+static int login_without_door(int on_socket)
+{
+	struct rotation_way way = {.means = ROTATION_POSTGRES, .user = (char *)"shop"};
+	AUTO(rotation) struct rotation r;
+	AUTO(rotation_command) struct rotation_command login = {0};
+	autofree char *script = NULL;
+	int status;
+	pid_t pid;
+
+	fill(&r, ROTATION_FORWARD);
+	rotation_login(&way, &r, &login);
+	script = xasprintf("hostname() { echo 192.0.2.1; }; sleep() { :; }; psql() { return 1; }\n"
+			   "pg_isready() { [ -n \"$PGHOST\" ] && return 2; return %d; }\n%s",
+		on_socket, login.argv.items[2]);
+	pid = fork();
+	if (pid == 0) {
+		for (size_t i = 0; i < login.env.n; i++)
+			putenv(login.env.items[i]);
+		execl("/bin/sh", "sh", "-c", script, NULL);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void test_a_postgres_that_never_answers_let_nobody_in(void **state)
+{
+	(void)state;
+	assert_int_equal(login_without_door(0), 0);
+	assert_int_equal(login_without_door(2), 2);
+}
+
 static void test_redis_gets_one_word(void **state)
 {
 	static const struct {
@@ -376,6 +413,7 @@ int main(void)
 		scene_test(test_who_is_told),
 		scene_test(test_the_definitions_command_is_expanded),
 		cmocka_unit_test(test_postgres_never_sees_the_password),
+		cmocka_unit_test(test_a_postgres_that_never_answers_let_nobody_in),
 		cmocka_unit_test(test_redis_gets_one_word),
 		scene_test(test_the_plan_keeps_first_and_forgets_last),
 		scene_test(test_a_service_that_is_down_is_brought_up_first),
