@@ -154,6 +154,23 @@ char *tty_program(const char *name)
 	return xasprintf("%s/%s", here, name);
 }
 
+struct tty *tty_shell(const char *host, int rows, int cols)
+{
+	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
+	autofree char *slipway = tty_program("slipway"), *program = NULL, *docker = NULL;
+	const char *env[4] = {"PS1=shell> "};
+	struct tty_spec spec = {.argv = argv, .env = env, .rows = rows, .cols = cols};
+	struct tty *t;
+
+	env[1] = program = xasprintf("SLIPWAY=%s", slipway);
+	if (host)
+		env[2] = docker = xasprintf("DOCKER_HOST=%s", host);
+	t = tty_start(&spec);
+	expect_text(t, "shell>");
+	tty_send(t, "cd; clear\r");
+	return t;
+}
+
 void tty_remove_tree(const char *path)
 {
 	DIR *d = opendir(path);

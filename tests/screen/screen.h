@@ -98,6 +98,9 @@ void tty_dump(struct tty *t);
 /* Path of a program as built ("slipway"), whatever directory it is started in; caller frees. Tests
  * run where it was built. */
 char *tty_program(const char *name);
+/* A shell in its home, with the program as $SLIPWAY and the prompt "shell>"; host: DOCKER_HOST,
+ * NULL for that of the tests' own environment. rows and cols 0: as in struct tty_spec. */
+struct tty *tty_shell(const char *host, int rows, int cols);
 /* Removes a directory and what is below it; links are not followed. */
 void tty_remove_tree(const char *path);
 

@@ -28,19 +28,10 @@ static const char example[] = "# --- Application ---\n"
 /* A shell in a directory with a project; the test types the commands. */
 static struct tty *start_shell(void)
 {
-	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
-	autofree char *program = NULL, *slipway = tty_program("slipway");
-	const char *env[3] = {"PS1=shell> "};
-	struct tty_spec spec = {.argv = argv, .env = env};
-	struct tty *t;
+	struct tty *t = tty_shell(NULL, 0, 0);
 
-	program = xasprintf("SLIPWAY=%s", slipway);
-	env[1] = program;
-	t = tty_start(&spec);
 	tty_put_file(t, "compose.yaml", compose_yaml);
 	tty_put_file(t, ".env.example", example);
-	expect_text(t, "shell>");
-	tty_send(t, "cd; clear\r");
 	return t;
 }
 

@@ -116,15 +116,9 @@ static int group_teardown(void **state)
 
 static struct tty *start_shell(const struct servers *s)
 {
-	static const char *const argv[] = {"/bin/bash", "--norc", "--noprofile", "-i", NULL};
-	autofree char *program = NULL, *slipway = tty_program("slipway"), *env_text = NULL;
-	const char *env[4] = {"PS1=shell> ", "DOCKER_HOST=unix:///nowhere/docker.sock"};
-	struct tty_spec spec = {.argv = argv, .env = env, .rows = 30, .cols = 120};
-	struct tty *t;
+	struct tty *t = tty_shell("unix:///nowhere/docker.sock", 30, 120);
+	autofree char *env_text = NULL;
 
-	program = xasprintf("SLIPWAY=%s", slipway);
-	env[2] = program;
-	t = tty_start(&spec);
 	tty_put_file(t, "compose.yaml",
 		"services:\n  web:\n    image: nginx\n    environment:\n"
 		"      - API_URL=${API_URL}\n      - REDIS_URL=${REDIS_URL}\n"
@@ -137,8 +131,6 @@ static struct tty *start_shell(const struct servers *s)
 		tiny_server_port(s->http), tiny_server_port(s->redis), s->none,
 		tiny_server_port(s->mail));
 	tty_put_file(t, ".env", env_text);
-	expect_text(t, "shell>");
-	tty_send(t, "cd; clear\r");
 	return t;
 }
 
