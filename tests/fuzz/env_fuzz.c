@@ -51,6 +51,15 @@ static char *some_value(const uint8_t *data, size_t n, uint32_t *state)
 	return xstrndup((const char *)data + from, len < n - from ? len : n - from);
 }
 
+/* `export` at the very end is a name; with its newline it says nothing. (`export export` is one either way.) */
+static bool ends_with_export_alone(const struct env_file *f)
+{
+	const struct env_entry *last = f->n ? &f->entries[f->n - 1] : NULL;
+
+	return last && last->inherits && last->key_end == f->len && last->key_start == last->start &&
+	       !strcmp(last->key, "export");
+}
+
 /* All of the text but the bytes of the value (and an equals sign or newline that was missing). */
 static void check_rest(const struct env_file *before, const struct env_file *after, const char *key)
 {
@@ -58,11 +67,8 @@ static void check_rest(const struct env_file *before, const struct env_file *aft
 	const size_t head = e ? e->value_start : before->len;
 	const size_t tail = e ? before->len - e->value_end : 0;
 	size_t end = after->len;
-	/* `export` at the very end is a name; with its newline it says nothing. */
-	const bool export_alone = before->n && before->entries[before->n - 1].inherits &&
-				  before->entries[before->n - 1].key_end == before->len &&
-				  !strcmp(before->entries[before->n - 1].key, "export") &&
-				  after->len && after->text[after->len - 1] == '\n' &&
+	const bool export_alone = after->len && after->text[after->len - 1] == '\n' &&
+				  ends_with_export_alone(before) &&
 				  (!e || e->key_end != before->len);
 
 	CHECK(after->len >= head + tail, "bytes are gone after %s was set", key);

@@ -2,9 +2,11 @@
 # Fuzz targets: tests/fuzz/NAME_fuzz.c.
 #   make fuzz                        each for $(TIME) seconds, $(FUZZ_JOBS) at a time
 #   make fuzz FUZZ=env TIME=1800     one of them, for half an hour
+#   make fuzz SEED=1                 with the same mutations each time (0, the default: others each time)
 # They need clang and have a build of their own, in fuzz/ of this one.
 FUZZ_TARGETS = env yaml interp compose stack engine
 TIME = 60
+SEED = 0
 FUZZ_JOBS = 2
 CLANG = clang
 FUZZ_COMMON = tests/fuzz/fuzz.c tests/fuzz/fuzz.h
@@ -37,12 +39,12 @@ tests_fuzz_engine_fuzz_LDFLAGS = $(FUZZ_LINK)
 
 if FUZZ_BUILD
 fuzz: $(FUZZ_BINARIES)
-	@builddir='$(abs_builddir)' TIME='$(TIME)' JOBS='$(FUZZ_JOBS)' bash '$(srcdir)/tests/fuzz/run' $(or $(FUZZ),$(FUZZ_TARGETS))
+	@builddir='$(abs_builddir)' TIME='$(TIME)' SEED='$(SEED)' JOBS='$(FUZZ_JOBS)' bash '$(srcdir)/tests/fuzz/run' $(or $(FUZZ),$(FUZZ_TARGETS))
 else
 fuzz:
 	@command -v $(CLANG) >/dev/null || { echo 'make fuzz needs clang (Debian packages: clang, libclang-rt-dev)' >&2; exit 1; }
 	@$(MKDIR_P) fuzz && cd fuzz && { test -f Makefile || \
 		'$(abs_srcdir)/configure' CC='$(CLANG)' CFLAGS='-g -O1' --enable-fuzz >configure.log 2>&1 || { tail -n 20 configure.log; exit 1; }; }
-	@$(MAKE) $(AM_MAKEFLAGS) -s -C fuzz fuzz FUZZ='$(FUZZ)' TIME='$(TIME)' FUZZ_JOBS='$(FUZZ_JOBS)'
+	@$(MAKE) $(AM_MAKEFLAGS) -s -C fuzz fuzz FUZZ='$(FUZZ)' TIME='$(TIME)' SEED='$(SEED)' FUZZ_JOBS='$(FUZZ_JOBS)'
 endif
 .PHONY: fuzz
