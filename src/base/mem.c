@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/mem.h"
 
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,7 +99,7 @@ char *xasprintf(const char *fmt, ...)
 void mem_wipe(void *p, size_t n)
 {
 	if (p)
-		OPENSSL_cleanse(p, n);
+		explicit_bzero(p, n);
 }
 
 void secret_free(char *s)

@@ -269,32 +269,32 @@ static int maybe_external(struct load *l, struct val *v, const struct val_path *
 
 /* Deeper rows come after the shallower ones they build on. */
 static const struct {
-	const char *pattern;
+	struct val_pattern pattern;
 	canon_fn *fn;
 	bool inside; /* goes on below the result */
 } canons[] = {
-	{"services.*.build.secrets.*", file_mount, false},
-	{"services.*.build.additional_contexts", key_value, false},
-	{"services.*.depends_on", depends_on, false},
-	{"services.*.env_file", env_file, false},
-	{"services.*.label_file", string_or_list, false},
-	{"services.*.extends", extends, false},
-	{"services.*.gpus", gpus, false},
-	{"services.*.networks", networks, false},
-	{"services.*.volumes.*", volume, false},
-	{"services.*.dns", string_or_list, false},
-	{"services.*.devices.*", device, false},
-	{"services.*.secrets.*", file_mount, false},
-	{"services.*.configs.*", file_mount, false},
-	{"services.*.ports", ports, false},
-	{"services.*.build", build, true},
-	{"services.*.build.ssh", ssh, false},
-	{"services.*.ulimits.*", ulimit, false},
-	{"services.*.build.ulimits.*", ulimit, false},
-	{"volumes.*", maybe_external, false},
-	{"networks.*", maybe_external, false},
-	{"secrets.*", maybe_external, false},
-	{"configs.*", maybe_external, false},
+	{VAL_PATTERN("services.*.build.secrets.*"), file_mount, false},
+	{VAL_PATTERN("services.*.build.additional_contexts"), key_value, false},
+	{VAL_PATTERN("services.*.depends_on"), depends_on, false},
+	{VAL_PATTERN("services.*.env_file"), env_file, false},
+	{VAL_PATTERN("services.*.label_file"), string_or_list, false},
+	{VAL_PATTERN("services.*.extends"), extends, false},
+	{VAL_PATTERN("services.*.gpus"), gpus, false},
+	{VAL_PATTERN("services.*.networks"), networks, false},
+	{VAL_PATTERN("services.*.volumes.*"), volume, false},
+	{VAL_PATTERN("services.*.dns"), string_or_list, false},
+	{VAL_PATTERN("services.*.devices.*"), device, false},
+	{VAL_PATTERN("services.*.secrets.*"), file_mount, false},
+	{VAL_PATTERN("services.*.configs.*"), file_mount, false},
+	{VAL_PATTERN("services.*.ports"), ports, false},
+	{VAL_PATTERN("services.*.build"), build, true},
+	{VAL_PATTERN("services.*.build.ssh"), ssh, false},
+	{VAL_PATTERN("services.*.ulimits.*"), ulimit, false},
+	{VAL_PATTERN("services.*.build.ulimits.*"), ulimit, false},
+	{VAL_PATTERN("volumes.*"), maybe_external, false},
+	{VAL_PATTERN("networks.*"), maybe_external, false},
+	{VAL_PATTERN("secrets.*"), maybe_external, false},
+	{VAL_PATTERN("configs.*"), maybe_external, false},
 };
 
 static int walk(struct load *l, struct val *v, struct val_path *p, struct val **ret);
@@ -325,16 +325,14 @@ static int walk_children(struct load *l, struct val *v, struct val_path *p)
 
 static int walk(struct load *l, struct val *v, struct val_path *p, struct val **ret)
 {
-	*ret = v;
-	for (size_t i = 0; p->n > 1 && i < ARRAY_SIZE(canons); i++) {
-		int rc;
+	const size_t i = p->n > 1 ? VAL_PATH_FIND(p, canons) : ARRAY_SIZE(canons);
+	int rc;
 
-		if (!val_path_is(p, canons[i].pattern))
-			continue;
-		rc = canons[i].fn(l, v, p, ret);
-		return rc || !canons[i].inside || !*ret ? rc : walk_children(l, *ret, p);
-	}
-	return walk_children(l, v, p);
+	*ret = v;
+	if (i == ARRAY_SIZE(canons))
+		return walk_children(l, v, p);
+	rc = canons[i].fn(l, v, p, ret);
+	return rc || !canons[i].inside || !*ret ? rc : walk_children(l, *ret, p);
 }
 
 int load_canonical(struct load *l, struct val *dict)

@@ -12,51 +12,51 @@ enum cast { CAST_INT, CAST_FLOAT, CAST_BOOL };
 
 /* Strings in these places become numbers and booleans. */
 static const struct {
-	const char *pattern;
+	struct val_pattern pattern;
 	enum cast cast;
 } casts[] = {
-	{"services.*.configs.[].mode", CAST_INT},
-	{"services.*.cpu_count", CAST_INT},
-	{"services.*.cpu_percent", CAST_FLOAT},
-	{"services.*.cpu_period", CAST_INT},
-	{"services.*.cpu_quota", CAST_INT},
-	{"services.*.cpu_rt_period", CAST_INT},
-	{"services.*.cpu_rt_runtime", CAST_INT},
-	{"services.*.cpus", CAST_FLOAT},
-	{"services.*.cpu_shares", CAST_INT},
-	{"services.*.init", CAST_BOOL},
-	{"services.*.deploy.replicas", CAST_INT},
-	{"services.*.deploy.update_config.parallelism", CAST_INT},
-	{"services.*.deploy.update_config.max_failure_ratio", CAST_FLOAT},
-	{"services.*.deploy.rollback_config.parallelism", CAST_INT},
-	{"services.*.deploy.rollback_config.max_failure_ratio", CAST_FLOAT},
-	{"services.*.deploy.restart_policy.max_attempts", CAST_INT},
-	{"services.*.deploy.placement.max_replicas_per_node", CAST_INT},
-	{"services.*.healthcheck.retries", CAST_INT},
-	{"services.*.healthcheck.disable", CAST_BOOL},
-	{"services.*.oom_kill_disable", CAST_BOOL},
-	{"services.*.oom_score_adj", CAST_INT},
-	{"services.*.pids_limit", CAST_INT},
-	{"services.*.ports.[].target", CAST_INT},
-	{"services.*.privileged", CAST_BOOL},
-	{"services.*.read_only", CAST_BOOL},
-	{"services.*.scale", CAST_INT},
-	{"services.*.secrets.[].mode", CAST_INT},
-	{"services.*.stdin_open", CAST_BOOL},
-	{"services.*.tty", CAST_BOOL},
-	{"services.*.ulimits.*", CAST_INT},
-	{"services.*.ulimits.*.hard", CAST_INT},
-	{"services.*.ulimits.*.soft", CAST_INT},
-	{"services.*.volumes.[].read_only", CAST_BOOL},
-	{"services.*.volumes.[].volume.nocopy", CAST_BOOL},
-	{"networks.*.external", CAST_BOOL},
-	{"networks.*.internal", CAST_BOOL},
-	{"networks.*.attachable", CAST_BOOL},
-	{"networks.*.enable_ipv4", CAST_BOOL},
-	{"networks.*.enable_ipv6", CAST_BOOL},
-	{"volumes.*.external", CAST_BOOL},
-	{"secrets.*.external", CAST_BOOL},
-	{"configs.*.external", CAST_BOOL},
+	{VAL_PATTERN("services.*.configs.[].mode"), CAST_INT},
+	{VAL_PATTERN("services.*.cpu_count"), CAST_INT},
+	{VAL_PATTERN("services.*.cpu_percent"), CAST_FLOAT},
+	{VAL_PATTERN("services.*.cpu_period"), CAST_INT},
+	{VAL_PATTERN("services.*.cpu_quota"), CAST_INT},
+	{VAL_PATTERN("services.*.cpu_rt_period"), CAST_INT},
+	{VAL_PATTERN("services.*.cpu_rt_runtime"), CAST_INT},
+	{VAL_PATTERN("services.*.cpus"), CAST_FLOAT},
+	{VAL_PATTERN("services.*.cpu_shares"), CAST_INT},
+	{VAL_PATTERN("services.*.init"), CAST_BOOL},
+	{VAL_PATTERN("services.*.deploy.replicas"), CAST_INT},
+	{VAL_PATTERN("services.*.deploy.update_config.parallelism"), CAST_INT},
+	{VAL_PATTERN("services.*.deploy.update_config.max_failure_ratio"), CAST_FLOAT},
+	{VAL_PATTERN("services.*.deploy.rollback_config.parallelism"), CAST_INT},
+	{VAL_PATTERN("services.*.deploy.rollback_config.max_failure_ratio"), CAST_FLOAT},
+	{VAL_PATTERN("services.*.deploy.restart_policy.max_attempts"), CAST_INT},
+	{VAL_PATTERN("services.*.deploy.placement.max_replicas_per_node"), CAST_INT},
+	{VAL_PATTERN("services.*.healthcheck.retries"), CAST_INT},
+	{VAL_PATTERN("services.*.healthcheck.disable"), CAST_BOOL},
+	{VAL_PATTERN("services.*.oom_kill_disable"), CAST_BOOL},
+	{VAL_PATTERN("services.*.oom_score_adj"), CAST_INT},
+	{VAL_PATTERN("services.*.pids_limit"), CAST_INT},
+	{VAL_PATTERN("services.*.ports.[].target"), CAST_INT},
+	{VAL_PATTERN("services.*.privileged"), CAST_BOOL},
+	{VAL_PATTERN("services.*.read_only"), CAST_BOOL},
+	{VAL_PATTERN("services.*.scale"), CAST_INT},
+	{VAL_PATTERN("services.*.secrets.[].mode"), CAST_INT},
+	{VAL_PATTERN("services.*.stdin_open"), CAST_BOOL},
+	{VAL_PATTERN("services.*.tty"), CAST_BOOL},
+	{VAL_PATTERN("services.*.ulimits.*"), CAST_INT},
+	{VAL_PATTERN("services.*.ulimits.*.hard"), CAST_INT},
+	{VAL_PATTERN("services.*.ulimits.*.soft"), CAST_INT},
+	{VAL_PATTERN("services.*.volumes.[].read_only"), CAST_BOOL},
+	{VAL_PATTERN("services.*.volumes.[].volume.nocopy"), CAST_BOOL},
+	{VAL_PATTERN("networks.*.external"), CAST_BOOL},
+	{VAL_PATTERN("networks.*.internal"), CAST_BOOL},
+	{VAL_PATTERN("networks.*.attachable"), CAST_BOOL},
+	{VAL_PATTERN("networks.*.enable_ipv4"), CAST_BOOL},
+	{VAL_PATTERN("networks.*.enable_ipv6"), CAST_BOOL},
+	{VAL_PATTERN("volumes.*.external"), CAST_BOOL},
+	{VAL_PATTERN("secrets.*.external"), CAST_BOOL},
+	{VAL_PATTERN("configs.*.external"), CAST_BOOL},
 };
 
 static const struct {
@@ -184,10 +184,9 @@ static void on_use(void *arg, const struct interp_use *use)
 
 static int find_cast(const struct val_path *p)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(casts); i++)
-		if (val_path_is(p, casts[i].pattern))
-			return (int)casts[i].cast;
-	return -1;
+	const size_t i = VAL_PATH_FIND(p, casts);
+
+	return i < ARRAY_SIZE(casts) ? (int)casts[i].cast : -1;
 }
 
 static int cast_bool(struct load *l, struct val *v, struct val **ret)

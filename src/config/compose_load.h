@@ -21,6 +21,20 @@ struct val_path {
 };
 /* Pattern: parts joined by '.', "*" is any part. */
 bool val_path_is(const struct val_path *p, const char *pattern);
+
+/* A row of a table begins with one. Its length is known to the compiler: every value of a project
+ * is asked about every row. */
+struct val_pattern {
+	const char *text;
+	size_t n;
+};
+#define VAL_PATTERN(s)           \
+	{                        \
+		s, sizeof(s) - 1 \
+	}
+/* The first of the `n` rows of `size` bytes that the path matches, or n. */
+size_t val_path_find(const struct val_path *p, const void *rows, size_t n, size_t size);
+#define VAL_PATH_FIND(p, table) val_path_find(p, table, ARRAY_SIZE(table), sizeof((table)[0]))
 /* "services.web.ports[]" in the tree's memory. */
 const char *val_path_text(struct val_tree *t, const struct val_path *p);
 

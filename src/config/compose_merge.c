@@ -258,43 +258,44 @@ static int merge_ipam(struct merging *m, struct val *base, struct val *over, str
 }
 
 static const struct {
-	const char *pattern;
+	struct val_pattern pattern;
 	merge_fn *fn;
 } specials[] = {
-	{"networks.*.ipam.config", merge_ipam},
-	{"networks.*.labels", merge_lists},
-	{"volumes.*.labels", merge_lists},
-	{"services.*.annotations", merge_lists},
-	{"services.*.build", merge_build},
-	{"services.*.build.args", merge_lists},
-	{"services.*.build.additional_contexts", merge_lists},
-	{"services.*.build.extra_hosts", merge_hosts},
-	{"services.*.build.labels", merge_lists},
-	{"services.*.command", take_over},
-	{"services.*.depends_on", merge_depends},
-	{"services.*.deploy.labels", merge_lists},
-	{"services.*.dns", merge_lists},
-	{"services.*.dns_opt", merge_lists},
-	{"services.*.dns_search", merge_lists},
-	{"services.*.entrypoint", take_over},
-	{"services.*.env_file", merge_lists},
-	{"services.*.label_file", merge_lists},
-	{"services.*.environment", merge_lists},
-	{"services.*.extra_hosts", merge_hosts},
-	{"services.*.healthcheck.test", take_over},
-	{"services.*.labels", merge_lists},
-	{"services.*.logging", merge_logging},
-	{"services.*.networks", merge_networks},
-	{"services.*.sysctls", merge_lists},
-	{"services.*.tmpfs", merge_lists},
-	{"services.*.ulimits.*", take_over},
+	{VAL_PATTERN("networks.*.ipam.config"), merge_ipam},
+	{VAL_PATTERN("networks.*.labels"), merge_lists},
+	{VAL_PATTERN("volumes.*.labels"), merge_lists},
+	{VAL_PATTERN("services.*.annotations"), merge_lists},
+	{VAL_PATTERN("services.*.build"), merge_build},
+	{VAL_PATTERN("services.*.build.args"), merge_lists},
+	{VAL_PATTERN("services.*.build.additional_contexts"), merge_lists},
+	{VAL_PATTERN("services.*.build.extra_hosts"), merge_hosts},
+	{VAL_PATTERN("services.*.build.labels"), merge_lists},
+	{VAL_PATTERN("services.*.command"), take_over},
+	{VAL_PATTERN("services.*.depends_on"), merge_depends},
+	{VAL_PATTERN("services.*.deploy.labels"), merge_lists},
+	{VAL_PATTERN("services.*.dns"), merge_lists},
+	{VAL_PATTERN("services.*.dns_opt"), merge_lists},
+	{VAL_PATTERN("services.*.dns_search"), merge_lists},
+	{VAL_PATTERN("services.*.entrypoint"), take_over},
+	{VAL_PATTERN("services.*.env_file"), merge_lists},
+	{VAL_PATTERN("services.*.label_file"), merge_lists},
+	{VAL_PATTERN("services.*.environment"), merge_lists},
+	{VAL_PATTERN("services.*.extra_hosts"), merge_hosts},
+	{VAL_PATTERN("services.*.healthcheck.test"), take_over},
+	{VAL_PATTERN("services.*.labels"), merge_lists},
+	{VAL_PATTERN("services.*.logging"), merge_logging},
+	{VAL_PATTERN("services.*.networks"), merge_networks},
+	{VAL_PATTERN("services.*.sysctls"), merge_lists},
+	{VAL_PATTERN("services.*.tmpfs"), merge_lists},
+	{VAL_PATTERN("services.*.ulimits.*"), take_over},
 };
 
 static int merge(struct merging *m, struct val *base, struct val *over, struct val **ret)
 {
-	for (size_t i = 0; m->path.n > 2 && i < ARRAY_SIZE(specials); i++)
-		if (val_path_is(&m->path, specials[i].pattern))
-			return specials[i].fn(m, base, over, ret);
+	const size_t i = m->path.n > 2 ? VAL_PATH_FIND(&m->path, specials) : ARRAY_SIZE(specials);
+
+	if (i < ARRAY_SIZE(specials))
+		return specials[i].fn(m, base, over, ret);
 	*ret = base;
 	if (over->kind == VAL_NULL)
 		return 0;

@@ -19,19 +19,8 @@ enum {
 	MAX_NESTED = 32,             /* files that include or extend each other */
 };
 
-/* Most patterns differ in how their last part ends; this is asked of each for each value. */
-static bool may_end_so(const struct val_path *p, const char *pattern)
-{
-	const char *last = p->n ? p->parts[p->n - 1] : "";
-	const size_t n = strlen(pattern), m = strlen(last);
-
-	return !n || !m || pattern[n - 1] == '*' || pattern[n - 1] == last[m - 1];
-}
-
 bool val_path_is(const struct val_path *p, const char *pattern)
 {
-	if (!may_end_so(p, pattern))
-		return false;
 	for (int i = 0; i < p->n; i++) {
 		const char *part = p->parts[i];
 
@@ -49,6 +38,22 @@ bool val_path_is(const struct val_path *p, const char *pattern)
 			return false;
 	}
 	return !*pattern;
+}
+
+/* Most patterns differ in how their last part ends. */
+size_t val_path_find(const struct val_path *p, const void *rows, size_t n, size_t size)
+{
+	const char *last = p->n ? p->parts[p->n - 1] : "";
+	const char end = *last ? last[strlen(last) - 1] : '*';
+
+	for (size_t i = 0; i < n; i++) {
+		const struct val_pattern *pattern = (const void *)((const char *)rows + i * size);
+		const char c = pattern->text[pattern->n - 1];
+
+		if ((c == end || c == '*' || end == '*') && val_path_is(p, pattern->text))
+			return i;
+	}
+	return n;
 }
 
 const char *val_path_text(struct val_tree *t, const struct val_path *p)

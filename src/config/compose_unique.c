@@ -115,38 +115,38 @@ static const char *by_path(struct load *l, const struct val *v, const char *wher
 }
 
 static const struct {
-	const char *pattern;
+	struct val_pattern pattern;
 	index_fn *index;
 } uniques[] = {
-	{"networks.*.labels", by_key},
-	{"networks.*.ipam.options", by_key},
-	{"services.*.annotations", by_key},
-	{"services.*.build.args", by_key},
-	{"services.*.build.additional_contexts", by_key},
-	{"services.*.build.platform", by_key},
-	{"services.*.build.tags", by_key},
-	{"services.*.build.labels", by_key},
-	{"services.*.cap_add", by_key},
-	{"services.*.cap_drop", by_key},
-	{"services.*.devices", by_device_target},
-	{"services.*.configs", by_config},
-	{"services.*.deploy.labels", by_key},
-	{"services.*.dns", by_key},
-	{"services.*.dns_opt", by_key},
-	{"services.*.dns_search", by_key},
-	{"services.*.environment", by_key},
-	{"services.*.env_file", by_path},
-	{"services.*.expose", by_text},
-	{"services.*.labels", by_key},
-	{"services.*.links", by_key},
-	{"services.*.networks.*.aliases", by_key},
-	{"services.*.networks.*.link_local_ips", by_key},
-	{"services.*.ports", by_port},
-	{"services.*.profiles", by_key},
-	{"services.*.secrets", by_secret},
-	{"services.*.sysctls", by_key},
-	{"services.*.tmpfs", by_key},
-	{"services.*.volumes", by_volume_target},
+	{VAL_PATTERN("networks.*.labels"), by_key},
+	{VAL_PATTERN("networks.*.ipam.options"), by_key},
+	{VAL_PATTERN("services.*.annotations"), by_key},
+	{VAL_PATTERN("services.*.build.args"), by_key},
+	{VAL_PATTERN("services.*.build.additional_contexts"), by_key},
+	{VAL_PATTERN("services.*.build.platform"), by_key},
+	{VAL_PATTERN("services.*.build.tags"), by_key},
+	{VAL_PATTERN("services.*.build.labels"), by_key},
+	{VAL_PATTERN("services.*.cap_add"), by_key},
+	{VAL_PATTERN("services.*.cap_drop"), by_key},
+	{VAL_PATTERN("services.*.devices"), by_device_target},
+	{VAL_PATTERN("services.*.configs"), by_config},
+	{VAL_PATTERN("services.*.deploy.labels"), by_key},
+	{VAL_PATTERN("services.*.dns"), by_key},
+	{VAL_PATTERN("services.*.dns_opt"), by_key},
+	{VAL_PATTERN("services.*.dns_search"), by_key},
+	{VAL_PATTERN("services.*.environment"), by_key},
+	{VAL_PATTERN("services.*.env_file"), by_path},
+	{VAL_PATTERN("services.*.expose"), by_text},
+	{VAL_PATTERN("services.*.labels"), by_key},
+	{VAL_PATTERN("services.*.links"), by_key},
+	{VAL_PATTERN("services.*.networks.*.aliases"), by_key},
+	{VAL_PATTERN("services.*.networks.*.link_local_ips"), by_key},
+	{VAL_PATTERN("services.*.ports"), by_port},
+	{VAL_PATTERN("services.*.profiles"), by_key},
+	{VAL_PATTERN("services.*.secrets"), by_secret},
+	{VAL_PATTERN("services.*.sysctls"), by_key},
+	{VAL_PATTERN("services.*.tmpfs"), by_key},
+	{VAL_PATTERN("services.*.volumes"), by_volume_target},
 };
 
 static int keep_last(struct load *l, struct val *seq, index_fn *index, const struct val_path *p)
@@ -179,10 +179,9 @@ static int unique(struct load *l, struct val *v, struct val_path *p)
 	int rc = 0;
 
 	if (v->kind == VAL_SEQ) {
-		for (size_t i = 0; i < ARRAY_SIZE(uniques); i++)
-			if (val_path_is(p, uniques[i].pattern))
-				return keep_last(l, v, uniques[i].index, p);
-		return 0;
+		const size_t i = VAL_PATH_FIND(p, uniques);
+
+		return i < ARRAY_SIZE(uniques) ? keep_last(l, v, uniques[i].index, p) : 0;
 	}
 	for (size_t i = 0; v->kind == VAL_MAP && i < v->map.n && !rc; i++) {
 		p->parts[p->n++] = v->map.entries[i].name;
