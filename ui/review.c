@@ -184,8 +184,17 @@ void review_open(struct wizard *w)
 	r->state = REVIEW_PLANNING;
 	w->review = r;
 	screen_push(w->view.screen, &r->view);
-	r->waiting = w->probe != NULL;
-	if (!r->waiting)
+	review_wait(r);
+}
+
+void review_wait(struct review *r)
+{
+	struct wizard *w = r->wizard;
+
+	r->waiting = w->probe || setup_making(w->setup);
+	if (r->waiting)
+		r->state = REVIEW_PLANNING;
+	else
 		review_begin(r);
 }
 

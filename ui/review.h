@@ -22,7 +22,7 @@ struct review {
 	struct strv missing;
 	struct op *op;
 	struct plan *plan;
-	bool waiting;    /* for the wizard's probe */
+	bool waiting;    /* for the wizard's probe, or for secrets that are being made */
 	bool write_only; /* op makes the plan that only writes; then the wizard ends */
 	bool files_only; /* it cannot be deployed, as err says: the plan writes files, no more */
 	struct error err;
@@ -44,7 +44,10 @@ static inline struct review *review_of(struct view *v)
 const struct step *review_focus(const struct review *r);
 /* What the change of a step reads like now, revealed or not; NULL: it has none. */
 const char *review_change(const struct review *r, const struct step *s);
-/* Volumes, ports and the engine are known: lists what is missing, or makes the plan. */
+/* Begins as soon as everything is known: at once, or when the wizard calls it again. */
+void review_wait(struct review *r);
+/* Volumes, ports, the engine and what was generated are known: lists what is missing, or makes the
+ * plan. */
 void review_begin(struct review *r);
 /* The plan is made anew, for this scope. */
 void review_plan(struct review *r, unsigned scope);

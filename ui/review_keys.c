@@ -48,17 +48,10 @@ static void do_answer(struct view *v)
 static void do_generate(struct view *v)
 {
 	struct review *r = review_of(v);
-	AUTO(error) struct error err = ERROR_INIT;
-	int n = setup_generate_missing(r->wizard->setup, &err);
 
-	if (n < 0)
-		screen_note_error(v->screen, &err);
-	else
-		screen_note(v->screen, ROLE_ACCENT,
-			Q_("%d secret generated", "%d secrets generated", (unsigned long)n), n);
-	wizard_changed(r->wizard, NULL);
+	wizard_generate_all(r->wizard);
 	strv_clear(&r->missing);
-	review_begin(r);
+	review_wait(r);
 }
 
 void review_moved(struct review *r)

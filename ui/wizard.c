@@ -163,7 +163,7 @@ static void probed(void *arg, int code, const struct error *err)
 	if (w->probe_again)
 		start_probe(w);
 	else if (w->review && w->review->waiting)
-		review_begin(w->review);
+		review_wait(w->review);
 }
 
 static void start_probe(struct wizard *w)
@@ -189,11 +189,33 @@ void wizard_answer(struct wizard *w, const char *name, const char *value)
 	wizard_changed(w, settings_find(w->settings, name));
 }
 
+void wizard_generate_all(struct wizard *w)
+{
+	struct screen *screen = w->view.screen;
+	AUTO(error) struct error err = ERROR_INIT;
+	int n = setup_generate_missing(w->setup, &err);
+	size_t making = setup_making(w->setup);
+
+	if (n < 0)
+		screen_note_error(screen, &err);
+	else if (making)
+		screen_note(screen, ROLE_ACCENT,
+			Q_("%zu secret is being generated", "%zu secrets are being generated",
+				making),
+			making);
+	else
+		screen_note(screen, ROLE_ACCENT,
+			Q_("%d secret generated", "%d secrets generated", (unsigned long)n), n);
+	wizard_changed(w, NULL);
+}
+
 static void world_changed(void *arg)
 {
 	struct wizard *w = arg;
 
 	wizard_refill(w);
+	if (w->review && w->review->waiting)
+		review_wait(w->review);
 }
 
 /* --- leaving -----------------------------------------------------------------------------------
@@ -308,6 +330,8 @@ static void wizard_state(struct view *v, struct view_line *line)
 	str_addf(&line->left, " %s ", sep);
 	str_addf(&line->left, Q_("%zu setting changed", "%zu settings changed", count.changed),
 		count.changed);
+	if (setup_making(w->setup))
+		str_addf(&line->left, " %s %s", sep, _("generating"));
 	if (w->probe)
 		str_addf(&line->left, " %s %s", sep, _("checking ports and volumes"));
 	else if (!ws->engine && ws->engine_error.code)

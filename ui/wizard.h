@@ -65,6 +65,8 @@ bool wizard_shows(const struct wizard *w, const struct setting *s);
 void wizard_changed(struct wizard *w, const struct setting *s);
 /* Takes answer for the setting, in the history; tells what was wrong. */
 void wizard_answer(struct wizard *w, const char *name, const char *value);
+/* Makes every secret that is required and missing; tells how many. */
+void wizard_generate_all(struct wizard *w);
 void wizard_review(struct wizard *w);
 /* The end of the program's part here. */
 void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan);

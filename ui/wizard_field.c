@@ -38,6 +38,10 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 		*ret_role = ROLE_BAD;
 		return field_problem(s, &w->wrong);
 	}
+	if (s->making) {
+		*ret_role = ROLE_ACCENT;
+		return xstrdup(_("Esc stops it"));
+	}
 	if (s->problem.code) {
 		*ret_role = ROLE_BAD;
 		return field_problem(s, &s->problem);
@@ -85,6 +89,10 @@ void field_draw_value(const struct pane *p, int y, int x, int cells, const struc
 	if (setting_left(s)) {
 		value = setting_left(s);
 		role = here ? ROLE_SELECTED : ROLE_DIM;
+	}
+	if (s->making) {
+		draw_text(p, y, x, cells, ROLE_ACCENT, _("being generated..."));
+		return;
 	}
 	if (str_empty(value)) {
 		if (s->service)

@@ -7,16 +7,17 @@
 #include "ui/overlay.h"
 
 enum wizard_needs {
-	NEED_FIELD = KEY_NEEDS,         /* a setting has the focus */
-	NEED_SECRET = KEY_NEEDS << 1,   /* and it is a secret */
-	NEED_PORT = KEY_NEEDS << 2,     /* or a port */
-	NEED_ANSWER = KEY_NEEDS << 3,   /* it has been answered */
-	NEED_REST = KEY_NEEDS << 4,     /* not while a value is being typed */
-	NEED_TYPING = KEY_NEEDS << 5,   /* only then */
-	NEED_SERVICE = KEY_NEEDS << 6,  /* the adjustments of a service are in view */
-	NEED_SERVICES = KEY_NEEDS << 7, /* there are services to adjust */
-	NEED_TEST = KEY_NEEDS << 8,     /* what it says can be tried */
+	NEED_FIELD = KEY_NEEDS,          /* a setting has the focus */
+	NEED_SECRET = KEY_NEEDS << 1,    /* and it is a secret */
+	NEED_PORT = KEY_NEEDS << 2,      /* or a port */
+	NEED_ANSWER = KEY_NEEDS << 3,    /* it has been answered */
+	NEED_REST = KEY_NEEDS << 4,      /* not while a value is being typed */
+	NEED_TYPING = KEY_NEEDS << 5,    /* only then */
+	NEED_SERVICE = KEY_NEEDS << 6,   /* the adjustments of a service are in view */
+	NEED_SERVICES = KEY_NEEDS << 7,  /* there are services to adjust */
+	NEED_TEST = KEY_NEEDS << 8,      /* what it says can be tried */
 	NEED_PUBLISHED = KEY_NEEDS << 9, /* its default is there for everybody to read */
+	NEED_MAKING = KEY_NEEDS << 10,   /* it is being generated */
 };
 
 static struct wizard *of(struct view *v)
@@ -100,15 +101,16 @@ static void do_generate(struct view *v)
 
 static void do_generate_all(struct view *v)
 {
+	wizard_generate_all(of(v));
+}
+
+static void do_stop_making(struct view *v)
+{
 	struct wizard *w = of(v);
 	AUTO(error) struct error err = ERROR_INIT;
-	int n = setup_generate_missing(w->setup, &err);
 
-	if (n < 0)
+	if (setup_stop_making(w->setup, wizard_focus(w)->name, &err) != 0)
 		screen_note_error(v->screen, &err);
-	else
-		screen_note(v->screen, ROLE_ACCENT,
-			Q_("%d secret generated", "%d secrets generated", (unsigned long)n), n);
 	wizard_changed(w, NULL);
 }
 
@@ -296,6 +298,8 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("there is nothing to try here");
 	if (needs & NEED_PUBLISHED && !(s && s->published && s->answer != ANSWER_KEEP))
 		return _("there is no default that everybody can read");
+	if (needs & NEED_MAKING && !(s && s->making))
+		return _("nothing is being generated here");
 	if (needs & NEED_ANSWER && s->answer != ANSWER_VALUE && s->answer != ANSWER_GENERATE)
 		return _("nothing was answered here");
 	return NULL;
@@ -306,6 +310,8 @@ const struct key wizard_keys[] = {
 	{{K_ENTER}, N_("take it"), N_("Take what was typed, and go on"), do_enter,
 		KEY_BAR | NEED_TYPING},
 	{{K_ESC}, N_("as before"), N_("Leave the value as it was"), do_back, KEY_BAR | NEED_TYPING},
+	{{K_ESC}, N_("stop"), N_("Stop generating the secret"), do_stop_making,
+		KEY_BAR | NEED_MAKING | NEED_REST},
 	{{' '}, N_("toggle"), N_("Switch yes and no, or choose"), do_toggle,
 		NEED_FIELD | NEED_REST},
 	{{'g'}, N_("generate"), N_("Make a new random secret"), do_generate,

@@ -212,71 +212,76 @@ static const struct {
 	secret_make_fn *make;
 } formats[] = {
 	[SECRET_HEX] = {{"hex", N_("random bytes as hexadecimal digits"), "8f14e45fceea167a", BYTES,
-				32, 1, 1024, false, false},
+				32, 1, 1024, false, false, false},
 		8, make_hex},
 	[SECRET_ALNUM] = {{"alnum", N_("letters and digits"), "kX9vT2mQ4rW8zLp1", LENGTH, 32, 1,
-				  2048, false, false},
+				  2048, false, false, false},
 		5.954196, make_alnum},
 	[SECRET_URLSAFE] = {{"urlsafe", N_("letters, digits, - and _"), "kX9_vT2-mQ4rW8zL", LENGTH,
-				    32, 1, 2048, false, false},
+				    32, 1, 2048, false, false, false},
 		6, make_urlsafe},
 	[SECRET_BASE64] = {{"base64", N_("random bytes in base64, with + / and ="),
-				   "jxTkX87qFno6Nt7UvqJUPg==", BYTES, 32, 1, 1024, false, false},
+				   "jxTkX87qFno6Nt7UvqJUPg==", BYTES, 32, 1, 1024, false, false,
+				   false},
 		8, make_base64},
 	[SECRET_BASE64URL] = {{"base64url", N_("random bytes in base64 for URLs, without ="),
-				      "jxTkX87qFno6Nt7UvqJUPg", BYTES, 32, 1, 1024, false, false},
+				      "jxTkX87qFno6Nt7UvqJUPg", BYTES, 32, 1, 1024, false, false,
+				      false},
 		8, make_base64url},
 	[SECRET_PASSWORD] = {{"password",
 				     N_("letters of both cases, digits and - _ . with each kind at "
 					"least once"),
-				     "kX9_vT2-mQ4r.W8z", LENGTH, 24, 8, 2048, false, false},
+				     "kX9_vT2-mQ4r.W8z", LENGTH, 24, 8, 2048, false, false, false},
 		6.022368, make_password},
 	[SECRET_WORDS] = {{"words", N_("words for people to read and type; 10 bits each"),
 				  "amber-river-stone-lantern-otter-plum", LENGTH, 8, 4, 64, false,
-				  false},
+				  false, false},
 		10, make_words},
 	[SECRET_UUID] = {{"uuid", N_("a random UUID"), "1098eea1-6649-4e1d-aed1-b77249fb8dd0", NONE,
-				 0, 0, 0, false, false},
+				 0, 0, 0, false, false, false},
 		122, make_uuid},
 	[SECRET_FERNET] = {{"fernet", N_("a key for Fernet (Airflow, Django, Python)"),
 				   "7J0Yw3m0dWkPcWVbVdvq0yqVj2m0cJmZB0M3vY8m0Xo=", NONE, 0, 0, 0,
-				   false, false},
+				   false, false, false},
 		256, make_fernet},
 	[SECRET_RSA] = {{"rsa", N_("a private RSA key, PEM; length in bits"),
 				"-----BEGIN PRIVATE KEY-----", LENGTH, 2048, 2048, 8192, false,
-				true},
+				true, true},
 		0, secret_make_rsa},
 	[SECRET_ED25519] = {{"ed25519", N_("a private Ed25519 key, PEM"),
-				    "-----BEGIN PRIVATE KEY-----", NONE, 0, 0, 0, false, true},
+				    "-----BEGIN PRIVATE KEY-----", NONE, 0, 0, 0, false, true,
+				    true},
 		256, secret_make_ed25519},
 	[SECRET_EC] = {{"ec", N_("a private P-256 key, PEM"), "-----BEGIN PRIVATE KEY-----", NONE,
-			       0, 0, 0, false, true},
+			       0, 0, 0, false, true, true},
 		256, secret_make_ec},
 	[SECRET_PUBLIC] = {{"public-key", N_("the public half of the key \"from\", PEM"),
-				   "-----BEGIN PUBLIC KEY-----", NONE, 0, 0, 0, true, true},
+				   "-----BEGIN PUBLIC KEY-----", NONE, 0, 0, 0, true, true, false},
 		0, secret_make_public},
 	[SECRET_CERTIFICATE] =
 		{{"certificate",
 			 N_("a self-signed certificate for the key \"from\", valid for "
 			    "\"names\""),
-			 "-----BEGIN CERTIFICATE-----", NONE, 0, 0, 0, true, true},
+			 "-----BEGIN CERTIFICATE-----", NONE, 0, 0, 0, true, true, true},
 			0, secret_make_certificate},
 	[SECRET_BCRYPT] = {{"bcrypt", N_("the bcrypt hash of the password \"from\""), "$2b$10$...",
-				   NONE, 0, 0, 0, true, false},
+				   NONE, 0, 0, 0, true, false, true},
 		0, secret_make_bcrypt},
 	[SECRET_HTPASSWD] = {{"htpasswd", N_("a line user:hash for the password \"from\""),
-				     "admin:$2b$10$...", NONE, 0, 0, 0, true, false},
+				     "admin:$2b$10$...", NONE, 0, 0, 0, true, false, true},
 		0, secret_make_htpasswd},
-	[SECRET_JWT] = {{"jwt", N_("a token with \"claims\", signed with the secret \"from\" (HS256)"),
-				"eyJhbGciOiJIUzI1NiJ9...", NONE, 0, 0, 0, true, false},
-		0, secret_make_jwt},
+	[SECRET_JWT] =
+		{{"jwt", N_("a token with \"claims\", signed with the secret \"from\" (HS256)"),
+			 "eyJhbGciOiJIUzI1NiJ9...", NONE, 0, 0, 0, true, false, false},
+			0, secret_make_jwt},
 	[SECRET_DSN] = {{"dsn",
 				N_("an address made by \"template\"; the values of ${NAME} are "
 				   "percent-encoded in it"),
-				"postgresql://app:p%40ss@db:5432/app", NONE, 0, 0, 0, true, false},
+				"postgresql://app:p%40ss@db:5432/app", NONE, 0, 0, 0, true, false,
+				false},
 		0, secret_make_dsn},
 	[SECRET_COPY] = {{"copy", N_("the value of the setting \"from\""), "8f14e45fceea167a", NONE,
-				 0, 0, 0, true, false},
+				 0, 0, 0, true, false, false},
 		0, secret_make_copy},
 };
 _Static_assert(ARRAY_SIZE(formats) == SECRET_FORMATS, "one row a format");
@@ -338,11 +343,12 @@ int secret_rule_length(const struct secret_rule *rule)
 	}
 }
 
-int secret_make(const struct secret_rule *rule, const struct secret_source *source,
-	secret_lookup_fn *lookup, void *arg, char **ret, struct error *err)
+int secret_make_until(const struct secret_rule *rule, const struct secret_source *source,
+	secret_lookup_fn *lookup, void *arg, const atomic_bool *cancelled, char **ret,
+	struct error *err)
 {
 	const struct secret_format_info *info = &formats[rule->format].info;
-	const struct secret_job job = {rule, source, lookup, arg};
+	const struct secret_job job = {rule, source, lookup, arg, cancelled};
 	int size = size_of(rule);
 
 	if (info->unit != NONE && (size < info->min || size > info->max))
@@ -352,6 +358,12 @@ int secret_make(const struct secret_rule *rule, const struct secret_source *sour
 	if (info->derived && (!source || !lookup))
 		return error_set(err, ERR_INPUT, _("%s is made from other settings"), info->name);
 	return formats[rule->format].make(&job, ret, err);
+}
+
+int secret_make(const struct secret_rule *rule, const struct secret_source *source,
+	secret_lookup_fn *lookup, void *arg, char **ret, struct error *err)
+{
+	return secret_make_until(rule, source, lookup, arg, NULL, ret, err);
 }
 
 int secret_generate(const struct secret_rule *rule, char **ret, struct error *err)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/strv.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -49,6 +50,8 @@ struct secret_format_info {
 	int min, max;
 	bool derived; /* from other settings */
 	bool lines;   /* the text has several */
+	bool slow; /* making one keeps a processor busy: in the pool where somebody types meanwhile
+		    */
 };
 const struct secret_format_info *secret_format_info(enum secret_format format);
 
@@ -69,6 +72,7 @@ struct secret_source {
 	int days;          /* certificate, jwt: how long it is valid; 0: 3650 */
 };
 void secret_source_done(struct secret_source *s);
+struct secret_source secret_source_copy(const struct secret_source *s);
 
 /* How the service that remembers a secret is told of another one (`lives_in: {rotate: ...}`): one of
  * the first three. Texts may hold ${NAME}; the value itself is in none of them. */
@@ -105,6 +109,10 @@ int secret_generate(const struct secret_rule *rule, char **ret, struct error *er
  * message names settings, never values. */
 int secret_make(const struct secret_rule *rule, const struct secret_source *source,
 	secret_lookup_fn *lookup, void *arg, char **ret, struct error *err);
+/* The same for a pool thread: ERR_CANCELLED soon after *cancelled is set. */
+int secret_make_until(const struct secret_rule *rule, const struct secret_source *source,
+	secret_lookup_fn *lookup, void *arg, const atomic_bool *cancelled, char **ret,
+	struct error *err);
 /* Whether a bcrypt line (with or without "user:") is that of the password. */
 bool secret_bcrypt_is(const char *line, const char *password);
 /* True for what templates ship instead of a secret: changeme, CHANGE_THIS..., <password>, your-...,

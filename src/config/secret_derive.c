@@ -25,6 +25,18 @@ void secret_source_done(struct secret_source *s)
 	*s = (struct secret_source){0};
 }
 
+struct secret_source secret_source_copy(const struct secret_source *s)
+{
+	struct secret_source copy = {.from = xstrdup(s->from),
+		.user = xstrdup(s->user),
+		.claims = xstrdup(s->claims),
+		.pattern = xstrdup(s->pattern),
+		.days = s->days};
+
+	strv_extend(&copy.names, &s->names);
+	return copy;
+}
+
 void secret_rotate_done(struct secret_rotate *r)
 {
 	free(r->postgres_role);

@@ -7,8 +7,10 @@
 #include "config/setting_parts.h"
 
 #include <arpa/inet.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -24,6 +26,11 @@ static void key_cleanup(EVP_PKEY **key)
 	EVP_PKEY_free(*key);
 }
 
+static void key_ctx_cleanup(EVP_PKEY_CTX **ctx)
+{
+	EVP_PKEY_CTX_free(*ctx);
+}
+
 static void x509_cleanup(X509 **x)
 {
 	X509_free(*x);
@@ -31,6 +38,7 @@ static void x509_cleanup(X509 **x)
 
 #define AUTO_BIO __attribute__((cleanup(bio_cleanup))) BIO
 #define AUTO_KEY __attribute__((cleanup(key_cleanup))) EVP_PKEY
+#define AUTO_KEY_CTX __attribute__((cleanup(key_ctx_cleanup))) EVP_PKEY_CTX
 #define AUTO_X509 __attribute__((cleanup(x509_cleanup))) X509
 
 /* The text without its last newline, which would not survive in .env. Caller: secret_free(). */
@@ -54,10 +62,29 @@ static int write_private(EVP_PKEY *key, char **ret, struct error *err)
 	return 0;
 }
 
+/* Asked at every candidate for a prime. */
+static int goes_on(EVP_PKEY_CTX *ctx)
+{
+	const struct secret_job *job = EVP_PKEY_CTX_get_app_data(ctx);
+
+	return !job->cancelled || !atomic_load(job->cancelled);
+}
+
 int secret_make_rsa(const struct secret_job *job, char **ret, struct error *err)
 {
-	AUTO_KEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)job->rule->length);
+	AUTO_KEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	AUTO_KEY *key = NULL;
 
+	if (ctx && EVP_PKEY_keygen_init(ctx) > 0 &&
+		EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, job->rule->length) > 0) {
+		EVP_PKEY_CTX_set_app_data(ctx, (void *)(uintptr_t)job);
+		EVP_PKEY_CTX_set_cb(ctx, goes_on);
+		EVP_PKEY_generate(ctx, &key);
+	}
+	if (!key && ctx && !goes_on(ctx)) {
+		ERR_clear_error();
+		return error_set(err, ERR_CANCELLED, _("the key was not wanted any more"));
+	}
 	return write_private(key, ret, err);
 }
 

@@ -13,6 +13,7 @@ struct secret_job {
 	const struct secret_source *source; /* NULL: not derived */
 	secret_lookup_fn *lookup;
 	void *arg;
+	const atomic_bool *cancelled; /* NULL: it is never */
 };
 typedef int secret_make_fn(const struct secret_job *job, char **ret, struct error *err);
 

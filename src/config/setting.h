@@ -113,6 +113,7 @@ struct setting {
 	/* What was answered. */
 	enum setting_answer answer;
 	char *value;       /* ANSWER_VALUE, ANSWER_GENERATE; wiped on release */
+	bool making;       /* a secret is being made for it elsewhere: see struct settings_maker */
 	char *note;        /* "generated, 64 hex", "kept: volume has it", "used by nginx (pid 123)"; NULL */
 	struct error problem; /* the value breaks its rule; code 0: fine */
 	const struct setting_rule *broken; /* the one of rules that problem tells of; NULL: its type */
@@ -123,11 +124,22 @@ struct setting_page {
 	char *about; /* NULL */
 };
 
+/* Who makes secrets of slow formats (secret_format_info.slow), so that nobody has to wait. */
+struct settings_maker {
+	/* Begins with one in place of one that has begun. Sets s->making and returns 0;
+	 * settings_made() is called when it is there. */
+	int (*start)(void *arg, struct setting *s, struct error *err);
+	/* The one that has begun is not wanted any more: clears s->making. */
+	void (*stop)(void *arg, struct setting *s);
+	void *arg;
+};
+
 struct settings {
 	struct setting_page *pages;
 	size_t n_pages;
 	struct setting *items; /* in page order, then in the order of their source */
 	size_t n;
+	const struct settings_maker *maker; /* borrowed; NULL: every secret is made at once */
 };
 
 /* What a zeroed setting becomes before anything is known: text, no limits, the default secret rule. */
@@ -174,8 +186,11 @@ int setting_answer(struct setting *s, const char *value, struct error *err);
 /* Makes a secret by the rule and answers with it. ERR_INPUT for what is no secret, or one that comes
  * from somewhere else (its rule has size 0). */
 int setting_generate(struct setting *s, struct error *err);
-/* The same, also for what is made from other settings. */
+/* The same, also for what is made from other settings; what is slow by the maker, where there is
+ * one. */
 int settings_generate(const struct settings *all, struct setting *s, struct error *err);
+/* Answers with what was made by the setting's rule. */
+int setting_made(struct setting *s, const char *value, struct error *err);
 /* Whether it is to be made now: required, without a value, and asked for; or made from others, one of
  * which was just answered. What it is made from has a value. */
 bool settings_wants(const struct settings *all, const struct setting *s);

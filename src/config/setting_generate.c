@@ -37,6 +37,17 @@ static char *generated_note(const struct setting *s)
 	return xasprintf(_("made from %s"), list);
 }
 
+int setting_made(struct setting *s, const char *value, struct error *err)
+{
+	int code = setting_answer(s, value, err);
+
+	if (code)
+		return code;
+	s->answer = ANSWER_GENERATE;
+	s->note = generated_note(s);
+	return 0;
+}
+
 int settings_generate(const struct settings *all, struct setting *s, struct error *err)
 {
 	autosecret char *value = NULL;
@@ -50,16 +61,13 @@ int settings_generate(const struct settings *all, struct setting *s, struct erro
 			s->name);
 		return error_hint(err, _("Enter the value that its provider gave you."));
 	}
+	if (all && all->maker && secret_format_info(s->rule.format)->slow)
+		return all->maker->start(all->maker->arg, s, err);
 	code = secret_make(
 		&s->rule, &s->made_from, all ? value_of : NULL, (void *)all, &value, err);
 	if (code)
 		return error_prefix(err, "%s", s->name);
-	code = setting_answer(s, value, err);
-	if (code)
-		return code;
-	s->answer = ANSWER_GENERATE;
-	s->note = generated_note(s);
-	return 0;
+	return setting_made(s, value, err);
 }
 
 int setting_generate(struct setting *s, struct error *err)
@@ -77,7 +85,8 @@ bool settings_wants(const struct settings *all, const struct setting *s)
 	AUTO(strv) struct strv needs = STRV_INIT;
 	bool missing = s->required && str_empty(setting_effective(s)), renewed = false;
 
-	if (s->answer != ANSWER_NONE || !setting_can_generate(s) || !setting_asked(all, s))
+	if (s->making || s->answer != ANSWER_NONE || !setting_can_generate(s) ||
+		!setting_asked(all, s))
 		return false;
 	if (!secret_format_info(s->rule.format)->derived)
 		return missing;
@@ -87,7 +96,7 @@ bool settings_wants(const struct settings *all, const struct setting *s)
 
 		/* What is no setting has a default in the template, or making it fails with words.
 		 */
-		if (need && str_empty(setting_effective(need)))
+		if (need && (need->making || str_empty(setting_effective(need))))
 			return false;
 		renewed = renewed || (need && is_answered(need));
 	}
@@ -115,9 +124,13 @@ static int follow_one(const struct settings *all, struct setting *s, const char 
 	secret_source_needs(&s->made_from, &needs);
 	if (!strv_has(&needs, name))
 		return 0;
+	if (s->making && is_needless(all, s, &needs)) {
+		all->maker->stop(all->maker->arg, s);
+		return 0;
+	}
 	if (s->answer == ANSWER_GENERATE && is_needless(all, s, &needs))
 		return setting_answer(s, NULL, err);
-	return s->answer == ANSWER_GENERATE || settings_wants(all, s)
+	return s->making || s->answer == ANSWER_GENERATE || settings_wants(all, s)
 		       ? settings_generate(all, s, err)
 		       : 0;
 }

@@ -39,7 +39,7 @@ libslipway_a_SOURCES += \
 	src/plan/runner.h \
 	src/plan/secret_keeper.c src/plan/secret_keeper.h \
 	src/plan/setup.c src/plan/setup.h \
-	src/plan/setup_adjust.c src/plan/setup_count.c \
+	src/plan/setup_adjust.c src/plan/setup_count.c src/plan/setup_make.c \
 	src/plan/setup_draft.c \
 	src/plan/setup_homes.c \
 	src/plan/setup_ports.c \

@@ -14,14 +14,14 @@ enum { HISTORY_MAX = 10000 };
 /* --- states of one answer ------------------------------------------------------------------------
  */
 
-static void answer_state_done(struct answer_state *a)
+void answer_state_done(struct answer_state *a)
 {
 	secret_free(a->value);
 	free(a->note);
 	*a = (struct answer_state){0};
 }
 
-static struct answer_state answer_state_of(const struct setting *s)
+struct answer_state answer_state_of(const struct setting *s)
 {
 	return (struct answer_state){s->answer, xstrdup(s->value), xstrdup(s->note)};
 }
@@ -29,6 +29,7 @@ static struct answer_state answer_state_of(const struct setting *s)
 static void answer_state_restore(
 	struct setup *setup, struct setting *s, const struct answer_state *a)
 {
+	setup_make_drop(setup, s);
 	/* What was refused when it was answered is shown as refused again. */
 	(void)setting_answer(s, a->value, NULL);
 	s->answer = a->answer;
@@ -47,7 +48,7 @@ static void history_entry_done(struct history_entry *e)
 }
 
 /* What was undone is forgotten by the next change. */
-static void history_add(struct setup *s, const struct setting *setting, struct answer_state before)
+void setup_history_add(struct setup *s, const struct setting *setting, struct answer_state before)
 {
 	while (s->n_history > s->at)
 		history_entry_done(&s->history[--s->n_history]);
@@ -82,6 +83,7 @@ void setup_free(struct setup *s)
 	if (!s)
 		return;
 	setup_test_stop(s);
+	setup_make_in_pool(s, false);
 	for (size_t i = 0; i < s->n_history; i++)
 		history_entry_done(&s->history[i]);
 	free(s->history);
@@ -106,14 +108,17 @@ void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg)
 {
 	s->changed = fn;
 	s->changed_arg = arg;
+	setup_make_in_pool(s, fn != NULL);
 }
 
 void setup_forget(struct setup *s)
 {
 	struct settings *all = setup_settings(s);
 
-	for (size_t i = 0; i < all->n; i++)
+	for (size_t i = 0; i < all->n; i++) {
+		setup_make_drop(s, &all->items[i]);
 		(void)setting_answer(&all->items[i], NULL, NULL);
+	}
 	settings_judge(all);
 	while (s->n_history)
 		history_entry_done(&s->history[--s->n_history]);
@@ -137,13 +142,14 @@ int setup_answer(struct setup *s, const char *name, const char *value, struct er
 
 	if (r)
 		return r;
+	setup_make_drop(s, setting);
 	before = answer_state_of(setting);
 	r = setting_answer(setting, value, err);
 	if (!r)
 		r = settings_follow(setup_settings(s), name, err);
 	settings_judge(setup_settings(s));
 	setup_annotate(s, setting);
-	history_add(s, setting, before);
+	setup_history_add(s, setting, before);
 	return r;
 }
 
@@ -181,6 +187,11 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 	}
 	before = answer_state_of(setting);
 	r = settings_generate(setup_settings(s), setting, err);
+	if (r == 0 && setting->making) {
+		setup_make_asked(s, setting);
+		answer_state_done(&before);
+		return 0;
+	}
 	if (r && setting->answer != ANSWER_GENERATE) {
 		answer_state_restore(s, setting, &before);
 		answer_state_done(&before);
@@ -188,7 +199,7 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 	}
 	r = settings_follow(setup_settings(s), name, err);
 	settings_judge(setup_settings(s));
-	history_add(s, setting, before);
+	setup_history_add(s, setting, before);
 	return r;
 }
 
@@ -223,6 +234,7 @@ int setup_generate_missing(struct setup *s, struct error *err)
 			return made;
 		total += made;
 	} while (made);
+	s->making_all = s->jobs != NULL;
 	return total;
 }
 
@@ -311,6 +323,7 @@ static void annotate_secret(struct setup *s, struct setting *setting)
 				xstrdup(_("kept: no engine can tell whether the project has run with it")));
 		return;
 	}
+	setup_make_drop(s, setting);
 	where = secret_home_text(home);
 	if (setting->answer == ANSWER_VALUE) {
 		reason = secret_home_reason(home);

@@ -17,7 +17,9 @@ struct settings *setup_settings(struct setup *s);
 /* Borrowed. */
 struct workspace *setup_workspace(const struct setup *s);
 
-/* Runs when anything the screen shows changed from outside (a port check came back...). */
+/* Runs when anything the screen shows changed from outside (a port check came back, a secret was
+ * made...). While there is somebody to tell, secrets that take long to make
+ * (secret_format_info.slow) are made in the pool: setting->making until then. */
 void setup_on_change(struct setup *s, void (*fn)(void *arg), void *arg);
 
 /* Each is one entry of the undo history. value NULL takes the answer back. The value is stored even
@@ -29,6 +31,11 @@ int setup_generate(struct setup *s, const char *name, struct error *err);
 int setup_keep_default(struct setup *s, const char *name, struct error *err);
 /* Generates every required secret that has no value; returns how many. */
 int setup_generate_missing(struct setup *s, struct error *err);
+/* How many secrets are being made in the pool; what is answered by them is not known yet. */
+size_t setup_making(const struct setup *s);
+/* Ends the making of one: its setting stays as it was. ERR_INPUT when none is, and when its value
+ * would not fit another answer any more. */
+int setup_stop_making(struct setup *s, const char *name, struct error *err);
 /* False when there is nothing to undo or redo; *ret_name (may be NULL) the setting concerned. */
 bool setup_undo(struct setup *s, const char **ret_name);
 bool setup_redo(struct setup *s, const char **ret_name);

@@ -31,7 +31,7 @@ size_t setup_page_unanswered(const struct setup *s, size_t page)
 /* What setup makes by itself stands in nobody's way. */
 static bool is_made(const struct setup *s, const struct setting *setting)
 {
-	return setting_can_generate(setting) && !setting->problem.code &&
+	return setting_can_generate(setting) && !setting->making && !setting->problem.code &&
 	       !secret_homes_kept(&s->homes, setting->name);
 }
 

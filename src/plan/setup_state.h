@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parts of struct setup share: setup.c (answers, history), setup_draft.c, setup_probe.c,
- * setup_ports.c (who listens where), setup_homes.c (where secrets live). */
+ * setup_ports.c (who listens where), setup_homes.c (where secrets live), setup_make.c (secrets that
+ * take long). */
 #ifndef SLIPWAY_PLAN_SETUP_STATE_H
 #define SLIPWAY_PLAN_SETUP_STATE_H
 
@@ -83,11 +84,28 @@ struct setup {
 	struct strv published;
 	struct compose *base; /* the project without the override; NULL: it has none */
 	size_t n_drafted;     /* answers that came from the draft */
+	struct secret_job *jobs; /* secrets that are being made; setup_make.c */
+	struct settings_maker maker;
+	bool making_all;         /* every one that is missing: what is made from them follows */
 	struct value_test *test; /* runs now; NULL */
 	char *tested;            /* name of its setting */
 	void (*changed)(void *arg);
 	void *changed_arg;
 };
+
+/* --- setup.c */
+struct answer_state answer_state_of(const struct setting *s);
+void answer_state_done(struct answer_state *a);
+/* Takes the state from before; the setting is as it is now. */
+void setup_history_add(struct setup *s, const struct setting *setting, struct answer_state before);
+
+/* --- setup_make.c: secrets that are slow to make are made in the pool, or (off) at once; off ends
+ * what is being made. */
+void setup_make_in_pool(struct setup *s, bool on);
+/* What is being made for it is not wanted any more. */
+void setup_make_drop(struct setup *s, struct setting *setting);
+/* What is being made for it was asked for by name: one entry of the history when it is there. */
+void setup_make_asked(struct setup *s, const struct setting *setting);
 
 /* Brings notes of ports and kept secrets up to date; of one setting, or of all (NULL). */
 void setup_annotate(struct setup *s, struct setting *one);

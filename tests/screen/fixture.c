@@ -3,15 +3,22 @@
  * The wizard on settings made up here, for the screen tests: no project, no engine, a plan of fixed
  * steps. Prints what was decided when the screen is gone.
  *
- *	fixture [PORT]    PORT: the value of WEBUI_PORT; the draft goes to $HOME/.slipway
+ *	fixture [PORT [GATE]]    PORT: the value of WEBUI_PORT; the draft goes to $HOME/.slipway
+ *
+ * With a GATE there is also SIGNING_KEY, an RSA key, and the pool is busy until somebody writes to
+ *the named pipe $HOME/GATE (run it with UV_THREADPOOL_SIZE=1).
  */
 #include "base/i18n.h"
 #include "host/local.h"
 #include "plan/plan.h"
 #include "plan/setup.h"
+#include "loop/work.h"
 #include "ui/ui.h"
 
+#include <fcntl.h>
 #include <locale.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct row {
 	const char *page, *name;
@@ -185,7 +192,35 @@ static void make_noise(void *arg)
 	fputs("noise \033[31mof a library\n", stderr);
 }
 
-static int run(const char *dir, const char *port)
+/* The only thread of the pool waits here. */
+static int wait_at_gate(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	autoclose int fd = open(data, O_RDONLY | O_CLOEXEC);
+
+	(void)cancelled;
+	(void)err;
+	return fd < 0 ? ERR_FAILED : 0;
+}
+
+static struct work *close_gate(struct loop *loop, const char *dir, const char *gate)
+{
+	char *path = xasprintf("%s/%s", dir, gate);
+
+	if (mkfifo(path, 0600) != 0)
+		perror(path);
+	return work_start(loop, wait_at_gate, path, free, NULL, NULL);
+}
+
+static void add_key(struct settings *all)
+{
+	struct setting *s = settings_add(all, "SIGNING_KEY");
+
+	s->page = settings_page(all, "Keys");
+	s->type = SETTING_SECRET;
+	s->rule = (struct secret_rule){SECRET_RSA, 0, 2048};
+}
+
+static int run(const char *dir, const char *port, const char *gate)
 {
 	static const char *const choices[] = {"leave", "write", "deploy", "save"};
 	AUTO_PTR(loop) struct loop *loop = loop_new();
@@ -200,6 +235,7 @@ static int run(const char *dir, const char *port)
 	struct setting *webui;
 	struct setup *setup;
 	struct timer *noise;
+	struct work *busy = NULL;
 	struct plan *plan = NULL;
 	enum ui_choice choice = UI_LEAVE;
 	int code;
@@ -211,10 +247,15 @@ static int run(const char *dir, const char *port)
 		free(webui->current);
 		webui->current = xstrdup(port);
 	}
+	if (gate) {
+		add_key(&project.settings);
+		busy = close_gate(loop, dir, gate);
+	}
 	setup = setup_new(&w);
 	noise = loop_defer(loop, make_noise, NULL);
 	code = ui_setup(setup, &choice, &plan, &err);
 	timer_free(noise);
+	op_free(work_op(busy));
 	if (code != 0)
 		printf("failed: %s\n", err.message);
 	else
@@ -234,5 +275,5 @@ int main(int argc, char **argv)
 	setlocale(LC_NUMERIC, "C");
 	bindtextdomain("slipway", catalogues ? catalogues : LOCALEDIR);
 	textdomain("slipway");
-	return run(getenv("HOME"), argc > 1 ? argv[1] : NULL);
+	return run(getenv("HOME"), argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL);
 }
