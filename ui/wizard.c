@@ -151,6 +151,17 @@ static size_t count_answers(const struct wizard *w)
 	return n;
 }
 
+static void tried(void *arg, int code, const struct error *err)
+{
+	struct wizard *w = arg;
+
+	(void)err;
+	if (code == ERR_CANCELLED)
+		return;
+	op_free(take(w->trials));
+	screen_dirty(w->view.screen);
+}
+
 static void probed(void *arg, int code, const struct error *err)
 {
 	struct wizard *w = arg;
@@ -160,6 +171,8 @@ static void probed(void *arg, int code, const struct error *err)
 		return;
 	op_free(take(w->probe));
 	wizard_refill(w);
+	if (!w->trials)
+		w->trials = setup_try(w->setup, NULL, tried, w);
 	if (w->probe_again)
 		start_probe(w);
 	else if (w->review && w->review->waiting)
@@ -186,6 +199,8 @@ void wizard_answer(struct wizard *w, const char *name, const char *value)
 
 	if (setup_answer(w->setup, name, value, &err) != 0)
 		screen_note_error(w->view.screen, &err);
+	else if (value)
+		setup_test_kept(w->setup, name);
 	wizard_changed(w, settings_find(w->settings, name));
 }
 
@@ -334,6 +349,8 @@ static void wizard_state(struct view *v, struct view_line *line)
 		str_addf(&line->left, " %s %s", sep, _("generating"));
 	if (w->probe)
 		str_addf(&line->left, " %s %s", sep, _("checking ports and volumes"));
+	else if (w->trials)
+		str_addf(&line->left, " %s %s", sep, _("trying the old secrets"));
 	else if (!ws->engine && ws->engine_error.code)
 		str_addf(&line->left, " %s %s", sep, _("no engine: only files"));
 	str_addf(&line->right,
@@ -391,6 +408,7 @@ static void wizard_free(struct view *v)
 
 	setup_on_change(w->setup, NULL, NULL);
 	op_free(w->probe);
+	op_free(w->trials);
 	op_free(w->draft);
 	if (w->editing)
 		input_done(&w->input);

@@ -32,6 +32,7 @@ struct wizard {
 	struct input input;
 	struct error wrong; /* why what is being typed cannot be the answer */
 	struct op *probe;
+	struct op *trials; /* of kept secrets, after it */
 	struct op *draft; /* being kept: the wizard is left when it is */
 	struct review *review;            /* on top of it, perhaps waiting for the probe; NULL */
 	bool probe_again;                 /* an answer changed while the probe ran */

@@ -52,7 +52,9 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 				       : xstrdup(_("required"));
 	}
 	if (s->note) {
-		*ret_role = s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT;
+		*ret_role = s->type == SETTING_PORT || setup_tried(w->setup, s) == TRIAL_REFUSED
+				    ? ROLE_WARN
+				    : ROLE_ACCENT;
 		return first_line(s->note);
 	}
 	if (setting_left(s)) {

@@ -80,8 +80,11 @@ static int draw_findings(
 		return y;
 	}
 	if (s->note)
-		y = put_wrapped(
-			p, y, end, s->type == SETTING_PORT ? ROLE_WARN : ROLE_ACCENT, s->note);
+		y = put_wrapped(p, y, end,
+			s->type == SETTING_PORT || setup_tried(w->setup, s) == TRIAL_REFUSED
+				? ROLE_WARN
+				: ROLE_ACCENT,
+			s->note);
 	if (s->placeholder && setting_is_given(s) && setting_unanswered(s))
 		y = put_wrapped(p, y, end, ROLE_WARN,
 			_("The value that is there is a placeholder: it counts as none."));

@@ -24,7 +24,7 @@ static const struct {
 /* Whatever a row may ask about: the widest sets the column. */
 static const char *const subjects[] = {N_("engine"), N_("compose"), N_("host"), N_("processors"),
 	N_("memory"), N_("disk"), N_("kernel"), N_("command"), N_("settings"), N_("port"),
-	N_("permissions"), N_("value"), N_("update"), NULL};
+	N_("permissions"), N_("value"), N_("secret"), N_("update"), NULL};
 
 void checkup_say(struct checkup *c, const char *what, enum check_verdict v, const char *fmt, ...)
 {
@@ -202,6 +202,26 @@ static int check_values(struct checkup *c, struct error *err)
 	return 0;
 }
 
+/* Whether the data that remembers a secret was made with the value of today. */
+static int check_secrets(struct checkup *c, struct error *err)
+{
+	const struct settings *all = setup_settings(c->setup);
+	int r = cli_wait(c->cli, setup_try(c->setup, NULL, NULL, NULL), err);
+
+	for (size_t i = 0; i < all->n && !r; i++) {
+		const struct setting *s = &all->items[i];
+		enum trial_verdict tried = setup_tried(c->setup, s);
+
+		if (tried != TRIAL_NONE)
+			checkup_say(c, N_("secret"),
+				tried == TRIAL_ACCEPTED  ? CHECK_FINE
+				: tried == TRIAL_REFUSED ? CHECK_BAD
+							 : CHECK_NOTE,
+				"%s: %s", s->name, s->note);
+	}
+	return r;
+}
+
 /* The stack moved on, and .env did not. */
 static int check_update(struct checkup *c, struct error *err)
 {
@@ -215,9 +235,9 @@ static int check_update(struct checkup *c, struct error *err)
 
 static int run_check(struct cli *cli, struct error *err)
 {
-	static int (*const checks[])(struct checkup * c, struct error * err) = {
-		check_engine, check_host, check_settings, check_update, check_ports,
-		check_permissions, check_values};
+	static int (*const checks[])(struct checkup * c, struct error * err) = {check_engine,
+		check_host, check_settings, check_update, check_ports, check_permissions,
+		check_values, check_secrets};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);

@@ -124,6 +124,8 @@ int setup_flow(struct cli *cli, struct error *err)
 	/* The wizard probes by itself while it is looked at. */
 	if (!r && cli_front(cli) == cli->lines)
 		r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
+	if (!r && cli_front(cli) == cli->lines)
+		r = cli_wait(cli, setup_try(setup, NULL, NULL, NULL), err);
 	if (r)
 		return r;
 	if (!batch)

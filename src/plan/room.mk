@@ -24,6 +24,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_update.c src/plan/plan_update.h \
 	src/plan/rotation.c src/plan/rotation.h \
 	src/plan/rotation_plan.c \
+	src/plan/rotation_services.c \
 	src/plan/rotation_way.c \
 	src/plan/rotation_words.c \
 	src/plan/rollout.c src/plan/rollout.h \
@@ -38,6 +39,7 @@ libslipway_a_SOURCES += \
 	src/plan/run_undo.c \
 	src/plan/runner.h \
 	src/plan/secret_keeper.c src/plan/secret_keeper.h \
+	src/plan/secret_trial.c src/plan/secret_trial.h \
 	src/plan/setup.c src/plan/setup.h \
 	src/plan/setup_adjust.c src/plan/setup_count.c src/plan/setup_make.c \
 	src/plan/setup_draft.c \
@@ -45,6 +47,7 @@ libslipway_a_SOURCES += \
 	src/plan/setup_ports.c \
 	src/plan/setup_probe.c \
 	src/plan/setup_state.h src/plan/setup_test.c \
+	src/plan/setup_trial.c \
 	src/plan/state.c src/plan/state.h \
 	src/plan/step_action.c src/plan/step_action.h \
 	src/plan/step_create.c \

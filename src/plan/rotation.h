@@ -81,6 +81,9 @@ DEFINE_AUTO(rotation_way)
  */
 int rotation_way_find(const struct project *p, const struct setting *s, struct rotation_way *ret,
 	struct error *err);
+/* Who remembers it and can be asked for a login, whether or not it can be told of another value:
+ * ROTATION_POSTGRES or ROTATION_REDIS. False: nobody. */
+bool rotation_way_ask(const struct project *p, const struct setting *s, struct rotation_way *ret);
 /* "PostgreSQL in db: ALTER ROLE shop, as a SCRAM verifier"; caller frees. */
 char *rotation_way_text(const struct rotation_way *w);
 
@@ -97,9 +100,16 @@ int rotation_tell(const struct rotation_way *w, const struct rotation *r, struct
 /* Fails unless that value is let in, and the other one is not. No words: nothing can be tried. */
 void rotation_login(
 	const struct rotation_way *w, const struct rotation *r, struct rotation_command *ret);
+/* Says on its output what becomes of a login with this value, and why: one of ROTATION_TRIED_. */
+void rotation_try(const struct rotation_way *w, const char *value, struct rotation_command *ret);
+#define ROTATION_TRIED_ACCEPTED "accepted"
+#define ROTATION_TRIED_OPEN "open" /* any other value is let in, too */
+#define ROTATION_TRIED_REFUSED "refused"
 
 /* --- the plan */
 
+/* Whether a command can be run in some container of the service. */
+bool rotation_is_up(const struct live *live, const char *service);
 /* Answers with the value that r leads to, and makes anew what is made from it. The project must be as
  * it was read. */
 int rotation_answer(struct settings *all, const struct rotation *r, struct error *err);

@@ -125,6 +125,19 @@ static bool by_image(const struct project *p, const struct setting *s, struct ro
 	return false;
 }
 
+bool rotation_way_ask(const struct project *p, const struct setting *s, struct rotation_way *ret)
+{
+	bool found;
+
+	*ret = (struct rotation_way){0};
+	found = secret_rotate_says(&s->rotate) ? by_definition(p, s, ret, NULL) == 0
+					       : !s->lives_in && by_image(p, s, ret);
+	if (found && (ret->means == ROTATION_POSTGRES || ret->means == ROTATION_REDIS))
+		return true;
+	rotation_way_done(ret);
+	return false;
+}
+
 /* --- what must stay
  * ------------------------------------------------------------------------------- */
 

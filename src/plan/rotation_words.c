@@ -69,6 +69,24 @@ static const char postgres_login[] =
 	"echo 'the value before it is still let in' >&2\n"
 	"exit 1\n";
 
+/* The same door, and what is heard there. A connection tells no SQLSTATE to psql: the words are
+ * read. */
+static const char postgres_try[] =
+	"unset PGHOSTADDR PGSERVICE\n"
+	"export LC_ALL=C PGCONNECT_TIMEOUT=5\n"
+	"PGHOST=$(hostname -i 2>/dev/null) || { echo 'no address to ask at'; exit 0; }\n"
+	"export PGHOST=\"${PGHOST%% *}\" PGPASSWORD=\"$SLIPWAY_NEW\"\n"
+	"ask() { psql -X -q -w -U \"$SLIPWAY_USER\" -d postgres -c 'SELECT 1' 2>&1 >/dev/null; }\n"
+	"if said=$(ask); then\n"
+	"	PGPASSWORD=$SLIPWAY_NEW-\n"
+	"	ask >/dev/null && echo open || echo accepted\n"
+	"	exit 0\n"
+	"fi\n"
+	"case $said in\n"
+	"*'authentication failed'*) echo refused ;;\n"
+	"*) echo \"$said\" ;;\n"
+	"esac\n";
+
 static int tell_postgres(const struct rotation_way *w, const struct rotation *r,
 	struct rotation_command *ret, struct error *err)
 {
@@ -134,6 +152,17 @@ static const char redis_login[] = REDIS_CLIENT
 	"[ -n \"$SLIPWAY_OLD\" ] && [ \"$(says \"$SLIPWAY_OLD\" PING \"$@\")\" = PONG ] || exit 0\n"
 	"echo 'the value before it is still let in' >&2\n"
 	"exit 1\n";
+
+/* An error is followed by an empty line: all of the answer is read. */
+static const char redis_try[] = REDIS_CLIENT
+	"ask() { REDISCLI_AUTH=$1; export REDISCLI_AUTH; shift; echo PING | \"$cli\" \"$@\" 2>&1; "
+	"}\n"
+	"said=$(ask \"$SLIPWAY_NEW\" \"$@\")\n"
+	"case $said in\n"
+	"PONG) [ \"$(ask \"$SLIPWAY_NEW-\" \"$@\")\" = PONG ] && echo open || echo accepted ;;\n"
+	"*WRONGPASS* | *NOAUTH* | *'invalid password'*) echo refused ;;\n"
+	"*) echo \"$said\" ;;\n"
+	"esac\n";
 
 /* As redis-cli reads a word between double quotes. */
 static char *redis_quoted(const char *text)
@@ -211,5 +240,14 @@ void rotation_login(
 		: w->means == ROTATION_REDIS  ? redis_login
 					      : NULL);
 	strv_extend(&ret->argv, &w->check);
+	add_common(w, ret);
+}
+
+void rotation_try(const struct rotation_way *w, const char *value, struct rotation_command *ret)
+{
+	*ret = (struct rotation_command){0};
+	strv_push_all(&ret->argv, "sh", "-c", w->means == ROTATION_REDIS ? redis_try : postgres_try,
+		NULL);
+	add_env(ret, "SLIPWAY_NEW", value);
 	add_common(w, ret);
 }

@@ -89,6 +89,7 @@ void setup_free(struct setup *s)
 	free(s->history);
 	port_table_done(&s->ports);
 	secret_homes_done(&s->homes);
+	home_trials_done(&s->trials);
 	strv_done(&s->published);
 	setup_adjust_done(s);
 	free(s);
@@ -312,6 +313,26 @@ static bool is_unclear(const struct setup *s, const struct setting *setting)
 	       w->engine_error.code && w->project->dotenv_text;
 }
 
+/* What is said where it was tried: takes what is said otherwise. */
+static char *tried_text(
+	const struct setup *s, const struct setting *setting, const char *where, char *otherwise)
+{
+	const struct home_trial *t = setup_trial(s, setting);
+	autofree char *owned = otherwise;
+
+	switch (t ? t->verdict : TRIAL_NONE) {
+	case TRIAL_ACCEPTED:
+		return setting->answer == ANSWER_VALUE ? xasprintf(_("%s accepts it"), where)
+						       : xasprintf(_("kept: %s accepts it"), where);
+	case TRIAL_REFUSED:
+		return xasprintf(_("%s was made with another one (%s)"), where, t->reason);
+	case TRIAL_UNKNOWN:
+		return xasprintf(_("%s; could not be tried: %s"), owned, t->reason);
+	default:
+		return take(owned);
+	}
+}
+
 static void annotate_secret(struct setup *s, struct setting *setting)
 {
 	const struct secret_home *home = secret_homes_kept(&s->homes, setting->name);
@@ -327,15 +348,20 @@ static void annotate_secret(struct setup *s, struct setting *setting)
 	where = secret_home_text(home);
 	if (setting->answer == ANSWER_VALUE) {
 		reason = secret_home_reason(home);
-		set_note(setting, xasprintf(_("changed here alone: %s"), reason));
+		set_note(setting, tried_text(s, setting, where,
+					  xasprintf(_("changed here alone: %s"), reason)));
 		return;
 	}
 	if (str_empty(setting->current)) {
 		set_note(setting, xasprintf(_("%s holds the old one: enter it"), where));
 		return;
 	}
-	keep(setting, home->ran ? xasprintf(_("kept: the project has run with it (%s)"), where)
-				: xasprintf(_("kept: %s holds it"), where));
+	/* An answer that is taken back is no answer: what is said is about the old one. */
+	keep(setting, NULL);
+	set_note(setting,
+		tried_text(s, setting, where,
+			home->ran ? xasprintf(_("kept: the project has run with it (%s)"), where)
+				  : xasprintf(_("kept: %s holds it"), where)));
 }
 
 /* What .env has under another name is not asked for again, and not made anew. */

@@ -6,6 +6,7 @@
 #ifndef SLIPWAY_PLAN_SETUP_H
 #define SLIPWAY_PLAN_SETUP_H
 
+#include "plan/secret_trial.h"
 #include "plan/workspace.h"
 
 struct setup;
@@ -54,10 +55,20 @@ const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours);
  * *ret_made_ms: when the volume was made, 0 where that is not known. */
 char *setup_secret_home(const struct setup *s, const char *name, int64_t *ret_made_ms);
 
-/* Whether there is a live test for what the setting says (see probe/value_test.h). */
+/* Tries the values of kept secrets, one after the other, at the services that keep their data
+ * (secret_trial.h): of this one, or of all (NULL) that have not been tried. Results arrive in the
+ * notes. After setup_probe(). */
+struct op *setup_try(struct setup *s, const char *name, op_done_fn *done, void *arg);
+/* What came of the value that the setting has now. */
+enum trial_verdict setup_tried(const struct setup *s, const struct setting *setting);
+
+/* Whether there is a live test for what the setting says: see probe/value_test.h; a kept secret is
+ * tried as by setup_try(). */
 bool setup_can_test(const struct setup *s, const struct setting *setting);
 /* Tries it; the outcome comes as the setting's note, with a change. A second one ends the first. */
 int setup_test(struct setup *s, const char *name, struct error *err);
+/* The same of a secret that is kept somewhere where it can be tried; of others nothing. */
+void setup_test_kept(struct setup *s, const char *name);
 
 /* The numbers that every front end shows, of the settings that are asked for at present. */
 struct setup_count {

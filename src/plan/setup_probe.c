@@ -24,6 +24,7 @@ struct probe {
 	struct setup *setup;
 	size_t stage;    /* index into stages */
 	struct op *step; /* of the present stage */
+	struct op *watch; /* the same, where it is the workspace's; NULL */
 	struct child *containers;
 	struct host_job *job; /* owned by its work */
 };
@@ -47,6 +48,17 @@ static struct op *ask_volumes(struct probe *p, op_done_fn *done)
 	struct engine *e = p->setup->workspace->engine;
 
 	return e && e->ops->volumes ? e->ops->volumes(e, done, p) : NULL;
+}
+
+/* Who keeps a secret with its data can be asked only while it runs. */
+static struct op *ask_live(struct probe *p, op_done_fn *done)
+{
+	struct workspace *w = p->setup->workspace;
+
+	if (!w->engine || !w->live || !p->setup->homes.n || (w->watch && op_finished(w->watch)))
+		return NULL;
+	p->watch = workspace_watch(w, done, p);
+	return p->watch;
 }
 
 static struct op *ask_containers(struct probe *p, op_done_fn *done)
@@ -154,6 +166,7 @@ static const struct {
 } stages[] = {
 	{ask_connect, NULL},
 	{ask_volumes, take_volumes},
+	{ask_live, NULL},
 	{ask_containers, take_containers},
 	{ask_host, take_host},
 };
@@ -169,6 +182,8 @@ static void stage_done(void *arg, int code, const struct error *err)
 		stages[p->stage].merge(p);
 	p->containers = NULL;
 	p->job = NULL;
+	if (p->watch)
+		p->step = p->watch = NULL;
 	op_free(take(p->step));
 	if (code == ERR_CANCELLED) {
 		op_finish(&p->op, ERR_CANCELLED, NULL);
@@ -195,14 +210,21 @@ static void probe_cancel(struct op *op)
 {
 	struct probe *p = (struct probe *)op;
 
-	op_cancel(p->step);
+	if (p->watch)
+		op_finish(op, ERR_CANCELLED, NULL);
+	else
+		op_cancel(p->step);
 }
 
 static void probe_destroy(struct op *op)
 {
 	struct probe *p = (struct probe *)op;
+	struct workspace *w = p->setup->workspace;
 
-	op_free(p->step);
+	if (!p->watch)
+		op_free(p->step);
+	else if (w->watch == p->watch) /* it would call us */
+		op_free(take(w->watch));
 	free(p);
 }
 

@@ -60,6 +60,21 @@ char *secret_home_text(const struct secret_home *home);
 /* "the volume shop_db holds the old one", "the project has run with the old one (...)". */
 char *secret_home_reason(const struct secret_home *home);
 
+/* What came of trying a value at who keeps the data that remembers it (secret_trial.h). */
+struct home_trial {
+	char *setting;
+	char *value; /* that was tried; wiped on release */
+	enum trial_verdict verdict;
+	char *reason;
+};
+
+struct home_trials {
+	struct home_trial *items;
+	size_t n, cap;
+};
+
+void home_trials_done(struct home_trials *t);
+
 /* Names of the settings that are ports of the host (written in `ports:`), appended to ret. */
 void setup_published(const struct project *p, struct strv *ret);
 
@@ -81,6 +96,7 @@ struct setup {
 	size_t at; /* entries before it are done, from it on undone */
 	struct port_table ports;
 	struct secret_homes homes;
+	struct home_trials trials;
 	struct strv published;
 	struct compose *base; /* the project without the override; NULL: it has none */
 	size_t n_drafted;     /* answers that came from the draft */
@@ -89,6 +105,7 @@ struct setup {
 	bool making_all;         /* every one that is missing: what is made from them follows */
 	struct value_test *test; /* runs now; NULL */
 	char *tested;            /* name of its setting */
+	struct op *trying;       /* a test that is a trial of a kept secret; NULL */
 	void (*changed)(void *arg);
 	void *changed_arg;
 };
@@ -112,6 +129,12 @@ void setup_annotate(struct setup *s, struct setting *one);
 /* Adds the settings that the override adjusts; takes them away again. */
 void setup_adjust(struct setup *s);
 void setup_adjust_done(struct setup *s);
+/* What came of trying the value that the setting has now; NULL: it was not tried. */
+const struct home_trial *setup_trial(const struct setup *s, const struct setting *setting);
+/* Who can be asked whether the setting's value is the one that its data was made with; false:
+ * nobody. */
+bool setup_trial_way(
+	const struct setup *s, const struct setting *setting, struct rotation_way *ret);
 /* Ends a test that runs. */
 void setup_test_stop(struct setup *s);
 /* Answers from the draft, where there is one; what it names that is no setting any more is left

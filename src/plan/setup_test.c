@@ -14,11 +14,18 @@ static struct value_test_spec test_spec(const struct setup *s, const struct sett
 		.all = &p->settings, .setting = setting, .compose = p->compose};
 }
 
+static bool can_try(const struct setup *s, const struct setting *setting)
+{
+	AUTO(rotation_way) struct rotation_way way = {0};
+
+	return setup_trial_way(s, setting, &way);
+}
+
 bool setup_can_test(const struct setup *s, const struct setting *setting)
 {
 	const struct value_test_spec spec = test_spec(s, setting);
 
-	return value_test_find(&spec) != NULL;
+	return value_test_find(&spec) != NULL || can_try(s, setting);
 }
 
 static void note_outcome(struct setting *setting, const struct value_test *t)
@@ -52,7 +59,20 @@ static void tested(void *arg, int code, const struct error *err)
 void setup_test_stop(struct setup *s)
 {
 	op_free(value_test_op(take(s->test)));
+	op_free(take(s->trying));
 	free(take(s->tested));
+}
+
+static void tried(void *arg, int code, const struct error *err)
+{
+	struct setup *s = arg;
+
+	(void)err;
+	if (code == ERR_CANCELLED)
+		return;
+	op_free(take(s->trying));
+	if (s->changed)
+		s->changed(s->changed_arg);
 }
 
 int setup_test(struct setup *s, const char *name, struct error *err)
@@ -65,11 +85,23 @@ int setup_test(struct setup *s, const char *name, struct error *err)
 		return error_set(err, ERR_INPUT, _("there is no setting %s"), name);
 	setup_test_stop(s);
 	spec = test_spec(s, setting);
-	r = value_test_start(s->workspace->host, &spec, tested, s, &s->test, err);
-	if (r)
-		return r;
-	s->tested = xstrdup(name);
+	if (can_try(s, setting)) {
+		s->trying = setup_try(s, name, tried, s);
+	} else {
+		r = value_test_start(s->workspace->host, &spec, tested, s, &s->test, err);
+		if (r)
+			return r;
+		s->tested = xstrdup(name);
+	}
 	free(setting->note);
 	setting->note = xstrdup(_("being tried..."));
 	return 0;
+}
+
+void setup_test_kept(struct setup *s, const char *name)
+{
+	const struct setting *setting = settings_find(setup_settings(s), name);
+
+	if (setting && can_try(s, setting))
+		(void)setup_test(s, name, NULL);
 }

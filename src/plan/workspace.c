@@ -193,14 +193,16 @@ struct op *workspace_shell(struct workspace *w, const char *service, const int t
 /* --- addresses -----------------------------------------------------------------------------------
  */
 
-static bool engine_is_here(const struct engine *e)
+bool workspace_is_here(const struct workspace *w)
 {
+	const struct engine *e = w->engine;
+
 	return e && (!e->facts.socket || str_starts(e->facts.socket, "unix:"));
 }
 
 void workspace_addresses(const struct workspace *w, const char *service, struct strv *ret)
 {
-	if (!engine_is_here(w->engine) || !w->live || !live_instances(live_find(w->live, service)))
+	if (!workspace_is_here(w) || !w->live || !live_instances(live_find(w->live, service)))
 		return;
 	compose_addresses(compose_find_service(w->project->compose, service), ret);
 }

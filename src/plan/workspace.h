@@ -47,6 +47,8 @@ int workspace_read_again(struct workspace *w, struct project **ret, struct error
 void workspace_take_over(struct workspace *w, struct project *p);
 /* Finds the engine; done with its error when there is none (kept in engine_error as well). */
 struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
+/* Whether the engine is on the workspace's host, so that what services publish is found there. */
+bool workspace_is_here(const struct workspace *w);
 /* Adds where a service is found (compose_address.h). Nothing while none of it was created, and nothing
  * where the engine is not on this machine. */
 void workspace_addresses(const struct workspace *w, const char *service, struct strv *ret);

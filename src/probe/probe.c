@@ -233,6 +233,11 @@ bool probe_ok(const struct probe *p)
 	return p->ok;
 }
 
+bool probe_refused(const struct probe *p)
+{
+	return p->refused;
+}
+
 const char *probe_text(const struct probe *p)
 {
 	return p->text ? p->text : "";

@@ -32,6 +32,7 @@ struct probe {
 	char *label;
 	char *text;
 	bool ok;
+	bool refused; /* to let the password in: set before the answer */
 	uint64_t began_ns;
 	int64_t latency_ms;
 	struct timer *timeout;

@@ -60,6 +60,7 @@ static void on_answer(void *arg, int code, const struct error *err)
 
 	if (code == ERR_CANCELLED)
 		return;
+	p->refused = code == ERR_DENIED;
 	if (code < 0)
 		probe_answer(p, false, "%s", err->message);
 	else

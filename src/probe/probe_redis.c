@@ -2,6 +2,7 @@
 #include "probe/probe_talk.h"
 
 #include "base/i18n.h"
+#include "base/str.h"
 #include "base/text.h"
 #include "probe/resp.h"
 
@@ -21,6 +22,13 @@ static char *describe(const struct probe_spec *spec)
 	return xasprintf("redis %s PING", address);
 }
 
+/* "WRONGPASS ...", "NOAUTH ..."; before Redis 6 "ERR invalid password". */
+static bool is_refusal(const char *text)
+{
+	return str_starts(text, "WRONGPASS") || str_starts(text, "NOAUTH") ||
+	       str_starts(text, "ERR invalid password");
+}
+
 /* Returns false once the probe has its answer. */
 static bool take_reply(struct probe *p, const struct resp_reply *reply)
 {
@@ -30,6 +38,7 @@ static bool take_reply(struct probe *p, const struct resp_reply *reply)
 	if (reply->text)
 		probe_add_line(&line, reply->text, reply->len, SHOWN_MAX);
 	r->awaited--;
+	p->refused = reply->kind == RESP_ERROR && is_refusal(str_text(&line));
 	if (reply->kind == RESP_TEXT && r->awaited > 0)
 		return true;
 	if (reply->kind == RESP_TEXT && str_eq(str_text(&line), "PONG"))

@@ -291,6 +291,62 @@ static void test_a_postgres_that_never_answers_let_nobody_in(void **state)
 	assert_int_equal(login_without_door(2), 2);
 }
 
+/* What the words for a trial say, with a server that lets in the passwords that `knows` lists. */
+static char *tried(const char *knows, const char *refusal)
+{
+	struct rotation_way way = {.means = ROTATION_POSTGRES, .user = (char *)"shop"};
+	AUTO(rotation_command) struct rotation_command command = {0};
+	autofree char *script = NULL;
+	char heard[256];
+	int out[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	rotation_try(&way, "right", &command);
+	for (size_t i = 0; i < command.argv.n; i++)
+		assert_null(strstr(command.argv.items[i], "right"));
+	script = xasprintf(
+		"hostname() { echo 192.0.2.1; }\n"
+		"psql() { [ \"$PGHOST\" = 192.0.2.1 ] || return 0\n"
+		"case ' %s ' in *\" $PGPASSWORD \"*) ;; *) echo '%s' >&2; false ;; esac; }\n%s",
+		knows, refusal, command.argv.items[2]);
+	assert_int_equal(pipe(out), 0);
+	pid = fork();
+	if (pid == 0) {
+		for (size_t i = 0; i < command.env.n; i++)
+			putenv(command.env.items[i]);
+		dup2(out[1], 1);
+		execl("/bin/sh", "sh", "-c", script, NULL);
+		_exit(127);
+	}
+	close(out[1]);
+	n = read(out[0], heard, sizeof(heard) - 1);
+	close(out[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	heard[n > 0 ? n : 0] = '\0';
+	return xstrdup(heard);
+}
+
+static void test_a_trial_asks_where_a_password_counts(void **state)
+{
+	static const struct {
+		const char *knows, *refusal, *said;
+	} rows[] = {
+		{"right", "", "accepted\n"},
+		{"right right-", "", "open\n"},
+		{"wrong", "FATAL:  password authentication failed for user", "refused\n"},
+		{"wrong", "FATAL:  too many clients", "FATAL:  too many clients\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *said = tried(rows[i].knows, rows[i].refusal);
+
+		assert_string_equal(said, rows[i].said);
+	}
+}
+
 static void test_redis_gets_one_word(void **state)
 {
 	static const struct {
@@ -414,6 +470,7 @@ int main(void)
 		scene_test(test_the_definitions_command_is_expanded),
 		cmocka_unit_test(test_postgres_never_sees_the_password),
 		cmocka_unit_test(test_a_postgres_that_never_answers_let_nobody_in),
+		cmocka_unit_test(test_a_trial_asks_where_a_password_counts),
 		cmocka_unit_test(test_redis_gets_one_word),
 		scene_test(test_the_plan_keeps_first_and_forgets_last),
 		scene_test(test_a_service_that_is_down_is_brought_up_first),
