@@ -213,6 +213,7 @@ static struct op *engine_read_logs(
 
 static void compose_free_engine(struct engine *e)
 {
+	compose_accounts_free(self(e));
 	docker_samples_done(&self(e)->samples);
 	compose_cmd_done(&self(e)->cmd);
 	docker_done(&self(e)->docker);
@@ -228,6 +229,7 @@ const struct engine_ops compose_engine_ops = {
 	.resolve = compose_resolve,
 	.images = compose_images,
 	.volumes = compose_volumes,
+	.whose = compose_whose,
 	.pull = engine_pull,
 	.build = engine_build,
 	.create = compose_create,

@@ -8,11 +8,20 @@
 #include "engine/docker_stats.h"
 #include "engine/engine.h"
 
+/* The accounts of one image, read once as long as the engine lives. */
+struct compose_accounts {
+	char *id;
+	struct accounts accounts;
+};
+
 struct compose_engine {
 	struct engine base;
 	struct docker docker;
 	struct compose_cmd cmd;
 	struct docker_samples samples;
+	struct compose_accounts *accounts;
+	size_t n_accounts;
+	struct op *removal; /* of the container of a question that was given up; NULL */
 };
 
 extern const struct engine_ops compose_engine_ops;
@@ -33,6 +42,12 @@ void compose_undo_escapes(struct json_object *model);
  * on the Engine. */
 struct op *compose_images(struct engine *e, op_done_fn *done, void *arg);
 struct op *compose_volumes(struct engine *e, op_done_fn *done, void *arg);
+/* "/images/REF/json"; caller frees. */
+char *compose_image_path(const char *ref);
+/* compose_whose.c */
+struct op *compose_whose(
+	struct engine *e, struct engine_who *list, size_t n, op_done_fn *done, void *arg);
+void compose_accounts_free(struct compose_engine *e);
 /* compose_connect.c */
 struct op *compose_connect(struct engine *e, op_done_fn *done, void *arg);
 struct op *compose_resolve(struct engine *e, op_done_fn *done, void *arg);

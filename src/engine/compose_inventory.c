@@ -106,7 +106,7 @@ static bool is_asked(const struct inventory *v, const char *ref)
 }
 
 /* The reference as a path: slashes and colons stay as they are. */
-static char *image_path(const char *ref)
+char *compose_image_path(const char *ref)
 {
 	AUTO(str) struct str s = STR_INIT(STR_LINE);
 
@@ -141,7 +141,7 @@ struct op *compose_images(struct engine *e, op_done_fn *done, void *arg)
 	v->running = v->n;
 	for (size_t i = 0; i < v->n; i++) {
 		struct question *q = &v->questions[i];
-		autofree char *path = image_path(q->image.ref);
+		autofree char *path = compose_image_path(q->image.ref);
 		struct docker_spec spec = {.path = path, .timeout_ms = ANSWER_MS};
 
 		q->call = docker_call(&((struct compose_engine *)e)->docker, &spec, on_image, q);

@@ -45,6 +45,14 @@ void engine_facts_done(struct engine_facts *f)
 	*f = (struct engine_facts){0};
 }
 
+void engine_who_done(struct engine_who *w)
+{
+	free(w->ref);
+	free(w->user);
+	error_done(&w->err);
+	*w = (struct engine_who){0};
+}
+
 void engine_clear_images(struct engine *e)
 {
 	for (size_t i = 0; i < e->n_images; i++) {

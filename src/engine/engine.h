@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/strv.h"
 #include "config/project.h"
+#include "engine/accounts.h"
 #include "engine/live.h"
 #include "engine/logs.h"
 #include "host/host.h"
@@ -47,6 +48,16 @@ struct engine_image {
 	int64_t size;
 	bool builds;
 };
+
+/* A question: whose numbers a user: is in an image; and its answer. */
+struct engine_who {
+	char *ref;  /* of the image */
+	char *user; /* as in the model; NULL: as the image itself says, which is filled in */
+	bool here;  /* the answer: the image is on the engine */
+	struct account account; /* -1: nobody says; */
+	struct error err;       /* or, with a code, why that is not known */
+};
+void engine_who_done(struct engine_who *w);
 
 struct engine_volume {
 	char *name;
@@ -95,6 +106,11 @@ struct engine_ops {
 	/* Fill e->images and e->volumes (of the whole engine). */
 	struct op *(*images)(struct engine *e, op_done_fn *done, void *arg);
 	struct op *(*volumes)(struct engine *e, op_done_fn *done, void *arg);
+	/* Answers the n questions (borrowed until done) from what is on the engine: nothing is
+	 * pulled. What is not known of one image is said with it; done: when the engine itself
+	 * fails. NULL: images say nothing here. */
+	struct op *(*whose)(
+		struct engine *e, struct engine_who *list, size_t n, op_done_fn *done, void *arg);
 	struct op *(*pull)(struct engine *e, const struct strv *services, engine_progress_fn *progress,
 		op_done_fn *done, void *arg);
 	struct op *(*build)(struct engine *e, const struct strv *services, engine_progress_fn *progress,

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
+	src/engine/accounts.c src/engine/accounts.h \
 	src/engine/compose_build.c \
 	src/engine/compose_cmd.c src/engine/compose_cmd.h \
 	src/engine/compose_connect.c \
@@ -8,8 +9,11 @@ libslipway_a_SOURCES += \
 	src/engine/compose_inventory.c \
 	src/engine/compose_progress.c src/engine/compose_progress.h \
 	src/engine/compose_run.c \
+	src/engine/compose_whose.c \
+	src/engine/docker_accounts.c src/engine/docker_accounts.h \
 	src/engine/docker_action.c src/engine/docker_action.h \
 	src/engine/docker_words.c src/engine/docker_words.h \
+	src/engine/docker_archive.c src/engine/docker_archive.h \
 	src/engine/docker_api.c src/engine/docker_api.h \
 	src/engine/docker_connect.c \
 	src/engine/docker_container.c src/engine/docker_container.h \

@@ -50,6 +50,8 @@ struct plan_build {
 	struct mask mask;           /* hides the secrets of the project and of the answers */
 	uint32_t uid;               /* whom we are on the host */
 	const struct secret_move *move; /* the secrets go to another store; NULL */
+	struct engine_who *who;         /* users whose numbers the images tell, with the answers */
+	size_t n_who;
 };
 
 int plan_build_files(struct plan_build *b, struct error *err);
@@ -83,6 +85,36 @@ int plan_build_answers(struct plan_build *b, const struct env_file *env, struct 
  * with changes of other files. */
 int plan_build_seen(struct plan_build *b, struct error *err);
 int plan_build_directories(struct plan_build *b, struct error *err);
+
+/* Whose a service's directories are to be. */
+enum plan_owner_state {
+	OWNER_KNOWN,   /* account has it; -1: nobody in particular */
+	OWNER_LATER,   /* the image tells it, and the plan brings the image */
+	OWNER_UNKNOWN, /* said with plan_note_owner() */
+};
+struct plan_owner {
+	enum plan_owner_state state;
+	struct account account;
+	const char *user; /* as the service has it, or its image; NULL: neither names one */
+	const char *why; /* OWNER_UNKNOWN: what the image lacks; NULL: the image is not here */
+};
+struct plan_owner plan_owner(const struct plan_build *b, const struct compose_service *service);
+void plan_note_owner(struct plan_build *b, const struct compose_service *service,
+	const struct plan_owner *owner, const char *shown);
+/* Whether some service may need an answer about its user; then what is to be asked, into b->who.
+ * The first looks at nothing but b, the second at the host. */
+bool plan_owners_unsure(const struct plan_build *b);
+void plan_owners_list(struct plan_build *b);
+/* A file and not a directory, by its name at both ends. */
+bool plan_mounts_file(const struct compose_mount *m);
+bool plan_below_project(const struct plan_build *b, const char *path);
+bool plan_may_write(const struct host_stat *st, const struct account *owner);
+/* Only root gives files away. we: who we are; ours: they belong to us. */
+static inline bool plan_needs_root(uint32_t we, int64_t uid, bool ours)
+{
+	return we != 0 && uid >= 0 && (uid != we || !ours);
+}
+
 int plan_build_services(struct plan_build *b, struct error *err);
 /* After the services are known: only what is going to be made needs its image. */
 int plan_build_images(struct plan_build *b, struct error *err);
@@ -141,6 +173,19 @@ struct own_spec {
 	const char *service; /* whose image changes the owner as root; NULL: we do it ourselves */
 };
 struct step *step_own_new(struct host *h, const char *project, const struct own_spec *spec);
+
+/* The same where only the image says to whom: it does not yet. */
+struct own_later_spec {
+	const char *path;
+	const char *ref;     /* of the image */
+	const char *user;    /* in it; NULL: whom it runs as */
+	const char *service; /* whose image changes the owner where we are not root */
+	uint32_t we;         /* who we are */
+	bool made;           /* by the plan; else it stays as it is where the user can write */
+	bool resumed;        /* an interrupted run was changing it: not even then */
+};
+struct step *step_own_later_new(
+	struct host *h, const char *project, const struct own_later_spec *spec);
 
 struct step *step_image_new(bool build, const struct strv *services, const struct strv *refs);
 

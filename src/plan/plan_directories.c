@@ -17,102 +17,12 @@
 
 enum { DIRECTORY_MODE = 0755 };
 
-/* Endings of files that are mounted one by one. "conf.d" is a directory. */
-static const char *const file_endings[] = {".conf", ".cnf", ".cfg", ".ini", ".toml", ".yaml",
-	".yml", ".json", ".xml", ".env", ".sh", ".sql", ".pem", ".crt", ".key", ".txt",
-	".properties", ".py", ".js", ".lua", ".html", ".htpasswd", ".sock", ".acl", ".md", ".rules",
-	".csv", ".sqlite", ".sqlite3", ".db"};
-
-static bool names_file(const char *path)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(file_endings); i++) {
-		if (str_ends(path, file_endings[i]))
-			return true;
-	}
-	return false;
-}
-
-struct owner {
-	int64_t uid, gid;
-};
-
-static int64_t number(const char *text, size_t n)
-{
-	int64_t value = 0;
-
-	if (n == 0 || n > 9)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		value = value * 10 + (text[i] - '0');
-	}
-	return value;
-}
-
-/* "1000:1000"; a name says nothing without the image's own /etc/passwd. */
-static struct owner parse_owner(const char *user)
-{
-	size_t n = user ? strcspn(user, ":") : 0;
-	struct owner o = {-1, -1};
-
-	if (!user)
-		return o;
-	o.uid = number(user, n);
-	if (user[n] == ':')
-		o.gid = number(user + n + 1, strlen(user + n + 1));
-	return o;
-}
-
-/* As the compose file says it, or its image; NULL: neither does. */
-static const char *service_user(const struct plan_build *b, const struct compose_service *service)
-{
-	const struct engine_image *image = NULL;
-
-	if (service->user)
-		return service->user;
-	if (b->w->engine) {
-		autofree char *ref = plan_image_ref(b->compose, service);
-
-		image = engine_find_image(b->w->engine, ref);
-	}
-	return image ? image->user : NULL;
-}
-
-static struct owner service_owner(const struct plan_build *b, const struct compose_service *service)
-{
-	return parse_owner(service_user(b, service));
-}
-
 /* As people write it. */
 static char *shown_path(const struct plan_build *b, const char *path)
 {
 	autofree char *relative = ledger_relative(b->project->dir, path);
 
 	return *relative == '/' ? xstrdup(relative) : xasprintf("./%s", relative);
-}
-
-static bool below_project(const struct plan_build *b, const char *path)
-{
-	size_t n = strlen(b->project->dir);
-
-	return strncmp(path, b->project->dir, n) == 0 && path[n] == '/';
-}
-
-/* Whose number only the image's /etc/passwd tells: said, since nothing is done about it. */
-static void note_name(struct plan_build *b, const struct compose_service *service,
-	const struct compose_mount *m, const char *shown)
-{
-	const char *user = service_user(b, service);
-	size_t n = user ? strcspn(user, ":") : 0;
-
-	if (!n || m->read_only || number(user, n) >= 0 || strncmp(user, "root", n) == 0 ||
-		!below_project(b, m->source))
-		return;
-	plan_note(b->plan,
-		_("%s runs as the user %.*s, whose number is not known here: whether it can write "
-		  "into %s was not looked at. user: with a number says it."),
-		service->name, (int)n, user, shown);
 }
 
 static bool planned(const struct plan_build *b, const char *path)
@@ -154,7 +64,7 @@ static void add_own_step(struct plan_build *b, const char *real, struct own_spec
 	long long uid = spec->want.uid, gid = spec->want.gid;
 	struct step *step;
 
-	if (b->uid != 0 && uid >= 0 && (uid != b->uid || !ours)) {
+	if (plan_needs_root(b->uid, uid, ours)) {
 		if (!b->w->engine || str_eq(b->w->engine->ops->name, "process")) {
 			plan_note(b->plan,
 				_("%s should belong to %lld:%lld; as root: chown -hR %lld:%lld %s"),
@@ -216,7 +126,7 @@ static int add_owner(struct plan_build *b, const char *path, const struct host_o
 }
 
 static void add_directory(
-	struct plan_build *b, const char *path, int mode, struct owner owner, const char *service)
+	struct plan_build *b, const char *path, int mode, struct account owner, const char *service)
 {
 	autofree char *shown = shown_path(b, path), *from = xasprintf("%u", b->uid);
 	struct directory_spec spec = {
@@ -273,7 +183,7 @@ static int add_defined(struct plan_build *b, const struct stack_directory *d, st
 	path = host_path(b->project->dir, str_starts(text.data, "./") ? text.data + 2 : text.data);
 	if (host_stat(b->host, path, &st, NULL) < 0) {
 		add_directory(b, path, d->mode >= 0 ? d->mode : DIRECTORY_MODE,
-			(struct owner){d->uid, d->gid}, NULL);
+			(struct account){d->uid, d->gid}, NULL);
 		return 0;
 	}
 	if (st.type != HOST_DIR && st.type != HOST_LINK) {
@@ -289,15 +199,6 @@ static int add_defined(struct plan_build *b, const struct stack_directory *d, st
 /* --- of mounts
  * ------------------------------------------------------------------------------------ */
 
-static bool may_write(const struct host_stat *st, struct owner owner)
-{
-	if (st->uid == (uint32_t)owner.uid)
-		return st->mode & 0200;
-	if (owner.gid >= 0 && st->gid == (uint32_t)owner.gid)
-		return st->mode & 0020;
-	return st->mode & 0002;
-}
-
 /* A change of owners that was interrupted may have done no more than the directory itself. */
 static bool was_owning(const struct plan_build *b, const char *shown)
 {
@@ -310,6 +211,37 @@ static bool was_owning(const struct plan_build *b, const char *shown)
 		}
 	}
 	return false;
+}
+
+/* Whose number is not known yet: found out once the image is there, or said. */
+static void add_later(struct plan_build *b, const struct compose_service *service, const char *path,
+	const struct plan_owner *owner)
+{
+	autofree char *shown = shown_path(b, path);
+	autofree char *id = xasprintf("owner:%s", shown);
+	autofree char *made = xasprintf("directory:%s", shown);
+	autofree char *ref = plan_image_ref(b->compose, service);
+	struct own_later_spec spec = {.path = shown,
+		.ref = ref,
+		.user = owner->user,
+		.service = service->name,
+		.we = b->uid,
+		.made = plan_find(b->plan, made) != NULL,
+		.resumed = was_owning(b, shown)};
+	struct step *step;
+
+	/* Of what is there it is left to people to say that somebody else must write into it. */
+	if (owner->state == OWNER_KNOWN || (!owner->user && !spec.made))
+		return;
+	if (owner->state != OWNER_LATER) {
+		plan_note_owner(b, service, owner, shown);
+		return;
+	}
+	if (plan_find(b->plan, id))
+		return;
+	step = step_own_later_new(b->host, b->project->dir, &spec);
+	strv_push_all(&step->after, "image:pull", "image:build", made, NULL);
+	plan_add(b->plan, step);
 }
 
 static int refuse(struct plan_build *b, struct error *err, const char *hint, const char *fmt, ...)
@@ -330,7 +262,7 @@ static int refuse(struct plan_build *b, struct error *err, const char *hint, con
 }
 
 static int add_missing(struct plan_build *b, const struct compose_service *service,
-	const struct compose_mount *m, struct error *err)
+	const struct compose_mount *m, const struct plan_owner *owner, struct error *err)
 {
 	autofree char *shown = shown_path(b, m->source);
 
@@ -341,13 +273,15 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			_("Make it, or take create_host_path: false out of the compose file."),
 			_("%s mounts %s, which does not exist and is not to be made"),
 			service->name, shown);
-	if (names_file(m->source) && names_file(m->target))
+	if (plan_mounts_file(m))
 		return refuse(b, err,
 			_("Put the file there; the engine would make an empty directory of that "
 			  "name."),
 			_("%s mounts the file %s, which does not exist"), service->name, shown);
 	add_directory(b, m->source, DIRECTORY_MODE,
-		m->read_only ? (struct owner){-1, -1} : service_owner(b, service), service->name);
+		m->read_only ? (struct account){-1, -1} : owner->account, service->name);
+	if (!m->read_only)
+		add_later(b, service, m->source, owner);
 	return 0;
 }
 
@@ -356,23 +290,24 @@ static int add_mount(struct plan_build *b, const struct compose_service *service
 {
 	autofree char *real = ledger_resolve(b->host, b->project->dir, m->source);
 	autofree char *shown = shown_path(b, m->source);
-	struct owner owner = service_owner(b, service);
-	struct host_own want = {.uid = owner.uid,
-		.gid = owner.gid,
+	struct plan_owner owner = plan_owner(b, service);
+	struct host_own want = {.uid = owner.account.uid,
+		.gid = owner.account.gid,
 		.dir_mode = -1,
 		.file_mode = -1,
 		.recursive = true};
 	struct host_stat st;
 
-	note_name(b, service, m, shown);
 	if (host_stat(b->host, real, &st, NULL) < 0)
-		return add_missing(b, service, m, err);
-	if (st.type == HOST_DIR && names_file(m->source) && names_file(m->target))
+		return add_missing(b, service, m, &owner, err);
+	if (st.type == HOST_DIR && plan_mounts_file(m))
 		return refuse(b, err, _("Remove the directory and put the file there."),
 			_("%s mounts %s as a file, but it is a directory"), service->name, shown);
 	/* What lies outside the project has other users. */
-	if (st.type != HOST_DIR || m->read_only || owner.uid <= 0 || !below_project(b, m->source) ||
-		(may_write(&st, owner) && !was_owning(b, shown)))
+	if (st.type != HOST_DIR || m->read_only || !plan_below_project(b, m->source))
+		return 0;
+	add_later(b, service, m->source, &owner);
+	if (want.uid <= 0 || (plan_may_write(&st, &owner.account) && !was_owning(b, shown)))
 		return 0;
 	return add_owner(b, m->source, &want, service->name, err);
 }
@@ -409,7 +344,7 @@ static void add_unfinished(struct plan_build *b)
 			if (c->kind == CHANGE_MKDIR && c->new_mode > 0 && c->new_mode != 0700 &&
 				host_stat(b->host, path, &st, NULL) == 0 && st.type == HOST_DIR &&
 				st.mode == 0700)
-				add_directory(b, path, c->new_mode, (struct owner){-1, -1}, NULL);
+				add_directory(b, path, c->new_mode, (struct account){-1, -1}, NULL);
 		}
 	}
 }

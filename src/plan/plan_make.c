@@ -48,7 +48,8 @@ static bool with_engine(const struct making *m)
 /* --- parts
  * ---------------------------------------------------------------------------------------- */
 
-/* For the images that the answers name, not those of the files as they are. */
+/* For the images that the answers name, not those of the files as they are. Directories need to
+ * know them as well: whom a service runs as is often its image's word. */
 static struct op *ask_images(struct making *m, struct error *err)
 {
 	struct engine *e = m->build.w->engine;
@@ -56,7 +57,7 @@ static struct op *ask_images(struct making *m, struct error *err)
 	struct op *op;
 
 	(void)err;
-	if (!with_engine(m))
+	if (!e || !m->build.compose)
 		return NULL;
 	view.compose = m->build.compose;
 	engine_set_project(e, &view);
@@ -105,6 +106,31 @@ static struct op *read_project(struct making *m, struct error *err)
 {
 	(void)err;
 	return work_op(work_start(m->op.loop, work_read, m, NULL, part_done, m));
+}
+
+static int work_list_owners(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	(void)cancelled;
+	(void)err;
+	plan_owners_list(&((struct making *)data)->build);
+	return 0;
+}
+
+static struct op *list_owners(struct making *m, struct error *err)
+{
+	(void)err;
+	if (!(m->build.plan->scope & PLAN_WRITE) || !plan_owners_unsure(&m->build))
+		return NULL;
+	return work_op(work_start(m->op.loop, work_list_owners, m, NULL, part_done, m));
+}
+
+static struct op *ask_owners(struct making *m, struct error *err)
+{
+	struct plan_build *b = &m->build;
+	struct engine *e = b->w->engine;
+
+	(void)err;
+	return b->n_who ? e->ops->whose(e, b->who, b->n_who, part_done, m) : NULL;
 }
 
 static struct op *verify_override(struct making *m, struct error *err)
@@ -197,8 +223,8 @@ static struct op *put_together(struct making *m, struct error *err)
 	return NULL;
 }
 
-static part_fn *const parts[] = {
-	read_project, verify_override, ask_images, ask_volumes, ask_live, look, put_together};
+static part_fn *const parts[] = {read_project, verify_override, ask_images, ask_volumes, ask_live,
+	list_owners, ask_owners, look, put_together};
 
 /* --- the operation
  * -------------------------------------------------------------------------------- */
@@ -262,6 +288,9 @@ static void making_destroy(struct op *op)
 	mask_done(&m->build.mask);
 	journals_done(&m->build.unfinished);
 	json_object_put(m->build.phases);
+	for (size_t i = 0; i < m->build.n_who; i++)
+		engine_who_done(&m->build.who[i]);
+	free(m->build.who);
 	free(m);
 }
 

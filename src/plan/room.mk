@@ -17,6 +17,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_files.c src/plan/plan_fix.c \
 	src/plan/plan_make.c \
 	src/plan/plan_override.c \
+	src/plan/plan_owners.c \
 	src/plan/plan_seen.c \
 	src/plan/plan_services.c \
 	src/plan/plan_store.c \
@@ -55,6 +56,7 @@ libslipway_a_SOURCES += \
 	src/plan/step_file.c \
 	src/plan/step_image.c \
 	src/plan/step_own.c \
+	src/plan/step_own_later.c \
 	src/plan/step_rotate.c \
 	src/plan/step_remove.c \
 	src/plan/step_seen.c \
