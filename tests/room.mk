@@ -53,6 +53,9 @@ include tests/screen/room.mk
 # --- against a real Engine: tests/system/*.sh -----------------------------------
 # Files, not directories: the directory of the same name in the build holds objects.
 EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
+	tests/system/clones/ragcorp/.env.example tests/system/clones/ragcorp/compose.yaml \
+	tests/system/clones/semantik/.env.docker.example tests/system/clones/semantik/docker-compose.dev.yml \
+	tests/system/clones/semantik/docker-compose.prod.yml tests/system/clones/semantik/docker-compose.yml \
 	tests/lib/system.sh tests/lib/shop.sh tests/lib/engine tests/lib/coverage tests/lib/large-project tests/lib/layers \
 	tests/lib/images/postgres/Dockerfile tests/lib/images/postgres/entrypoint \
 	tests/lib/images/redis/Dockerfile tests/lib/images/redis/entrypoint \

@@ -32,7 +32,7 @@ static void take_facts(struct setting *s, struct setting *found)
 
 static void take_inferred(struct setting *s, struct setting *found)
 {
-	bool declared = s->default_value != NULL;
+	bool declared = s->declared;
 
 	take_facts(s, found);
 	fill_text(&s->help, &found->help);
@@ -91,6 +91,7 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	s = &p->settings.items[p->settings.n++];
 	*s = *declared;
 	memset(declared, 0, sizeof(*declared));
+	s->declared = s->default_value != NULL;
 	if (found) {
 		take_inferred(s, found);
 		setting_done(found);

@@ -9,7 +9,8 @@ static bool begins_with(const struct setting *s, bool there)
 {
 	if (s->service || s->choice || (!there && s->when))
 		return false;
-	return s->default_value && !s->implied;
+	/* A line of the example stands before what is implied, and the definition before the line. */
+	return s->default_value && (!s->implied || (there && s->declared));
 }
 
 static bool is_asked_for(const struct setting *s, bool there)

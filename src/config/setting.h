@@ -74,6 +74,7 @@ struct setting {
 	char *default_value;  /* from the definition, the example file, or the compose default; NULL */
 	bool implied;         /* the default holds without being written down: it is the compose file's or
 				 the program's own, not a value somebody must put into .env */
+	bool declared;        /* the default is the definition's: it comes before the example's */
 	bool required;        /* must not stay empty */
 	char *required_why;   /* message of :?, or of the definition; NULL */
 	struct strv choices;  /* see setting_type_info.choices */

@@ -41,8 +41,10 @@ static enum env_hold hold(void *arg, const char *key)
 	const struct env_entry *theirs = env_file_find(u->theirs, key);
 	autosecret char *value = theirs ? env_entry_unquoted(theirs) : NULL;
 
-	/* What only stands for a value is no default that one could follow. */
-	if ((s && setting_is_secret(s)) || secret_is_stand_in(value ? value : ""))
+	/* What only stands for a value is no default that one could follow, nor is what counts as none.
+	 */
+	if ((s && (setting_is_secret(s) || (value && strv_has(&s->reject, value)))) ||
+		secret_is_stand_in(value ? value : ""))
 		return ENV_SECRET;
 	for (size_t i = 0; i < ARRAY_SIZE(held); i++)
 		if (fnmatch(held[i], key, 0) == 0)
