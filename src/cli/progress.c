@@ -219,6 +219,9 @@ static void draw(struct progress *p)
 	for (size_t i = 0; r && i < rollout_count(r); i++)
 		if (!rollout_at(r, i)->ran_before || rollout_at(r, i)->phase == ROLLOUT_FAILED)
 			add_service_row(rollout_at(r, i), names, &lines);
+	/* A clock alone tells nothing. */
+	if (lines.n == 1 && !r)
+		strv_clear(&lines);
 	region_draw(&p->region, &lines);
 }
 

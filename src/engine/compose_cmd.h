@@ -54,6 +54,10 @@ struct compose_run {
  * child.h. */
 struct op *compose_run(struct compose_cmd *c, const struct project *p,
 	const struct compose_run *run, op_done_fn *done, void *arg);
+/* Of a pull that failed: which images, for which services of c, why and what to do. failed as in
+ * compose_progress.h; reason: its last words. */
+void compose_pull_explain(struct error *err, const struct compose *c, const struct strv *failed,
+	const char *reason);
 /* In done and later: what was kept. */
 const struct str *compose_run_output(struct op *run);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WORDS_MAX = 4096 };
+enum { WORDS_MAX = 4096, FAILED_MAX = 2 * 1000 };
 
 void compose_progress_init(struct compose_progress *p, engine_progress_fn *fn, void *arg)
 {
@@ -24,6 +24,7 @@ void compose_progress_done(struct compose_progress *p)
 	str_done(&p->lines[1]);
 	str_done(&p->words);
 	free(p->error);
+	strv_done(&p->failed);
 	compose_build_done(p);
 }
 
@@ -32,6 +33,10 @@ void compose_progress_tell(struct compose_progress *p, struct engine_progress *e
 	if (e->error) {
 		free(p->error);
 		p->error = xstrdup(e->error);
+	}
+	if (e->error && e->id && p->failed.n < FAILED_MAX) {
+		strv_push(&p->failed, e->id);
+		strv_push(&p->failed, e->error);
 	}
 	if (p->fn)
 		p->fn(p->arg, e);
@@ -190,10 +195,15 @@ static void tell_event(struct compose_progress *p, const char *id, const char *p
 /* --- the dialects --------------------------------------------------------------------------------
  */
 
+static bool is_warning(const char *line)
+{
+	return str_starts(line, "time=\"") && strstr(line, " level=warning ");
+}
+
 /* Lines that were no progress; the newest stay. */
 static void keep_words(struct compose_progress *p, const char *line)
 {
-	if (!*line)
+	if (!*line || is_warning(line))
 		return;
 	str_add(&p->words, line);
 	str_addc(&p->words, '\n');
@@ -334,12 +344,6 @@ void compose_progress_end(struct compose_progress *p)
 	}
 }
 
-/* Warnings of Compose's logger say nothing about a failure. */
-static bool is_warning(const char *line)
-{
-	return str_starts(line, "time=\"") && strstr(line, " level=warning ");
-}
-
 char *compose_progress_reason(const struct compose_progress *p)
 {
 	AUTO(strv) struct strv lines = STRV_INIT;
@@ -348,7 +352,7 @@ char *compose_progress_reason(const struct compose_progress *p)
 	for (size_t i = lines.n; i > 0; i--) {
 		const char *line = lines.items[i - 1] + strspn(lines.items[i - 1], " ");
 
-		if (*line && !is_warning(line))
+		if (*line)
 			return xstrdup(line);
 	}
 	return p->error ? xstrdup(p->error) : NULL;

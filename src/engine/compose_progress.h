@@ -7,7 +7,8 @@
  *of v2 (phase in "status", layers with "text");
  *	--progress plain of Compose v2 (" Container demo-web-1  Created", " a1b2c3 Downloading [=> ]
  *1MB/2MB"); BuildKit's plain output ("#6 [web 2/4] RUN ...", "#6 0.1 text", "#6 DONE 0.2s"). What
- *is none of these is kept as the last words, for the message when the command fails. All text is
+ *is none of these is kept as the last words, for the message when the command fails, but for the
+ *warnings of Compose's logger, which say nothing about a failure. All text is
  * made safe for a terminal before it is told.
  */
 #ifndef SLIPWAY_ENGINE_COMPOSE_PROGRESS_H
@@ -28,6 +29,7 @@ struct compose_progress {
 	struct str lines[2];        /* begun lines of stdout and stderr */
 	struct str words;           /* lines that were no progress: the last 4 KiB of them */
 	char *error;                /* what an error event said; NULL */
+	struct strv failed;         /* in pairs: what failed ("image redis:7"), and why */
 	struct compose_step *steps; /* BuildKit's, by number */
 	size_t n_steps, cap_steps;
 };

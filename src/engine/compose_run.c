@@ -46,6 +46,21 @@ static bool says_more(const char *words, const char *reason)
 	       (strncmp(words, reason, n) != 0 || reason[n] || words[n + strspn(words + n, "\n")]);
 }
 
+static void explain(const struct run *r, const char *reason, struct error *said)
+{
+	static const char speaker[] = "Error response from daemon: ";
+	size_t skip = str_starts(reason, speaker) ? strlen(speaker) : 0;
+
+	if (str_eq(r->command, "pull")) {
+		compose_pull_explain(said, r->project->compose, &r->progress.failed, reason);
+		return;
+	}
+	error_set(said, ERR_FAILED, _("docker compose %s: %s"), r->command, reason + skip);
+	docker_explain(said);
+	if (says_more(str_text(&r->progress.words), reason))
+		error_detail(said, "%s", str_text(&r->progress.words));
+}
+
 static void on_end(void *arg, int code, const struct error *err)
 {
 	struct run *r = arg;
@@ -62,15 +77,8 @@ static void on_end(void *arg, int code, const struct error *err)
 	else if (code)
 		error_copy(&said, err);
 	reason = compose_progress_reason(&r->progress);
-	if (code == ERR_FAILED && reason) {
-		static const char speaker[] = "Error response from daemon: ";
-		size_t skip = str_starts(reason, speaker) ? strlen(speaker) : 0;
-
-		error_set(&said, ERR_FAILED, _("docker compose %s: %s"), r->command, reason + skip);
-		docker_explain(&said);
-		if (says_more(str_text(&r->progress.words), reason))
-			error_detail(&said, "%s", str_text(&r->progress.words));
-	}
+	if (code == ERR_FAILED && reason)
+		explain(r, reason, &said);
 	op_finish(&r->op, code, &said);
 }
 

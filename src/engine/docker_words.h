@@ -12,4 +12,9 @@ char *docker_meaning(const char *text, const char **ret_hint);
  * known. */
 void docker_explain(struct error *err);
 
+/* Why an image could not be fetched: "this machine cannot find ghcr.io", "registry-1.docker.io has no such
+ * image or tag"; NULL when the text is not known. `ref` names the registry where the text does not (NULL:
+ * "the registry"). *ret_hint says what to do about it. Caller frees. */
+char *docker_pull_meaning(const char *text, const char *ref, const char **ret_hint);
+
 #endif

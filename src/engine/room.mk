@@ -8,6 +8,7 @@ libslipway_a_SOURCES += \
 	src/engine/compose_engine.c src/engine/compose_engine.h \
 	src/engine/compose_inventory.c \
 	src/engine/compose_progress.c src/engine/compose_progress.h \
+	src/engine/compose_pull.c \
 	src/engine/compose_run.c \
 	src/engine/compose_whose.c \
 	src/engine/docker_accounts.c src/engine/docker_accounts.h \

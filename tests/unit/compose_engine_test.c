@@ -169,16 +169,28 @@ static void test_our_own_environment_is_scrubbed(void **state)
 		"DOCKER_HOST=unix:///x.sock");
 }
 
-static struct op *run(struct fixture *f, size_t keep, struct project *p)
+static const char *image_of(void *arg, const char *service)
+{
+	(void)arg;
+	return str_eq(service, "web") ? "nginx:1" : NULL;
+}
+
+static struct op *run_command(
+	struct fixture *f, const char *command, size_t keep, struct project *p)
 {
 	AUTO(strv) struct strv args = STRV_INIT;
-	struct compose_run r = {.args = &args, .keep = keep};
+	struct compose_run r = {.args = &args, .keep = keep, .image_of = image_of};
 
 	strv_clear(&f->cmd.base);
 	strv_push_all(&f->cmd.base, "docker", "compose", NULL);
-	strv_push_all(&args, "create", "--", "web", NULL);
+	strv_push_all(&args, command, "--", "web", NULL);
 	*p = (struct project){.dir = f->dir, .compose = &compose};
 	return compose_run(&f->cmd, p, &r, NULL, NULL);
+}
+
+static struct op *run(struct fixture *f, size_t keep, struct project *p)
+{
+	return run_command(f, "create", keep, p);
 }
 
 /* Who only looks asks for no version; who acts then has it asked first. */
@@ -240,6 +252,53 @@ static void test_a_failure_says_what_compose_said(void **state)
 	assert_string_equal(err.detail, "docker compose create: No such image: x");
 }
 
+#define NO_HOST                                                                                    \
+	"Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on "      \
+	"192.0.2.1:53: no such host"
+#define WARNING "time=\"2026-11-21T13:53:23Z\" level=warning msg=\"The X variable is not set.\""
+
+static void test_a_failed_pull_names_image_service_cause_and_remedy(void **state)
+{
+	struct fixture *f = *state;
+	struct project p;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	put_docker(f, "/bin/cat >&2 <<'.'\n" WARNING "\n web Pulling \n web Error " NO_HOST
+		      "\nError response from daemon: " NO_HOST "\n.\nexit 1\n");
+	assert_int_equal(settle(run_command(f, "pull", 0, &p), &err), ERR_FAILED);
+	assert_string_equal(err.message,
+		"cannot pull nginx:1 (web): this machine cannot find registry-1.docker.io");
+	assert_string_equal(err.detail, NO_HOST);
+	assert_non_null(strstr(err.hint, "DNS"));
+	/* Several; those that were given up because of the first are no failures of their own. */
+	put_docker(f, "/bin/cat >&2 <<'.'\n" WARNING "\n web Error " NO_HOST "\n db Error " NO_HOST
+		      "\n x Error context canceled\nError response from daemon: " NO_HOST
+		      "\n.\nexit 1\n");
+	assert_int_equal(settle(run_command(f, "pull", 0, &p), &err), ERR_FAILED);
+	assert_string_equal(err.message,
+		"cannot pull nginx:1 (web) and 1 more image: this machine cannot find "
+		"registry-1.docker.io");
+	assert_string_equal(err.detail, "nginx:1 (web)\ndb\n" NO_HOST);
+	/* Nothing but the last words. */
+	put_docker(f, "echo 'Error response from daemon: toomanyrequests: slow' >&2\nexit 1\n");
+	assert_int_equal(settle(run_command(f, "pull", 0, &p), &err), ERR_FAILED);
+	assert_string_equal(err.message,
+		"the images cannot be pulled: the registry allows no more pulls for now");
+	assert_string_equal(err.detail, "toomanyrequests: slow");
+}
+
+static void test_warnings_are_no_evidence_of_a_failure(void **state)
+{
+	struct fixture *f = *state;
+	struct project p;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	put_docker(f, "/bin/cat >&2 <<'.'\n" WARNING "\nno such service: web\n.\nexit 1\n");
+	assert_int_equal(settle(run(f, 0, &p), &err), ERR_FAILED);
+	assert_string_equal(err.message, "docker compose create: no such service: web");
+	assert_null(err.detail);
+}
+
 static void test_too_old_and_missing_are_told_with_the_remedy(void **state)
 {
 	struct fixture *f = *state;
@@ -292,6 +351,8 @@ int main(void)
 		WITH_DIR(test_the_program_is_found_when_it_is_needed),
 		WITH_DIR(test_input_is_empty_and_the_directory_is_the_project),
 		WITH_DIR(test_a_failure_says_what_compose_said),
+		WITH_DIR(test_a_failed_pull_names_image_service_cause_and_remedy),
+		WITH_DIR(test_warnings_are_no_evidence_of_a_failure),
 		WITH_DIR(test_too_old_and_missing_are_told_with_the_remedy),
 		cmocka_unit_test(test_escapes_are_undone),
 		cmocka_unit_test(test_images_have_the_names_that_compose_gives_them),

@@ -407,10 +407,61 @@ static void test_what_docker_means(void **state)
 	}
 }
 
+static void test_why_an_image_cannot_be_fetched(void **state)
+{
+	static const struct {
+		const char *said, *ref, *means, *hint;
+	} rows[] = {
+		{"Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on "
+		 "192.0.2.1:53: no such host",
+			"redis:7", "this machine cannot find registry-1.docker.io", "DNS"},
+		{"Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused",
+			NULL, "localhost:1 refuses the connection", "firewall"},
+		{"Get \"https://a.example/v2/\": net/http: request canceled while waiting for "
+		 "connection (Client.Timeout exceeded while awaiting headers)",
+			NULL, "a.example does not answer in time", "proxy"},
+		{"Get \"https://a.example/v2/\": tls: failed to verify certificate: x509: "
+		 "certificate signed by unknown authority",
+			NULL, "the certificate of a.example does not hold", "certs.d"},
+		{"Get \"https://a.example/v2/\": proxyconnect tcp: dial tcp: lookup proxy: no such "
+		 "host",
+			NULL, "the Engine's proxy does not answer, and a.example is behind it",
+			"daemon.json"},
+		{"Head \"https://ghcr.io/v2/a/b/manifests/1\": unauthorized", "ghcr.io/a/b:1",
+			"ghcr.io wants a login", "docker login"},
+		{"pull access denied for a/b, repository does not exist or may require 'docker "
+		 "login'",
+			"a/b", "Docker Hub denies access, or has no such image", "docker login"},
+		{"manifest for redis:99 not found: manifest unknown: manifest unknown", "redis:99",
+			"Docker Hub has no such image or tag", "image:"},
+		{"toomanyrequests: You have reached your pull rate limit", "quay.io/a/b",
+			"quay.io allows no more pulls for now", "docker login"},
+		{"write /var/lib/docker/tmp/x: no space left on device", "a",
+			"the Engine's disk is full", "docker system df"},
+		{"no matching manifest for linux/arm64 in the manifest list entries", "localhost/a",
+			"localhost has the image, but not for this kind of machine", "platform:"},
+		{"something new", "a", NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *hint = NULL;
+		autofree char *means = docker_pull_meaning(rows[i].said, rows[i].ref, &hint);
+
+		if (!rows[i].means) {
+			assert_null(means);
+			continue;
+		}
+		assert_string_equal(means, rows[i].means);
+		assert_non_null(strstr(hint, rows[i].hint));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_docker_means),
+		cmocka_unit_test(test_why_an_image_cannot_be_fetched),
 		WITH_ENGINE(test_answers_are_documents),
 		WITH_ENGINE(test_refusals_say_what_the_engine_says),
 		WITH_ENGINE(test_connections_are_used_again),
