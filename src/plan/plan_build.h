@@ -36,6 +36,12 @@ struct plan_override {
 };
 void plan_override_done(struct plan_override *o);
 
+/* .env as it is about to be written; empty where it stays as it is. Wiped. */
+struct plan_dotenv {
+	struct str text;
+	struct strv meant; /* key and value in turn */
+};
+
 struct plan_build {
 	struct workspace *w;           /* borrowed */
 	const struct project *project; /* borrowed */
@@ -44,6 +50,7 @@ struct plan_build {
 	struct compose *compose;       /* as resolved with the answers in force; may be NULL without
 					  PLAN_DEPLOY */
 	struct plan_override override;
+	struct plan_dotenv dotenv;
 	struct state state;
 	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
 	struct journals unfinished; /* what they began is finished */
@@ -75,6 +82,9 @@ int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err
 /* Asks Compose whether it takes the override that is to be written; ERR_INPUT when it does not, a
  * note where it cannot be asked. NULL: there is nothing to ask. From the loop. */
 struct op *plan_override_verify(struct plan_build *b, op_done_fn *done, void *arg);
+/* Asks Compose whether it reads the .env that is to be written as it is meant; ERR_INPUT when it does not,
+ * a note where it cannot be asked. NULL: there is nothing to ask. From the loop. */
+struct op *plan_dotenv_verify(struct plan_build *b, op_done_fn *done, void *arg);
 /* Adds the steps of the override file, and keeps the COMPOSE_FILE of env, the .env to be, in accord
  * with it; what must come after .env is added by plan_build_override_end(). */
 int plan_build_override(struct plan_build *b, struct env_file *env, struct error *err);

@@ -194,6 +194,12 @@ static struct op *look(struct making *m, struct error *err)
 	return work_op(work_start(m->op.loop, work_look, m, NULL, part_done, m));
 }
 
+static struct op *verify_dotenv(struct making *m, struct error *err)
+{
+	(void)err;
+	return plan_dotenv_verify(&m->build, part_done, m);
+}
+
 static void note_absence(struct plan_build *b)
 {
 	const struct error *why = &b->w->engine_error;
@@ -224,7 +230,7 @@ static struct op *put_together(struct making *m, struct error *err)
 }
 
 static part_fn *const parts[] = {read_project, verify_override, ask_images, ask_volumes, ask_live,
-	list_owners, ask_owners, look, put_together};
+	list_owners, ask_owners, look, verify_dotenv, put_together};
 
 /* --- the operation
  * -------------------------------------------------------------------------------- */
@@ -284,6 +290,8 @@ static void making_destroy(struct op *op)
 	plan_free(m->build.plan);
 	compose_free(m->build.compose);
 	plan_override_done(&m->build.override);
+	str_wipe(&m->build.dotenv.text);
+	strv_wipe(&m->build.dotenv.meant);
 	state_done(&m->build.state);
 	mask_done(&m->build.mask);
 	journals_done(&m->build.unfinished);
@@ -302,7 +310,8 @@ struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, voi
 	struct making *m = xcalloc(1, sizeof(*m));
 
 	op_init(&m->op, &making_class, w->loop, done, arg);
-	m->build = (struct plan_build){.w = w, .project = w->project, .host = w->host};
+	m->build = (struct plan_build){.w = w, .project = w->project, .host = w->host,
+		.dotenv.text = STR_INIT(STR_OUTPUT)};
 	m->build.plan = xcalloc(1, sizeof(*m->build.plan));
 	m->build.plan->workspace = w;
 	m->build.plan->scope = scope;

@@ -6,6 +6,7 @@ libslipway_a_SOURCES += \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/journal_change.c src/plan/journal_change.h \
 	src/plan/last_run.c src/plan/last_run.h \
+	src/plan/dotenv_verify.c \
 	src/plan/override_verify.c \
 	src/plan/ledger.c src/plan/ledger.h \
 	src/plan/ledger_change.c \

@@ -17,6 +17,20 @@ assert_eq "$before" "$(digest_tree .)" "the directory after a refusal"
 expect 0 "$slipway" setup --batch --dry-run --set WEB_PORT=$port
 assert_eq "$before" "$(digest_tree .)" "the directory after a dry run"
 
+# Nor a .env that docker compose would read otherwise than it is meant.
+mkdir "$work/otherwise"
+cat >"$work/otherwise/docker" <<EOF
+#!/bin/sh
+case \$* in
+*--format=json*) "$(command -v docker)" "\$@" | sed 's/"WEB_PORT": "$port"/"WEB_PORT": "1"/' ;;
+*) exec "$(command -v docker)" "\$@" ;;
+esac
+EOF
+chmod +x "$work/otherwise/docker"
+expect 3 env PATH="$work/otherwise:$PATH" "$slipway" setup --batch --yes --set WEB_PORT=$port
+assert_contains "$err" "docker compose would read WEB_PORT of .env otherwise"
+assert_eq "$before" "$(digest_tree .)" "the directory after Compose disagreed"
+
 expect 0 "$slipway" setup --batch --yes --set WEB_PORT=$port
 shop_was_set_up
 expect 2 "$slipway" plan
