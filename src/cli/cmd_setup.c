@@ -11,19 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static void print_notes(struct cli *cli, struct setup *setup)
-{
-	const struct settings *all = setup_settings(setup);
-
-	for (size_t i = 0; i < all->n && !cli->quiet && !cli->json && !cli->events; i++) {
-		const struct setting *s = &all->items[i];
-
-		if (s->note && setting_asked(all, s) &&
-			(s->answer != ANSWER_NONE || s->type == SETTING_PORT))
-			cli_print(cli, "%s: %s\n", s->name, s->note);
-	}
-}
-
 static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 {
 	struct perform how = {.title = "setup",
@@ -44,7 +31,7 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 	if (r)
 		return r;
 	if (plan->changes)
-		print_notes(cli, setup);
+		setup_answers_notes(cli, setup, false);
 	return perform(cli, plan, &how, err);
 }
 

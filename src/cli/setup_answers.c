@@ -221,6 +221,20 @@ static bool is_dotenv(const struct step *s, void *arg)
 	return !strcmp(s->ops->kind, "file");
 }
 
+void setup_answers_notes(struct cli *cli, struct setup *setup, bool given)
+{
+	const struct settings *all = setup_settings(setup);
+
+	for (size_t i = 0; i < all->n && !cli->quiet && !cli->json && !cli->events; i++) {
+		const struct setting *s = &all->items[i];
+
+		if (s->note && setting_asked(all, s) &&
+			(given ? s->answer == ANSWER_VALUE
+			       : s->answer != ANSWER_NONE || s->type == SETTING_PORT))
+			cli_print(cli, "%s: %s\n", s->name, s->note);
+	}
+}
+
 int setup_answers_write(
 	struct cli *cli, struct setup *setup, const struct perform *how, struct error *err)
 {
@@ -236,6 +250,8 @@ int setup_answers_write(
 	}
 	perform_filter(plan, is_dotenv, NULL);
 	changes = plan->changes > 0;
+	if (changes)
+		setup_answers_notes(cli, setup, true);
 	r = perform(cli, plan, how, err);
 	if (!r && changes && !how->dry_run && !cli->quiet && !cli->json && !cli->events)
 		cli_print(cli, "%s\n",

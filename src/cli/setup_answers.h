@@ -21,6 +21,8 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 /* For commands that deploy without asking: makes the secrets that are missing, and names what only
  * a person can answer (ERR_ANSWERS). Nothing is written. */
 int setup_answers_settle(struct cli *cli, struct error *err);
+/* Prints what is noted of the answers and the ports, a line each; only of what somebody entered. */
+void setup_answers_notes(struct cli *cli, struct setup *setup, bool given);
 /* Shows, confirms and writes what the answers change in .env, or in the store of the secrets; nothing of the
  * services. Takes how->more. ERR_INPUT where one breaks its rule. */
 int setup_answers_write(

@@ -31,6 +31,19 @@ bool interp_needed(const char *text)
 	return strchr(text, '$') != NULL;
 }
 
+const char *interp_behind(const char *reference)
+{
+	int depth = 0;
+
+	for (; *reference; reference++) {
+		depth += *reference == '{';
+		depth -= *reference == '}';
+		if (*reference == '}' && !depth)
+			return reference + 1;
+	}
+	return reference;
+}
+
 static bool name_start(char c)
 {
 	return isalpha((unsigned char)c) || c == '_';

@@ -46,6 +46,9 @@ int interp_expand(const struct interp *in, const char *text, struct str *out, st
 /* Names of all variables in a text, inner ones too, each once, appended to ret; of a malformed text
  * those before the mistake. */
 void interp_names(const char *text, struct strv *ret);
+/* Behind the "${...}" that begins there, braces within it counted; the end of the text where it is
+ * not closed. */
+const char *interp_behind(const char *reference);
 /* True when expanding could change the text. */
 bool interp_needed(const char *text);
 

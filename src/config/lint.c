@@ -61,8 +61,9 @@ const struct lint_rule lint_rules[] = {
 	{"broken-rule", LINT_ERROR, N_("a value against the type or the rules of its setting"),
 		N_("\"slipway setup\" shows what is expected."), lint_broken, NULL, false},
 	{"secret-breaks-url", LINT_ERROR,
-		N_("a secret with @ : / ? % or # that a compose file puts into an address"),
-		N_("Choose one of letters, digits, - and _, or percent-encode it."),
+		N_("a secret with @ : / ? % & or # that a compose file puts into an address"),
+		N_("Choose one of letters, digits, - and _. Percent-encoding is right where "
+		   "nothing but addresses uses it."),
 		lint_breaks_url, NULL, false},
 	{"shell-overrides", LINT_WARNING,
 		N_("a value of .env that the present environment overrides"),

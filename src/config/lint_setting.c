@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "config/address_use.h"
 #include "config/setting_published.h"
 
 #include <ctype.h>
@@ -244,43 +245,24 @@ void lint_production(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-/* Whether text has an address with ${NAME...} before its @. */
-static bool is_in_url(const char *text, const char *name)
-{
-	for (const char *p = text; (p = strstr(p, "://")) != NULL; p += 3) {
-		size_t n = strcspn(p, " \t\r\n\"'");
-		autofree char *url = xstrndup(p, n);
-		char *at = strrchr(url, '@'), *dollar = strchr(url, '$');
-
-		if (!at || !dollar || dollar > at)
-			continue;
-		*at = '\0';
-		if (lint_has_word(dollar, name))
-			return true;
-	}
-	return false;
-}
-
 void lint_breaks_url(struct lint *l, const struct lint_rule *rule)
 {
 	const struct settings *all = settings_of(l);
+	AUTO(address_uses) struct address_uses uses = {0};
 
+	if (l->project)
+		address_uses_read(&uses, l->project->compose);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct setting *s = &all->items[i];
-		const struct compose *c = l->project->compose;
-		const char *bad = is_given_secret(s) ? strpbrk(s->current, "@:/?#%[] ") : NULL;
+		const struct address_use *use =
+			is_given_secret(s) ? address_uses_find(&uses, s->name) : NULL;
+		const char *bad = use ? address_use_breaks(use, s->current) : NULL;
+		autofree char *remedy = bad ? address_use_remedy(use, bad) : NULL;
 
-		for (size_t k = 0; bad && k < c->n_files; k++) {
-			const struct compose_file *f = &c->files[k];
-
-			if ((f->role != COMPOSE_FILE_COMPOSE && f->role != COMPOSE_FILE_DOTENV) ||
-				!is_in_url(f->text, s->name))
-				continue;
+		if (bad)
 			lint_add_setting(l, rule, s,
 				_("%s is put into an address in %s, where \"%c\" means something "
-				  "else"),
-				s->name, f->path, *bad);
-			break;
-		}
+				  "else: %s"),
+				s->name, use->file, *bad, remedy);
 	}
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 include src/config/compose.mk
 libslipway_a_SOURCES += \
+	src/config/address_use.c src/config/address_use.h \
 	src/config/answers.c src/config/answers.h \
 	src/config/env_list.c src/config/env_list.h \
 	src/config/feature.c src/config/feature.h \

@@ -139,7 +139,7 @@ static int check_scheme(const struct dsn *d, const char **ret)
 
 /* The last @ before the path ends the user, although those before it should have been encoded. A
  * password with a raw / ? or # has its @ behind that. */
-static const char *find_at(const char *authority, const char **ret_end)
+static const char *find_at(const struct dsn *d, const char *authority, const char **ret_end)
 {
 	const char *end = authority + strcspn(authority, "/?#"), *at = NULL;
 
@@ -147,6 +147,13 @@ static const char *find_at(const char *authority, const char **ret_end)
 		if (*p == '@')
 			at = p;
 	*ret_end = end;
+	/* A database has no @ in its name; the path of a page may. */
+	if (*end == '/' && end > authority && !str_starts(d->value, "http"))
+		for (const char *p = end; *p && !strchr("?#", *p); p++)
+			if (*p == '@') {
+				at = p;
+				*ret_end = p + 1 + strcspn(p + 1, "/?#");
+			}
 	if (!at && memchr(authority, ':', (size_t)(end - authority))) {
 		const char *path = end + strcspn(end, "@");
 
@@ -171,7 +178,7 @@ int setting_check_dsn(const struct setting *s, const char *value, struct error *
 			s, value, (size_t)(bad - value), err, "%s", setting_char_text(bad, text));
 	if (check_scheme(&d, &authority))
 		return ERR_INPUT;
-	at = find_at(authority, &end);
+	at = find_at(&d, authority, &end);
 	/* sqlite:///data/app.db, and the socket directories of libpq. */
 	if (!at && end == authority && *end == '/' && end[1])
 		return 0;

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/yaml.h"
+#include "config/interp.h"
 #include "config/setting_doc.h"
 #include "config/setting_guess.h"
 
@@ -36,21 +37,6 @@ static void add_written(
 	w->in_url[w->values.n - 1] = in_url;
 }
 
-/* The end of "${...}" that begins at p, braces within it counted; the end of the text where it is
- * not closed. */
-static const char *behind_reference(const char *p)
-{
-	int depth = 0;
-
-	for (; *p; p++) {
-		depth += *p == '{';
-		depth -= *p == '}';
-		if (*p == '}' && !depth)
-			return p + 1;
-	}
-	return p;
-}
-
 /* The text with one "$" for each ${...}: what stands in there belongs to that variable. */
 static char *without_references(const char *text)
 {
@@ -58,7 +44,7 @@ static char *without_references(const char *text)
 
 	while (*text) {
 		str_addc(&out, *text);
-		text = text[0] == '$' && text[1] == '{' ? behind_reference(text + 1) : text + 1;
+		text = text[0] == '$' && text[1] == '{' ? interp_behind(text) : text + 1;
 	}
 	return str_take(&out);
 }
@@ -168,7 +154,7 @@ bool setting_default_refers(const struct compose *c, const char *name)
 		const char *p = c->files[i].role == COMPOSE_FILE_COMPOSE ? c->files[i].text : "";
 
 		while ((p = strstr(p, begin)) != NULL) {
-			const char *end = behind_reference(p + 1);
+			const char *end = interp_behind(p);
 
 			p += n;
 			if (strchr(":-", *p) && memchr(p, '$', (size_t)(end - p)))

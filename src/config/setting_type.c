@@ -145,10 +145,40 @@ static int check_measure(const struct setting *s, const char *value, struct erro
 	return setting_check_range(s, value, number, err);
 }
 
+/* Units that programs are told amounts in; a definition names others. */
+static bool is_unit(const char *text, size_t n)
+{
+	static const char *const units[] = {"%", "B", "k", "kB", "KiB", "M", "MB", "MiB", "G", "GB",
+		"GiB", "T", "TB", "TiB", "bit", "kbit", "Mbit", "Gbit", "bps", "kbps", "Mbps", "Gbps",
+		"ns", "us", "\u00b5s", "ms", "s", "sec", "m", "min", "h", "d", "w", "Hz", "kHz", "MHz",
+		"GHz", "px", "pt", "em", "dpi", "fps", "rpm", "rps", "qps", "x", "r", "req", "requests",
+		"token", "tokens", "char", "chars", "line", "lines", "\u00b0C", "W", "kW", "V", "A"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+		if (strlen(units[i]) == n && strncasecmp(units[i], text, n) == 0)
+			return true;
+	return false;
+}
+
+/* "MB", "req/min": the first part that is no unit; NULL. */
+static const char *find_no_unit(const char *unit)
+{
+	while (*unit) {
+		size_t n = strcspn(unit, "/");
+
+		if (!is_unit(unit, n))
+			return unit;
+		unit += n;
+		if (*unit && !*++unit)
+			return unit;
+	}
+	return NULL;
+}
+
 static int check_number(const struct setting *s, const char *value, struct error *err)
 {
 	size_t n = strspn(value, "+-"), digits = strspn(value + n, "0123456789.");
-	const char *unit = value + n + digits;
+	const char *unit = value + n + digits, *wrong;
 	autofree char *list = NULL, *expected = NULL;
 
 	if (n > 1 || strspn(value + n, ".") == digits || strchr(value, '.') != strrchr(value, '.'))
@@ -160,10 +190,14 @@ static int check_number(const struct setting *s, const char *value, struct error
 		expected = xasprintf(_("a number with one of the units %s"), list);
 		return setting_refuse(s, value, expected, err);
 	}
-	for (const char *p = unit; *p; p++)
-		if (!isalpha((unsigned char)*p) && !strchr("%/", *p) && (unsigned char)*p < 0x80)
-			return setting_refuse_at(
-				s, value, (size_t)(p - value), err, "%s", _("this is no unit"));
+	wrong = s->choices.n ? NULL : find_no_unit(unit);
+	if (wrong) {
+		setting_refuse_at(
+			s, value, (size_t)(wrong - value), err, "%s", _("this is no unit"));
+		return error_hint(err,
+			_("Units are written like %%, MB or req/min; a definition names others "
+			  "under \"units\"."));
+	}
 	return check_measure(s, value, err);
 }
 

@@ -12,6 +12,7 @@
 struct draft {
 	struct setting s;
 	const struct yaml_node *min, *max, *min_length, *max_length, *initial, *generate;
+	const struct yaml_node *units;
 	const struct yaml_node *rules, *requires, *conflicts, *pattern;
 };
 
@@ -169,6 +170,27 @@ static int read_rules(struct draft *d, struct schema *schema, struct error *err)
 	return code;
 }
 
+/* The units of a number are its choices, under a name that says so. */
+static int read_units(struct draft *d, struct schema *schema, struct error *err)
+{
+	int code;
+
+	if (!d->units)
+		return 0;
+	if (d->s.type != SETTING_NUMBER)
+		return schema_fail(
+			schema, d->units, err, _("a setting of type number only has units"));
+	if (d->s.choices.n)
+		return schema_fail(
+			schema, d->units, err, _("expected one of the keys choices, units"));
+	code = schema_strings(schema, d->units, &d->s.choices, err);
+	for (size_t i = 0; i < d->s.choices.n && code == 0; i++)
+		if (strpbrk(d->s.choices.items[i], " \t0123456789.+-"))
+			code = schema_fail(schema, d->units, err,
+				_("expected units without blanks, digits and signs"));
+	return code;
+}
+
 /* What can only be judged when all of it is known. */
 static int finish(
 	struct draft *d, struct schema *schema, const struct yaml_node *node, struct error *err)
@@ -178,6 +200,8 @@ static int finish(
 
 	if (!s->name)
 		return schema_fail(schema, node, err, _("expected the key name"));
+	if (read_units(d, schema, err))
+		return ERR_INPUT;
 	if (s->type == SETTING_ENUM && s->choices.n == 0)
 		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
 	if (s->choices.n && !setting_type_info(s->type)->choices)
@@ -268,6 +292,7 @@ static const struct schema_key setting_keys[] = {
 	{"conflicts", MEMBER(conflicts), schema_node},
 	{"pattern", MEMBER(pattern), schema_node},
 	{"test", MEMBER(s), read_test},
+	{"units", MEMBER(units), schema_node},
 	{"separator", MEMBER(s.separator), read_separator},
 	{"lives_in", MEMBER(s), read_lives_in},
 	{"when", MEMBER(s.when), schema_string},

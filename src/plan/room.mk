@@ -50,6 +50,7 @@ libslipway_a_SOURCES += \
 	src/plan/setup_probe.c \
 	src/plan/setup_state.h src/plan/setup_test.c \
 	src/plan/setup_trial.c \
+	src/plan/setup_warn.c \
 	src/plan/state.c src/plan/state.h \
 	src/plan/step_action.c src/plan/step_action.h \
 	src/plan/step_create.c \

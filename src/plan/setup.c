@@ -91,6 +91,7 @@ void setup_free(struct setup *s)
 	secret_homes_done(&s->homes);
 	home_trials_done(&s->trials);
 	strv_done(&s->published);
+	address_uses_done(&s->addresses);
 	setup_adjust_done(s);
 	free(s);
 }
@@ -390,6 +391,7 @@ void setup_annotate(struct setup *s, struct setting *one)
 			annotate_secret(s, setting);
 		else
 			annotate_port(s, setting);
+		setup_warn(s, setting);
 	}
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parts of struct setup share: setup.c (answers, history), setup_draft.c, setup_probe.c,
  * setup_ports.c (who listens where), setup_homes.c (where secrets live), setup_make.c (secrets that
- * take long). */
+ * take long), setup_warn.c (answers that others read differently). */
 #ifndef SLIPWAY_PLAN_SETUP_STATE_H
 #define SLIPWAY_PLAN_SETUP_STATE_H
 
+#include "config/address_use.h"
 #include "plan/setup.h"
 
 /* Somebody who listens on a port of the host. */
@@ -98,6 +99,8 @@ struct setup {
 	struct secret_homes homes;
 	struct home_trials trials;
 	struct strv published;
+	struct address_uses addresses; /* once addresses_read */
+	bool addresses_read;
 	struct compose *base; /* the project without the override; NULL: it has none */
 	size_t n_drafted;     /* answers that came from the draft */
 	struct secret_job *jobs; /* secrets that are being made; setup_make.c */
@@ -124,6 +127,9 @@ void setup_make_drop(struct setup *s, struct setting *setting);
 /* What is being made for it was asked for by name: one entry of the history when it is there. */
 void setup_make_asked(struct setup *s, const struct setting *setting);
 
+/* Notes what is accepted and yet will be read differently: by the address that a secret is put into, by
+ * a shell that sources .env. */
+void setup_warn(struct setup *s, struct setting *setting);
 /* Brings notes of ports and kept secrets up to date; of one setting, or of all (NULL). */
 void setup_annotate(struct setup *s, struct setting *one);
 /* Adds the settings that the override adjusts; takes them away again. */

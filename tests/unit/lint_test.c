@@ -105,6 +105,22 @@ static const struct row {
 		{{COMPOSE, WEB "    environment:\n      D: postgres://u:${DB_PASSWORD}@db/x\n"
 			       "      E: ${MAIL_PASSWORD}\n"},
 			{".env", "DB_PASSWORD=kX9vT2mQ4rW8\nMAIL_PASSWORD=kX9vT2/Q4rW8\n"}}},
+	/* A message has blanks; what is encoded may stand in addresses only. */
+	{"secret-breaks-url", ".env:1:13",
+		{{COMPOSE, WEB "    environment:\n      D: postgres://u:${DB_PASSWORD:?set a "
+			       "password}@db/x\n"},
+			{".env", "DB_PASSWORD=kX9vT2&Q4rW8\n"}},
+		{{COMPOSE, WEB "    environment:\n      D: postgres://u:${DB_PASSWORD:?set a "
+			       "password for ${MAIL_PASSWORD}}@db/x?a=${MAIL_PASSWORD}\n"
+			       "#     E: amqp://u:${API_PASSWORD}@mq\n"
+			       "      F: http://h/x@${API_PASSWORD}\n"},
+			{".env", "DB_PASSWORD=kX9vT2%2FQ4rW8\nAPI_PASSWORD=kX9vT2/Q4rW9\n"}}},
+	{"secret-breaks-url", ".env:1:13",
+		{{COMPOSE, WEB "    environment:\n      D: ${D:-postgres://u:${DB_PASSWORD}@db}\n"
+			       "      E: ${DB_PASSWORD}\n"},
+			{".env", "DB_PASSWORD=kX9vT2%2FQ4rW8\n"}},
+		{{COMPOSE, WEB "    environment:\n      D: ${D:-postgres://u:${DB_PASSWORD}@db}\n"},
+			{".env", "DB_PASSWORD=kX9vT2%2FQ4rW8\n"}}},
 	{"shell-overrides", ".env:1:11",
 		{{COMPOSE, WEB "    user: ${LINT_TEST}\n"}, {".env", "LINT_TEST=1\n"}},
 		{{COMPOSE, WEB "    user: ${LINT_TEST}\n"}, {".env", "LINT_TEST=shell\n"}}},

@@ -143,6 +143,14 @@ static void test_senseless_rules_are_refused(void **state)
 			"stack.yaml:6:38"},
 		{"  - {name: X, type: port, choices: [a]}\n",
 			"a setting of this type has no choices", "stack.yaml:6:5"},
+		{"  - {name: X, type: integer, units: [MB]}\n",
+			"a setting of type number only has units", "stack.yaml:6:37"},
+		{"  - {name: X, type: number, units: [MB], choices: [MB]}\n",
+			"expected one of the keys choices, units", "stack.yaml:6:36"},
+		{"  - {name: X, type: number, units: ['5 x']}\n",
+			"expected units without blanks, digits and signs", "stack.yaml:6:36"},
+		{"  - {name: X, type: number, units: [abc], default: 5 MB}\n",
+			"expected a number with one of the units abc", "stack.yaml:6:52"},
 	};
 
 	(void)state;

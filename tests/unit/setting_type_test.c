@@ -42,6 +42,10 @@ static const char *password(void)
 	return "s3cr3tw0rd";
 }
 
+#define UNITS                                                                             \
+	"Units are written like %, MB or req/min; a definition names others under " \
+	"\"units\"."
+
 static void test_messages_name_the_place(void **state)
 {
 	static const struct {
@@ -55,7 +59,10 @@ static void test_messages_name_the_place(void **state)
 		{SETTING_DIRECTORY, "/a:b",
 			"character 3: a directory that is mounted cannot have a colon in its name",
 			NULL},
-		{SETTING_NUMBER, "5 {}", "character 3: this is no unit", NULL},
+		{SETTING_NUMBER, "5 {}", "character 3: this is no unit", UNITS},
+		{SETTING_NUMBER, "5abc", "character 2: this is no unit", UNITS},
+		{SETTING_NUMBER, "5 req/abc", "character 7: this is no unit", UNITS},
+		{SETTING_NUMBER, "5MB/", "character 5: this is no unit", UNITS},
 		{SETTING_LIST, "a,,b", "character 3: there is nothing between separators", NULL},
 		{SETTING_LIST, "a,b, a", "character 6: this item is there twice", NULL},
 		{SETTING_DSN, "postgres://u:s3cr3tw0rd@x@h/db",
@@ -63,6 +70,11 @@ static void test_messages_name_the_place(void **state)
 			"Percent-encode it: write %40 in its place."},
 		{SETTING_DSN, "postgres://u:s3cr3tw0rd/x@h/db",
 			"character 24: in the password: \"/\"",
+			"Percent-encode it: write %2F in its place."},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd@ss/w@h/db",
+			"character 24: in the password: \"@\"",
+			"Percent-encode it: write %40 in its place."},
+		{SETTING_DSN, "postgres://u:12/x@h", "character 16: in the password: \"/\"",
 			"Percent-encode it: write %2F in its place."},
 		{SETTING_DSN, "postgres://u:s3cr3tw0rd%x@h/db",
 			"character 24: in the password: \"%\"",
@@ -122,6 +134,8 @@ static void test_values_that_are_fine(void **state)
 		{SETTING_DSN, "postgres://[::1]:5432/x"},
 		{SETTING_DSN, "sqlite:///data/app.db"},
 		{SETTING_DSN, "http://host:80/path@x"},
+		{SETTING_DSN, "postgres://u:p@h/db?user=a@b"},
+		{SETTING_DSN, "sqlite:///data/a@b.db"},
 		{SETTING_KEYS, "a:read"},
 		{SETTING_KEYS, "a:read,write;b:*;"},
 		{SETTING_CRON, "*/15 0-6,22-23 1,15 jan-jun MON-FRI"},

@@ -129,6 +129,53 @@ static void test_a_taken_port_names_its_holder_and_a_free_one(void **state)
 	session_done(&t);
 }
 
+/* Taken as they are, and said at once with what to do. */
+static void test_answers_that_others_read_differently_are_noted(void **state)
+{
+	static const char text[] =
+		"services:\n  web:\n    image: web:1\n    environment:\n"
+		"      A: postgres://u:${DB_PASSWORD:?set a password}@db\n"
+		"      B: ${DB_PASSWORD}\n"
+		"      C: redis://:${Q_PASSWORD}@q\n"
+		"      D: ${TITLE:-}\n";
+	static const struct {
+		const char *name, *value, *note; /* NULL: none */
+	} rows[] = {
+		{"DB_PASSWORD", "abc/def@ghi:jklmnop",
+			"compose.yaml:5 puts it into an address, where \"/\" means something else: "
+			"choose one of letters, digits, - and _"},
+		{"DB_PASSWORD", "abc&defghijklmnop",
+			"compose.yaml:5 puts it into an address, where \"&\" means something else: "
+			"choose one of letters, digits, - and _"},
+		{"DB_PASSWORD", "abcdefghijklmnop", NULL},
+		{"Q_PASSWORD", "abc@defghijklmnop",
+			"compose.yaml:7 puts it into an address, where \"@\" means something else: "
+			"write %40 in its place"},
+		{"Q_PASSWORD", "abc%40defghijklmnop", NULL},
+		{"TITLE", "it's `id`",
+			"a shell that sources .env reads another value, and runs what stands between "
+			"back-ticks"},
+		{"TITLE", "a/b@c `id` $(id)", NULL},
+	};
+	struct fixture *f = *state;
+	AUTO_PTR(project) struct project *p = NULL;
+	struct workspace workspace;
+	struct setup *setup;
+
+	open_project(f, text, &p);
+	workspace = (struct workspace){.loop = f->loop, .host = f->host, .project = p};
+	setup = setup_new(&workspace);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct setting *s = settings_find(&p->settings, rows[i].name);
+
+		assert_int_equal(setup_answer(setup, rows[i].name, rows[i].value, NULL), 0);
+		setup_annotate(setup, NULL);
+		if (!str_eq(s->note, rows[i].note))
+			fail_msg("%s: %s", rows[i].value, s->note ? s->note : "no note");
+	}
+	setup_free(setup);
+}
+
 static void test_containers_tell_their_ports(void **state)
 {
 	struct port_table t = {0};
@@ -268,6 +315,7 @@ int main(void)
 		fixture_test(test_a_lost_secret_is_asked_for_and_not_made),
 		fixture_test(test_a_secret_whose_volume_is_gone_is_made),
 		fixture_test(test_a_taken_port_names_its_holder_and_a_free_one),
+		fixture_test(test_answers_that_others_read_differently_are_noted),
 		fixture_test(test_containers_tell_their_ports),
 		fixture_test(test_the_host_tells_who_listens),
 		fixture_test(test_the_draft_holds_answers_and_no_secret),
