@@ -179,13 +179,15 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 static int nothing_to_do(struct cli *cli, const struct plan *plan, const struct perform *how,
 	struct json_object *doc)
 {
+	autofree char *nothing = plan_nothing(plan);
+
 	json_put_str(doc, "outcome", "unchanged");
 	progress_end(cli, NULL, "unchanged");
 	if (cli->json || cli->events || cli->quiet)
 		return 0;
 	for (size_t i = 0; i < plan->notes.n; i++)
 		cli_print(cli, "%s\n", plan->notes.items[i]);
-	cli_print(cli, "%s\n", plan_nothing(plan));
+	cli_print(cli, "%s\n", nothing);
 	if (how->unchanged)
 		cli_print(cli, "%s\n", how->unchanged);
 	return 0;
@@ -200,7 +202,7 @@ int perform(struct cli *cli, struct plan *owned, const struct perform *how, stru
 	if (how->more)
 		json_put(doc, how->more_name, how->more);
 
-	if (!plan->changes) {
+	if (!plan_acts(plan)) {
 		r = nothing_to_do(cli, plan, how, doc);
 	} else {
 		if (!how->shown && !cli->json && !cli->events && !cli->quiet)

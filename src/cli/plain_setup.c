@@ -400,7 +400,9 @@ static int conclude(struct dialogue *d, enum turn *turn, enum front_choice *ret_
 	if (r)
 		return r;
 	if (!plan->changes) {
-		printf("%s\n", plan_nothing(plan));
+		autofree char *nothing = plan_nothing(plan);
+
+		printf("%s\n", nothing);
 		*turn = TURN_NEXT;
 		return 0;
 	}

@@ -91,6 +91,9 @@ static void say_service(struct progress *p, const struct rollout_service *s)
 	/* What was there before is spoken of only when it stands in the way. */
 	if (s->ran_before && s->phase != ROLLOUT_FAILED)
 		return;
+	/* What it waits for then follows at once, or that it is ready. */
+	if (s->phase == ROLLOUT_STARTED && !evidence(s))
+		return;
 	/* The seconds do not make it news. */
 	if (!said_already(p, s->name, key))
 		say(p, s->name, text);

@@ -62,6 +62,21 @@ static void add_service(
 	plan_add(p, step);
 }
 
+/* Beside services that are restarted it may be run again for them. */
+static void note_failed(struct plan *p, const struct strv *services)
+{
+	for (size_t i = 0; i < services->n; i++) {
+		const char *name = services->items[i];
+		const struct live_service *s = live_find(p->workspace->live, name);
+
+		if (s && s->state == LIVE_FAILED)
+			plan_note(p,
+				_("%s runs once, and ended with an error: left alone. \"slipway "
+				  "restart %s\" runs it again."),
+				name, name);
+	}
+}
+
 struct plan *plan_restart(struct workspace *w, const struct strv *services, bool named)
 {
 	struct plan *p = empty_plan(w);
@@ -74,6 +89,8 @@ struct plan *plan_restart(struct workspace *w, const struct strv *services, bool
 			add_service(p, services->items[i], runs ? SERVICE_RESTART : SERVICE_START,
 				runs ? _("as asked for") : _("not running"));
 	}
+	if (!p->n)
+		note_failed(p, services);
 	return p;
 }
 

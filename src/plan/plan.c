@@ -53,6 +53,7 @@ void plan_free(struct plan *p)
 	}
 	free(p->services);
 	strv_done(&p->notes);
+	strv_done(&p->waits);
 	free(p);
 }
 
@@ -72,9 +73,12 @@ static struct json_object *step_json(const struct step *s, bool reveal)
 struct json_object *plan_json(const struct plan *p, bool reveal)
 {
 	struct json_object *o = json_object_new_object(), *steps = json_object_new_array();
-	struct json_object *notes = json_object_new_array();
+	struct json_object *notes = json_object_new_array(), *waits = json_object_new_array();
 
 	json_put_int(o, "changes", (int64_t)p->changes);
+	for (size_t i = 0; i < p->waits.n; i++)
+		json_push_str(waits, p->waits.items[i]);
+	json_put(o, "waits", waits);
 	json_put_bool(o, "services_seen", plan_saw_services(p));
 	for (size_t i = 0; i < p->n; i++)
 		json_push(steps, step_json(p->steps[i], reveal));

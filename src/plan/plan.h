@@ -25,6 +25,7 @@ enum service_change {
 	SERVICE_START,   /* what does not run */
 	SERVICE_RESTART, /* what runs, but not well */
 	SERVICE_REMOVE,
+	SERVICE_AWAIT, /* what starts already: nothing is changed, but it must get there */
 };
 
 struct plan_service {
@@ -79,6 +80,7 @@ struct plan {
 			 */
 	struct plan_service *services;
 	size_t n_services;
+	struct strv waits; /* the services of SERVICE_AWAIT */
 	struct strv notes; /* "secret POSTGRES_PASSWORD kept: volume x holds it" */
 	int64_t downtime_ms; /* estimate from earlier runs; 0 unknown */
 };
@@ -101,11 +103,16 @@ static inline bool plan_saw_services(const struct plan *p)
 {
 	return !p->scope || (p->scope & PLAN_DEPLOY && p->workspace->engine);
 }
-/* What a plan without changes has to say, as a sentence. */
-const char *plan_nothing(const struct plan *p);
+/* False: there is nothing to do, nor anything to wait for. */
+static inline bool plan_acts(const struct plan *p)
+{
+	return p->changes || p->waits.n;
+}
+/* What a plan without changes has to say, as a sentence; caller frees. */
+char *plan_nothing(const struct plan *p);
 
-/* {"changes": n, "services_seen": true, "steps": [{id, kind, title, reason, change, changes,
- * part}], "notes": [...]} */
+/* {"changes": n, "waits": [names], "services_seen": true, "steps": [{id, kind, title, reason,
+ * change, changes, part}], "notes": [...]} */
 struct json_object *plan_json(const struct plan *p, bool reveal);
 
 enum plan_tone {

@@ -15,7 +15,7 @@ static const struct {
 } remedies[] = {
 	[LIVE_ABSENT] = {SERVICE_START, N_("not running")},
 	[LIVE_CREATED] = {SERVICE_START, N_("never started")},
-	[LIVE_STARTING] = {SERVICE_UNCHANGED, NULL},
+	[LIVE_STARTING] = {SERVICE_AWAIT, N_("still starting")},
 	[LIVE_RUNNING] = {SERVICE_UNCHANGED, NULL},
 	[LIVE_HEALTHY] = {SERVICE_UNCHANGED, NULL},
 	/* To start what runs would change nothing. */
@@ -169,8 +169,8 @@ static void judge(struct survey *s, const struct compose_service *service, struc
 		return;
 	}
 	judge_existing(s, service, live, ret);
-	if (ret->change == SERVICE_UNCHANGED && live->wanted > 0 &&
-		instances < (size_t)live->wanted) {
+	if ((ret->change == SERVICE_UNCHANGED || ret->change == SERVICE_AWAIT) &&
+		live->wanted > 0 && instances < (size_t)live->wanted) {
 		ret->change = SERVICE_CREATE;
 		ret->reason =
 			xasprintf(_("%zu of %d instances are there"), instances, live->wanted);
@@ -286,6 +286,8 @@ int plan_build_services(struct plan_build *b, struct error *err)
 			strv_push(&s.create, service->name);
 		else if (ps->change == SERVICE_RECREATE)
 			strv_push(&s.recreate, service->name);
+		else if (ps->change == SERVICE_AWAIT)
+			strv_push(&p->waits, service->name);
 	}
 	if (b->plan->scope & PLAN_IMAGES)
 		code = plan_build_images(b, err);

@@ -41,16 +41,25 @@ static void add_step(const struct step *s, bool reveal, int cells, struct str *o
 		add_change(change, out);
 }
 
-const char *plan_nothing(const struct plan *p)
+char *plan_nothing(const struct plan *p)
 {
-	return plan_saw_services(p) ? _("Nothing to do: everything is as wanted.")
-				    : _("Nothing to do: the files are as wanted.");
+	autofree char *waits = strv_join(&p->waits, ", ");
+
+	if (p->waits.n)
+		return xasprintf(_("Nothing to change; still starting: %s."), waits);
+	/* Of actions only a restart of whatever runs can come to nothing (action.h). */
+	if (!p->scope)
+		return xstrdup(_("Nothing to restart: no service is there that goes on running."));
+	return xstrdup(plan_saw_services(p) ? _("Nothing to do: everything is as wanted.")
+					    : _("Nothing to do: the files are as wanted."));
 }
 
 static void add_heading(const struct plan *p, enum plan_tone tone, struct str *out)
 {
+	autofree char *nothing = plan_nothing(p);
+
 	if (p->changes == 0)
-		str_add(out, plan_nothing(p));
+		str_add(out, nothing);
 	else
 		str_addf(out, Q_("%zu change.", "%zu changes.", p->changes), p->changes);
 	if (p->changes && tone == PLAN_PROPOSED)

@@ -442,7 +442,7 @@ struct run *run_start(
 	if (options->event)
 		run_observe(r, options->event, options->arg);
 	/* Nothing to do leaves no trace: not even the lock's time changes. */
-	if (plan->changes == 0)
+	if (!plan_acts(plan))
 		op_finish(&r->op, 0, NULL);
 	else
 		r->books = job_queue_add(&r->queue, work_open, r, NULL, opened, r);

@@ -66,6 +66,12 @@ static const struct {
 				    .start = service_start,
 				    .free = service_free},
 		N_("removed")},
+	[SERVICE_AWAIT] = {{.kind = "service",
+				   .glyph = "=",
+				   .ascii = "=",
+				   .start = service_start,
+				   .free = service_free},
+		N_("waited for")},
 };
 
 struct step *step_service_new(const struct plan_service *service)
@@ -77,6 +83,8 @@ struct step *step_service_new(const struct plan_service *service)
 	step_init(&s->step, &kinds[service->change].ops, id, service->name);
 	s->service = xstrdup(service->name);
 	s->step.changes = service->change != SERVICE_UNCHANGED;
+	/* To wait until it is ready is no change of its own. */
+	s->step.part = service->change == SERVICE_AWAIT;
 	s->step.reason =
 		service->reason ? xasprintf("%s: %s", what, service->reason) : xstrdup(what);
 	return &s->step;

@@ -335,10 +335,32 @@ static void test_restart_leaves_alone_what_nobody_named(void **state)
 	assert_int_equal(p->n, 1);
 	assert_string_equal(p->steps[0]->id, "service:web");
 	assert_int_equal(p->services[0].change, SERVICE_RESTART);
+	assert_int_equal(p->notes.n, 0);
 	plan_free(p);
 	p = plan_restart(&f->scene.w, &names, true);
 	assert_int_equal(p->n, 3);
 	assert_int_equal(p->services[2].change, SERVICE_START);
+	plan_free(p);
+}
+
+static void test_restart_says_what_it_leaves_in_error(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(strv) struct strv names = STRV_INIT;
+	autofree char *nothing = NULL;
+	struct live_service *s = live_add(f->scene.w.live, "migrate");
+	struct plan *p;
+
+	strv_push(&names, "migrate");
+	s->oneshot = true;
+	live_add_instance(s, "migrate-1")->state = LIVE_FAILED;
+	live_update(f->scene.w.live, s);
+	p = plan_restart(&f->scene.w, &names, false);
+	assert_int_equal(p->n, 0);
+	nothing = plan_nothing(p);
+	assert_null(strstr(nothing, "as wanted"));
+	assert_int_equal(p->notes.n, 1);
+	assert_non_null(strstr(p->notes.items[0], "migrate runs once, and ended with an error"));
 	plan_free(p);
 }
 
@@ -357,6 +379,7 @@ int main(void)
 		TEST(test_a_failed_scale_takes_its_instances_away),
 		TEST(test_what_cannot_run_twice_is_known_before),
 		TEST(test_restart_leaves_alone_what_nobody_named),
+		TEST(test_restart_says_what_it_leaves_in_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

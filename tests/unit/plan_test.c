@@ -507,6 +507,29 @@ static void test_unhealthy_services_are_restarted(void **state)
 	check_said(s, "restart web");
 }
 
+/* That it starts is not that it is there: nothing is changed, and it is waited for. */
+static void test_what_still_starts_is_waited_for(void **state)
+{
+	struct stage *s = *state;
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	struct live_service *web;
+	struct plan *p;
+
+	deploy(s);
+	strv_clear(&s->engine.said);
+	web = live_find(s->engine.live, "web");
+	web->instances[0].state = LIVE_STARTING;
+	live_update(s->engine.live, web);
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->changes, 0);
+	assert_true(plan_acts(p));
+	plan_text(p, PLAN_PROPOSED, false, 0, &text);
+	assert_non_null(strstr(text.data, "Nothing to change; still starting: web."));
+	/* The stand-in makes it healthy when it is told to start. */
+	assert_int_equal(scene_run(p, NULL), 0);
+	check_said(s, "start web");
+}
+
 static void test_what_keeps_restarting_is_restarted(void **state)
 {
 	struct stage *s = *state;
@@ -1016,6 +1039,7 @@ int main(void)
 		stage_test(test_downtime_is_that_of_the_last_time),
 		stage_test(test_stopped_services_are_started),
 		stage_test(test_unhealthy_services_are_restarted),
+		stage_test(test_what_still_starts_is_waited_for),
 		stage_test(test_what_keeps_restarting_is_restarted),
 		stage_test(test_missing_images_are_pulled_as_answered),
 		stage_test(test_half_made_containers_are_made_anew),
