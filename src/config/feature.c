@@ -4,7 +4,6 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "config/env_list.h"
 #include "config/feature_part.h"
 #include "config/project_parts.h"
 
@@ -49,21 +48,6 @@ static void listed_done(struct listed *l)
 	strv_done(&l->profiles);
 }
 DEFINE_AUTO(listed)
-
-static void read_lists(const struct project *p, struct listed *ret)
-{
-	AUTO_PTR(env_file) struct env_file *f = NULL;
-	autofree char *separator = NULL, *files = NULL, *profiles = NULL;
-
-	if (!p->dotenv_text ||
-		env_file_parse_for_edit(".env", p->dotenv_text, p->dotenv_len, &f, NULL))
-		return;
-	separator = env_list_separator(f);
-	files = env_file_literal(f, "COMPOSE_FILE");
-	profiles = env_file_literal(f, "COMPOSE_PROFILES");
-	env_list_split(files, separator, &ret->files);
-	env_list_split(profiles, ",", &ret->profiles);
-}
 
 /* What a stack is to be comes before what it is to be told. */
 static size_t first_page(struct settings *all)
@@ -157,7 +141,7 @@ void features_join(struct project *p)
 
 	if (!p->stack || (!p->stack->n_features && !p->stack->n_environments))
 		return;
-	read_lists(p, &now);
+	feature_listed(p, &now.files, &now.profiles);
 	if (p->stack->n_environments)
 		add_environment(p, &now);
 	for (size_t i = 0; i < p->stack->n_features; i++) {

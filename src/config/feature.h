@@ -17,6 +17,9 @@
 /* What of that which features name or need the project and its host have, by asking the host; called
  * once when the project is opened. */
 void features_look(struct project *p);
+/* Adds to what was inferred what only files of features read, each with its feature as condition;
+ * after features_look(), before the settings are joined. */
+void features_gather(const struct project *p, struct settings *inferred);
 /* Adds the settings, with what is chosen now; after the others were joined. A feature that would
  * change nothing in this project is left out; one that needs what the host lacks is off in a new
  * project, and its help says why. */

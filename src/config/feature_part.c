@@ -2,6 +2,7 @@
 #include "config/feature_part.h"
 
 #include "base/str.h"
+#include "config/env_list.h"
 
 /* Those of the items that `known` has. */
 static void common(const struct strv *items, const struct strv *known, struct strv *ret)
@@ -43,6 +44,21 @@ void feature_part_init(
 bool feature_part_matters(const struct feature_part *part)
 {
 	return part->files.n || part->profiles.n || part->n_sets;
+}
+
+void feature_listed(const struct project *p, struct strv *ret_files, struct strv *ret_profiles)
+{
+	AUTO_PTR(env_file) struct env_file *f = NULL;
+	autofree char *separator = NULL, *files = NULL, *profiles = NULL;
+
+	if (!p->dotenv_text ||
+		env_file_parse_for_edit(".env", p->dotenv_text, p->dotenv_len, &f, NULL))
+		return;
+	separator = env_list_separator(f);
+	files = env_file_literal(f, "COMPOSE_FILE");
+	profiles = env_file_literal(f, "COMPOSE_PROFILES");
+	env_list_split(files, separator, ret_files);
+	env_list_split(profiles, ",", ret_profiles);
 }
 
 static bool has_all(const struct strv *list, const struct strv *items)

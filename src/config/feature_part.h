@@ -23,6 +23,8 @@ void feature_part_done(struct feature_part *part);
 DEFINE_AUTO(feature_part)
 /* Whether choosing it would change anything in this project. */
 bool feature_part_matters(const struct feature_part *part);
+/* What COMPOSE_FILE and COMPOSE_PROFILES of .env list. */
+void feature_listed(const struct project *p, struct strv *ret_files, struct strv *ret_profiles);
 /* Whether it is chosen where these files and profiles are in force. They tell; only where it has
  * neither do the variables. */
 bool feature_part_is_on(const struct feature_part *part, const struct project *p,

@@ -178,6 +178,15 @@ static int no_project(const struct project *p, struct error *err)
 		str_text(&known));
 }
 
+int project_read_files(const struct project *p, const struct strv *files, struct compose **ret)
+{
+	struct compose_options options = compose_options_of(p, true);
+
+	options.files = files;
+	options.lenient = true;
+	return load_compose(p, &options, &(struct staged_texts){0}, ret, NULL);
+}
+
 static int read_compose(struct project *p, const struct project_options *opened, struct error *err)
 {
 	struct compose_options options = compose_options_of(p, opened->tolerant);
@@ -317,8 +326,9 @@ static int open_whole(struct host *h, const struct project_options *options, str
 			recognise(p);
 	}
 	settings_infer(&inferred, p->compose);
-	project_join(p, &inferred);
 	features_look(p);
+	features_gather(p, &inferred);
+	project_join(p, &inferred);
 	features_join(p);
 	settings_sort(&p->settings);
 	project_store_mark(p);

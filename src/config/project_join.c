@@ -38,6 +38,7 @@ static void take_inferred(struct setting *s, struct setting *found)
 	fill_text(&s->help, &found->help);
 	fill_text(&s->example, &found->example);
 	fill_text(&s->required_why, &found->required_why);
+	fill_text(&s->when, &found->when);
 	fill_text(&s->default_value, &found->default_value);
 	/* A definition may be wrong about much, but it never unmasks a secret. */
 	if (s->type == SETTING_TEXT && found->type == SETTING_SECRET) {

@@ -28,6 +28,8 @@ int dotenv_set(
 bool dotenv_says_default(const struct env_file *f, const struct setting *s);
 /* Whether the directory has compose files that discovery would find. */
 bool project_has_compose(struct host *h, const char *dir);
+/* The model that these files make together, with everything tolerated. */
+int project_read_files(const struct project *p, const struct strv *files, struct compose **ret);
 /* Reads the store (p->store, p->secrets), and .env with what it holds (p->dotenv_text). */
 int project_store_open(struct project *p, const struct secret_vault *vault, struct error *err);
 /* Tells the settings whose values are in it. */

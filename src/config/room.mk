@@ -6,6 +6,7 @@ libslipway_a_SOURCES += \
 	src/config/env_list.c src/config/env_list.h \
 	src/config/feature.c src/config/feature.h \
 	src/config/feature_dotenv.c \
+	src/config/feature_gather.c \
 	src/config/feature_part.c src/config/feature_part.h \
 	src/config/lint.c src/config/lint.h \
 	src/config/lint_credential.c \

@@ -53,4 +53,16 @@ if from "$corpus/haven" haven; then
 	assert_contains "$out" "Nothing to do"
 fi
 
+# --- Semantik: an environment adds a compose file ---------------------------------------------------
+from "$srcdir/tests/system/clones/semantik" semantik
+: >nginx.conf
+expect 0 "$slipway" --yes setup --batch --set environment=production
+assert_contains "$(value COMPOSE_FILE)" docker-compose.prod.yml
+assert_eq 127.0.0.1 "$(value FORWARDED_ALLOW_IPS)" "what only the file of the environment reads"
+settled
+from "$srcdir/tests/system/clones/semantik" semantik
+expect 0 "$slipway" --yes setup --batch --set environment=staging
+assert_eq "" "$(value FORWARDED_ALLOW_IPS)" "what only the file of another environment reads"
+settled
+
 [ -z "$missing" ] || skip "$missing; the rest passed"
