@@ -87,8 +87,8 @@ const struct lint_rule lint_rules[] = {
 	/* Files. */
 	{"readable-by-others", LINT_ERROR, N_("a .env with secrets that others may read"),
 		N_("Mode 0600 is enough: Compose runs as you."), lint_readable, NULL, true},
-	{"tracked-by-git", LINT_ERROR, N_("a .env with secrets that git keeps"),
-		N_("\"git rm --cached .env\", name it in .gitignore, and change the secrets: the "
+	{"tracked-by-git", LINT_ERROR, N_("a .env or an env_file with secrets that git keeps"),
+		N_("\"git rm --cached FILE\", name it in .gitignore, and change the secrets: the "
 		   "history keeps them."),
 		lint_tracked, NULL, false},
 	{"committed-secret", LINT_WARNING, N_("a secret written into a compose file"),
@@ -142,7 +142,9 @@ const struct lint_rule lint_rules[] = {
 		   "language."),
 		lint_probe_tool, NULL, false},
 	{"always-healthy", LINT_WARNING, N_("a health check that cannot fail"),
-		N_("Let the exit status of the check count; curl needs -f for that."),
+		N_("Let the exit status of the check count: curl needs -f for that, requests of "
+		   "Python raise_for_status(), node a look at the status. Where the status is always "
+		   "200, a definition says what the body must hold (\"json\" of \"ready\")."),
 		lint_always_healthy, NULL, false},
 	{"wrong-health-path", LINT_WARNING, N_("a health check of a path that the image lacks"),
 		N_("The answer is 404 for ever: ask for the path that the program documents."),

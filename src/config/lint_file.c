@@ -9,10 +9,10 @@
 
 enum { INDEX_HEADER = 12, INDEX_ENTRY = 62, INDEX_MAX = 64 * 1024 * 1024 };
 
-static bool holds_secrets(const struct lint *l)
+static bool holds_secrets(const struct env_file *f)
 {
-	for (size_t i = 0; l->dotenv && i < l->dotenv->n; i++) {
-		const struct env_entry *e = &l->dotenv->entries[i];
+	for (size_t i = 0; f && i < f->n; i++) {
+		const struct env_entry *e = &f->entries[i];
 
 		if (*e->raw && lint_is_secret_name(e->key, e->raw) && !secret_is_stand_in(e->raw))
 			return true;
@@ -26,7 +26,7 @@ void lint_readable(struct lint *l, const struct lint_rule *rule)
 	struct host_stat st;
 
 	if (!l->dotenv || host_stat(l->host, path, &st, NULL) || st.type != HOST_FILE ||
-		!(st.mode & 077) || !holds_secrets(l))
+		!(st.mode & 077) || !holds_secrets(l->dotenv))
 		return;
 	lint_add(l, rule, ".env", 0, 0, _("mode %04o lets others read the secrets in it"),
 		(unsigned)st.mode)
@@ -91,29 +91,56 @@ static bool index_has(const struct str *index, const char *path)
 	return false;
 }
 
-void lint_tracked(struct lint *l, const struct lint_rule *rule)
+/* The index of the repository that the directory is in; *ret_below (a part of dir) is where it is there.
+ */
+static bool read_index(const struct lint *l, struct str *index, const char **ret_below)
 {
 	autofree char *dir = xstrdup(l->dir);
-	const char *below = l->dir + strlen(l->dir);
 
-	if (!l->dotenv || !holds_secrets(l))
-		return;
+	*ret_below = l->dir + strlen(l->dir);
 	for (;;) {
-		AUTO(str) struct str index = STR_INIT(INDEX_MAX);
 		autofree char *path = host_path(dir, ".git/index");
-		autofree char *name = xasprintf("%s%s.env", below, *below ? "/" : "");
 		char *slash = strrchr(dir, '/');
 
-		if (host_read(l->host, path, INDEX_MAX, &index, NULL) == 0) {
-			if (index_has(&index, name))
-				lint_add(l, rule, ".env", 0, 0, "%s",
-					_("git keeps the secrets in it"));
-			return;
-		}
+		if (host_read(l->host, path, INDEX_MAX, index, NULL) == 0)
+			return true;
+		str_clear(index);
 		if (!slash || slash == dir)
-			return;
-		below = l->dir + (slash - dir) + 1;
+			return false;
+		*ret_below = l->dir + (slash - dir) + 1;
 		*slash = '\0';
+	}
+}
+
+static void judge_tracked(struct lint *l, const struct lint_rule *rule, const struct str *index,
+	const char *below, const char *path)
+{
+	autofree char *name = xasprintf("%s%s%s", below, *below ? "/" : "", path);
+
+	if (index_has(index, name))
+		lint_add(l, rule, path, 0, 0, "%s", _("git keeps the secrets in it"));
+}
+
+void lint_tracked(struct lint *l, const struct lint_rule *rule)
+{
+	const struct compose *c = l->project ? l->project->compose : NULL;
+	AUTO(str) struct str index = STR_INIT(INDEX_MAX);
+	const char *below;
+
+	if (!read_index(l, &index, &below))
+		return;
+	if (holds_secrets(l->dotenv))
+		judge_tracked(l, rule, &index, below, ".env");
+	for (size_t i = 0; c && i < c->n_files; i++) {
+		const struct compose_file *f = &c->files[i];
+		AUTO_PTR(env_file) struct env_file *parsed = NULL;
+		const char *path = str_starts(f->path, "./") ? f->path + 2 : f->path;
+
+		if (f->role != COMPOSE_FILE_ENV || *path == '/' || str_starts(path, "../") ||
+			env_file_parse_for_service(f->path, f->text, f->len, &parsed, NULL))
+			continue;
+		if (holds_secrets(parsed))
+			judge_tracked(l, rule, &index, below, path);
 	}
 }
 

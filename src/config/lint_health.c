@@ -135,6 +135,54 @@ static unsigned lacking_built(
 	return lacks & ALL;
 }
 
+/* The next of the commands that "||" joins, from *p on; NULL after the last. Caller frees. */
+static char *next_command(const char **p)
+{
+	const char *text = *p, *end;
+
+	if (!text)
+		return NULL;
+	end = strstr(text, "||");
+	*p = end ? end + 2 : NULL;
+	while (isspace((unsigned char)*text) || *text == '(' || *text == '{')
+		text++;
+	return end ? xstrndup(text, end > text ? (size_t)(end - text) : 0) : xstrdup(text);
+}
+
+/* "exit 1", "false": gives up, and asks nobody. */
+static bool gives_up(const char *command)
+{
+	static const char *const words[] = {"exit", "false", "true", ":", "echo", "kill", "return"};
+	size_t n = strcspn(command, " \t;)}");
+	const char *name = command;
+
+	for (const char *p = command; p < command + n; p++)
+		if (*p == '/')
+			name = p + 1;
+	n -= (size_t)(name - command);
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strlen(words[i]) == n && strncmp(words[i], name, n) == 0)
+			return true;
+	return n == 0;
+}
+
+/* Whether one of the commands that "||" joins asks by something that the image has. */
+static bool has_other_way(const char *test, unsigned lacks)
+{
+	const char *at = test;
+	char *command;
+	bool other = false;
+
+	while (!other && (command = next_command(&at)) != NULL) {
+		other = !gives_up(command);
+		for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
+			other = other && !((lacks & tools[i].tool) &&
+						lint_has_word(command, tools[i].word));
+		free(command);
+	}
+	return other;
+}
+
 void lint_probe_tool(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
@@ -150,9 +198,8 @@ void lint_probe_tool(struct lint *l, const struct lint_rule *rule)
 		else if (test && s->image)
 			lacks = lacking(s->image);
 		for (size_t k = 0; lacks && k < ARRAY_SIZE(tools); k++)
-			/* "curl ... || wget ..." has another way. */
 			if ((lacks & tools[k].tool) && lint_has_word(test, tools[k].word) &&
-				!strstr(test, "||"))
+				!has_other_way(test, lacks))
 				lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
 					_("%s is checked by %s, which %s does not have"), s->name,
 					tools[k].word, base ? base : s->image);
@@ -201,6 +248,28 @@ static bool is_blind_curl(const char *test)
 	return !fails;
 }
 
+/* A client in a line of Python or JavaScript that raises nothing for an error page, and whose answer
+ * nobody looks at. (urllib raises.) */
+static bool is_blind_script(const char *test)
+{
+	static const char *const asks[] = {"requests.get(", "requests.head(", "requests.request(",
+		"httpx.get(", "httpx.head(", ".getresponse(", "http.get(", "https.get(",
+		"http').get(", "https').get(", "http\").get(", "https\").get(", "http.request(",
+		"fetch("};
+	static const char *const looks[] = {"raise_for_status", "status", ".ok", "is_success",
+		"is_error", "assert", ".json(", ".text", ".content", ".on('data'", "exit(", "|"};
+	bool blind = false;
+
+	if (!strstr(test, "python") && !lint_has_word(test, "node") && !lint_has_word(test, "bun") &&
+		!lint_has_word(test, "deno"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(asks); i++)
+		blind = blind || strstr(test, asks[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		blind = blind && !strstr(test, looks[i]);
+	return blind;
+}
+
 void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
@@ -220,6 +289,11 @@ void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 			lint_add_node(l, rule, place,
 				_("the health check of %s takes an error page for health: curl "
 				  "without -f succeeds with any status"),
+				s->name);
+		else if (is_blind_script(test))
+			lint_add_node(l, rule, place,
+				_("the health check of %s takes an error page for health: nothing "
+				  "looks at the status"),
 				s->name);
 	}
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "config/address_use.h"
+#include "config/feature.h"
 #include "config/setting_published.h"
 
 #include <ctype.h>
@@ -218,29 +219,65 @@ void lint_overridden(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-void lint_production(struct lint *l, const struct lint_rule *rule)
+/* What is in force says so: .env, a default, the environment that is chosen. */
+static bool says_production(const char *value)
+{
+	return value && (strcasecmp(value, "production") == 0 || strcasecmp(value, "prod") == 0);
+}
+
+/* "compose.prod.yaml", "production/docker-compose.yml". */
+static bool is_for_production(const struct compose_file *f)
+{
+	return f->role == COMPOSE_FILE_COMPOSE &&
+	       (lint_has_word(f->path, "prod") || lint_has_word(f->path, "production"));
+}
+
+static const struct setting *production_setting(const struct settings *all)
 {
 	static const char *const names[] = {"ENVIRONMENT", "ENV", "APP_ENV", "NODE_ENV",
 		"DEPLOYMENT", "DEPLOY_ENV", "RAILS_ENV", "FLASK_ENV", "DJANGO_ENV", "MODE", "STAGE",
 		"APP_ENVIRONMENT", "DEPLOYMENT_ENVIRONMENT"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct setting *s = settings_find(all, names[i]);
+
+		if (s && says_production(s->current))
+			return s;
+	}
+	return NULL;
+}
+
+void lint_production(struct lint *l, const struct lint_rule *rule)
+{
 	const struct settings *all = settings_of(l);
+	const struct setting *s = production_setting(all), *chosen;
 	size_t secrets = 0;
 
 	for (size_t i = 0; i < all->n; i++)
 		secrets += setting_is_secret(&all->items[i]) && !str_empty(all->items[i].dotenv) &&
 			   !all->items[i].placeholder;
-	for (size_t i = 0; i < ARRAY_SIZE(names) && secrets; i++) {
-		const struct setting *s = settings_find(all, names[i]);
-
-		if (!s || !s->dotenv ||
-			(strcasecmp(s->dotenv, "production") != 0 &&
-				strcasecmp(s->dotenv, "prod") != 0))
-			continue;
+	if (!secrets)
+		return;
+	if (s) {
 		lint_add_setting(l, rule, s,
-			Q_("%s says production, and %zu secret stands here in plain text",
-				"%s says production, and %zu secrets stand here in plain text",
+			Q_("%s says production, and %zu secret stands in .env in plain text",
+				"%s says production, and %zu secrets stand in .env in plain text",
 				secrets),
 			s->name, secrets);
+		return;
+	}
+	chosen = settings_find(all, FEATURE_ENVIRONMENT);
+	for (size_t i = 0; i < l->project->compose->n_files; i++) {
+		const struct compose_file *f = &l->project->compose->files[i];
+
+		if (!is_for_production(f) &&
+			(i || !chosen || !chosen->choice || !says_production(chosen->current)))
+			continue;
+		lint_add(l, rule, ".env", 0, 0,
+			Q_("production is chosen, and %zu secret stands here in plain text",
+				"production is chosen, and %zu secrets stand here in plain text",
+				secrets),
+			secrets);
 		return;
 	}
 }

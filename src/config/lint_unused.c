@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "config/setting_doc.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static bool is_for_compose(const char *name)
@@ -45,6 +46,51 @@ static bool goes_into_containers(const struct lint *l)
 	return false;
 }
 
+/* Whether the line around p, where a name of n characters stands, is nothing but "- NAME" or "NAME:":
+ * Compose then takes the value from the environment. */
+static bool is_passed_on(const char *text, const char *p, size_t n)
+{
+	const char *start = p, *end = p + n;
+
+	while (start > text && start[-1] != '\n')
+		start--;
+	start += strspn(start, " \t");
+	if (*start == '-')
+		start += 1 + strspn(start + 1, " \t");
+	start += start < p && strchr("\"'", *start);
+	end += *end && strchr("\"':", *end);
+	end += strspn(end, " \t\r");
+	return start == p && (!*end || *end == '\n' || *end == '#');
+}
+
+/* Whether a file in YAML takes the variable: as $NAME or ${NAME} anywhere (comments too: somebody thought
+ * of it there), or by passing it on. A key of that name with a value of its own takes nothing. */
+static bool takes_variable(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = text; n && (p = strstr(p, name)) != NULL; p++) {
+		size_t before = (size_t)(p - text);
+
+		if (isalnum((unsigned char)p[n]) || p[n] == '_')
+			continue;
+		if ((before && p[-1] == '$') || (before > 1 && p[-1] == '{' && p[-2] == '$') ||
+			is_passed_on(text, p, n))
+			return true;
+	}
+	return false;
+}
+
+static bool is_yaml(const char *name)
+{
+	return str_ends(name, ".yml") || str_ends(name, ".yaml");
+}
+
+/* What lies beside the compose files. */
+struct neighbours {
+	struct str yaml, other;
+};
+
 enum { NEIGHBOUR_MAX = 256 * 1024, NEIGHBOURS_MAX = 4 * 1024 * 1024 };
 
 /* Files beside the compose files that may use variables: other compose files, scripts, what is
@@ -60,14 +106,22 @@ static bool is_neighbour(const char *name)
 	return false;
 }
 
-static void read_neighbours(const struct lint *l, struct str *text)
+static void neighbours_done(struct neighbours *n)
+{
+	str_wipe(&n->yaml);
+	str_wipe(&n->other);
+}
+DEFINE_AUTO(neighbours)
+
+static void read_neighbours(const struct lint *l, struct neighbours *n)
 {
 	AUTO(strv) struct strv names = STRV_INIT;
 
 	if (host_list(l->host, l->dir, &names, NULL))
 		return;
-	for (size_t i = 0; i < names.n && text->len < NEIGHBOURS_MAX; i++) {
+	for (size_t i = 0; i < names.n && n->yaml.len + n->other.len < NEIGHBOURS_MAX; i++) {
 		autofree char *path = host_path(l->dir, names.items[i]);
+		struct str *text = is_yaml(names.items[i]) ? &n->yaml : &n->other;
 
 		if (is_neighbour(names.items[i]) &&
 			host_read(l->host, path, NEIGHBOUR_MAX, text, NULL) == 0)
@@ -75,18 +129,19 @@ static void read_neighbours(const struct lint *l, struct str *text)
 	}
 }
 
-/* Whether any of the files that are read mentions the name: compose files (comments too: somebody
- * thought of it there), other lines of .env as ${NAME}, a build's own file. */
+/* Whether any of the files that are read uses the name: compose files, other lines of .env as ${NAME},
+ * a script or a build's own file by any mention. */
 static bool is_mentioned(const struct lint *l, const char *name, const struct env_file *own,
-	const struct str *neighbours)
+	const struct neighbours *neighbours)
 {
 	const struct compose *c = l->project->compose;
 
-	if (compose_find_variable(c, name) || lint_has_word(str_text(neighbours), name))
+	if (compose_find_variable(c, name) || takes_variable(str_text(&neighbours->yaml), name) ||
+		lint_has_word(str_text(&neighbours->other), name))
 		return true;
 	for (size_t i = 0; i < c->n_files; i++)
 		if (c->files[i].role == COMPOSE_FILE_COMPOSE &&
-			lint_has_word(c->files[i].text, name))
+			takes_variable(c->files[i].text, name))
 			return true;
 	for (size_t i = 0; own && i < own->n; i++)
 		if (own->entries[i].quote != '\'' && strchr(own->entries[i].raw, '$') &&
@@ -105,7 +160,7 @@ static bool is_declared(const struct lint *l, const char *name)
 
 void lint_unused(struct lint *l, const struct lint_rule *rule)
 {
-	AUTO(str) struct str neighbours = STR_INIT(STR_FILE);
+	AUTO(neighbours) struct neighbours neighbours = {STR_INIT(STR_FILE), STR_INIT(STR_FILE)};
 
 	if (!l->project || !l->dotenv || goes_into_containers(l))
 		return;
@@ -126,7 +181,7 @@ void lint_dead(struct lint *l, const struct lint_rule *rule)
 	const struct compose_file *example =
 		l->project ? compose_find_file(l->project->compose, COMPOSE_FILE_EXAMPLE) : NULL;
 	AUTO(setting_doc) struct setting_doc doc = {0};
-	AUTO(str) struct str neighbours = STR_INIT(STR_FILE);
+	AUTO(neighbours) struct neighbours neighbours = {STR_INIT(STR_FILE), STR_INIT(STR_FILE)};
 
 	if (!example || goes_into_containers(l))
 		return;

@@ -127,6 +127,18 @@ static const struct row {
 	{"plaintext-production", ".env:2:13",
 		{{COMPOSE, WEB}, {".env", "DB_PASSWORD=kX9vT2mQ4rW8\nENVIRONMENT=production\n"}},
 		{{COMPOSE, WEB}, {".env", "DB_PASSWORD=kX9vT2mQ4rW8\nENVIRONMENT=staging\n"}}},
+	/* What counts is what is in force, and what is chosen. */
+	{"plaintext-production", "compose.yaml:4:14",
+		{{COMPOSE, WEB "    command: x ${DB_PASSWORD} ${APP_ENV:-production}\n"},
+			{".env", "DB_PASSWORD=kX9vT2mQ4rW8\n"}},
+		{{COMPOSE, WEB "    command: x ${DB_PASSWORD} ${APP_ENV:-production}\n"},
+			{".env", "DB_PASSWORD=kX9vT2mQ4rW8\nAPP_ENV=test\n"}}},
+	{"plaintext-production", ".env:0:0",
+		{{COMPOSE, WEB}, {"compose.prod.yaml", WEB},
+			{".env", "DB_PASSWORD=kX9vT2mQ4rW8\n"
+				 "COMPOSE_FILE=compose.yaml:compose.prod.yaml\n"}},
+		{{COMPOSE, WEB}, {"compose.prod.yaml", WEB},
+			{".env", "DB_PASSWORD=kX9vT2mQ4rW8\n"}}},
 	{"unused-setting", ".env:1:1", {{COMPOSE, WEB}, {".env", "LOST=1\n"}},
 		{{COMPOSE, WEB "    user: ${USED}\n    env_file: [x.env]\n"},
 			{".env", "USED=$PART\nPART=1\nCOMPOSE_PROFILES=a\nSCRIPT=2\n"},
@@ -137,6 +149,18 @@ static const struct row {
 		{{COMPOSE, WEB "    env_file: [{path: .env}]\n"}, {".env", "FOUND=1\n"}}},
 	{"dead-variable", ".env.example:2:1", {{COMPOSE, WEB}, {".env.example", "# x\nLOST=1\n"}},
 		{{COMPOSE, WEB "    user: ${USED}\n"}, {".env.example", "USED=1\n# LOST=1\n"}}},
+	/* A key of the name with a value of its own uses nothing. */
+	{"dead-variable", ".env.example:1:1",
+		{{COMPOSE, WEB "    environment:\n      POSTGRES_DB: haven\n"},
+			{".env.example", "POSTGRES_DB=other\n"}},
+		{{COMPOSE, WEB "    environment:\n      POSTGRES_DB:\n      # X: ${IDEA:-1}\n"},
+			{".env.example", "POSTGRES_DB=other\nIDEA=1\n"}}},
+	{"dead-variable", ".env.example:1:1",
+		{{COMPOSE, WEB "    environment: [POSTGRES_DB=haven]\n"},
+			{".env.example", "POSTGRES_DB=other\n"}},
+		{{COMPOSE, WEB}, {".env.example", "POSTGRES_DB=other\nPART=2\n"},
+			{"other.yml", WEB "    environment:\n      - \"POSTGRES_DB\"\n"
+				      "      - X=$PART\n"}}},
 	{"undocumented-variable", "compose.yaml:4:11",
 		{{COMPOSE, WEB "    user: ${NEW}\n"}, {".env.example", "OLD=1\n"}},
 		{{COMPOSE, WEB "    user: ${NEW}${DEF:-1}\n"}, {".env.example", "# NEW=1\n"}}},
@@ -154,6 +178,20 @@ static const struct row {
 	{"committed-secret", "compose.yaml:5:9",
 		{{COMPOSE, WEB "    environment:\n      - D=redis://:hunter22@r\n"}},
 		{{COMPOSE, WEB "    environment:\n      - D=redis://r\n      - DB_PASSWORD\n"}}},
+	{"committed-secret", "compose.yaml:5:19",
+		{{COMPOSE, WEB "    environment:\n      NEO4J_AUTH: neo4j/password\n"}},
+		{{COMPOSE, WEB "    environment:\n      NEO4J_AUTH: none\n      X_AUTH: a/$B\n"
+			       "      PROXY_AUTH: http://auth/\n"}}},
+	{"committed-secret", "compose.yaml:4:14",
+		{{COMPOSE, WEB "    command: redis-server --appendonly yes --requirepass hunter22\n"}},
+		{{COMPOSE, WEB "    command: redis-server --requirepass $P --passfile x\n"}}},
+	{"committed-secret", "compose.yaml:4:14",
+		{{COMPOSE, WEB "    command: [redis-server, --requirepass, hunter22]\n"}},
+		{{COMPOSE, WEB "    command: [redis-server, --requirepass, '${P}', --bypass]\n"}}},
+	{"default-secret", "compose.yaml:4:14",
+		{{COMPOSE, WEB "    command: x ${FLOWER_BASIC_AUTH:-admin:admin}\n"}, {".env", "A=1\n"}},
+		{{COMPOSE, WEB "    command: x ${FLOWER_BASIC_AUTH:-admin:admin} ${USE_AUTH:-a}\n"},
+			{".env", "FLOWER_BASIC_AUTH=anna:kX9vT2mQ4rW8\n"}}},
 	{"default-secret", "compose.yaml:4:14",
 		{{COMPOSE, WEB "    command: x ${DB_PASSWORD:-hunter22}\n"}, {".env", "A=1\n"}},
 		{{COMPOSE, WEB "    command: x ${DB_PASSWORD:-hunter22}\n"},
@@ -212,6 +250,18 @@ static const struct row {
 		{{COMPOSE, "services:\n  w:\n    build: .\n    healthcheck:\n"
 			   "      test: [CMD, curl, -f, 'http://localhost/']\n"},
 			{"Dockerfile", "FROM python:3.12-slim\nRUN apt-get install -y curl\n"}}},
+	/* What gives up is no other way of asking, nor is another tool that is not there. */
+	{"probe-tool-missing", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: [CMD-SHELL, 'curl -f http://localhost:6333/readyz || exit 1']\n"}},
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: [CMD-SHELL, \"curl -f http://localhost:6333/readyz || bash -c "
+			   "':> /dev/tcp/127.0.0.1/6333' || exit 1\"]\n"}}},
+	{"probe-tool-missing", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: wget -q http://localhost:6333 || curl -f http://localhost:6333\n"}},
+		{{COMPOSE, "services:\n  q:\n    image: redis:7-alpine\n    healthcheck:\n"
+			   "      test: curl -f http://localhost || wget -q http://localhost\n"}}},
 	{"wrong-health-path", "compose.yaml:5:7",
 		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
 			   "      test: [CMD, probe, 'http://localhost:6333/health']\n"}},
@@ -241,6 +291,20 @@ static const struct row {
 	{"always-healthy", "compose.yaml:5:7",
 		{{COMPOSE, WEB "    healthcheck:\n      test: curl http://x/ || exit 1\n"}},
 		{{COMPOSE, WEB "    healthcheck:\n      test: curl -s http://x/ | grep -q ok\n"}}},
+	{"always-healthy", "compose.yaml:5:7",
+		{{COMPOSE, WEB "    healthcheck:\n      test: [CMD, python, -c, \"import requests; "
+			       "requests.get('http://x/')\"]\n"}},
+		{{COMPOSE, WEB "    healthcheck:\n      test: [CMD, python, -c, \"import requests; "
+			       "requests.get('http://x/').raise_for_status()\"]\n"
+			       "  u:\n    image: u:1\n    healthcheck:\n"
+			       "      test: [CMD, python, -c, \"import urllib.request as u; "
+			       "u.urlopen('http://x/')\"]\n"}}},
+	{"always-healthy", "compose.yaml:5:7",
+		{{COMPOSE, WEB "    healthcheck:\n      test: [CMD, node, -e, "
+			       "\"require('http').get('http://x/')\"]\n"}},
+		{{COMPOSE, WEB "    healthcheck:\n      test: [CMD, node, -e, "
+			       "\"require('http').get('http://x/', r => "
+			       "process.exit(r.statusCode === 200 ? 0 : 1))\"]\n"}}},
 	{"scrape-target", "prometheus.yml:4:17",
 		{{COMPOSE, "services:\n  p:\n    image: prom/prometheus:v2\n    volumes:\n"
 			   "      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n"},
@@ -441,6 +505,33 @@ static void test_a_tracked_dotenv_is_found(void **state)
 	f->dir[strlen(f->dir) - 4] = '\0';
 }
 
+/* Whatever a service takes its environment from. */
+static void test_a_tracked_env_file_is_found(void **state)
+{
+	struct fixture *f = *state;
+	const struct lint_finding *found;
+	struct looked l;
+
+	if (run(f, "command -v git >/dev/null")) {
+		print_message("there is no git: skipped\n");
+		skip();
+	}
+	fixture_put(COMPOSE, WEB "    env_file: [./conf/web.env, title.env]\n", 0644);
+	assert_int_equal(mkdir("conf", 0755), 0);
+	fixture_put("conf/web.env", "DB_PASSWORD=kX9vT2mQ4rW8\n", 0600);
+	fixture_put("title.env", "TITLE=x\n", 0600);
+	assert_int_equal(run(f, "git init -q . && git add compose.yaml title.env"), 0);
+	look(f, &l);
+	assert_null(find(&l.lint, "tracked-by-git"));
+	looked_done(&l);
+	assert_int_equal(run(f, "git add -f conf/web.env"), 0);
+	look(f, &l);
+	found = find(&l.lint, "tracked-by-git");
+	assert_non_null(found);
+	assert_string_equal(found->file, "conf/web.env");
+	looked_done(&l);
+}
+
 static void test_mends_change_bytes_and_no_value(void **state)
 {
 	static const struct {
@@ -564,6 +655,7 @@ int main(void)
 		cmocka_unit_test(test_every_rule_has_its_fixture),
 		fixture_test(test_a_secret_file_is_private_by_itself_or_its_directory),
 		fixture_test(test_a_tracked_dotenv_is_found),
+		fixture_test(test_a_tracked_env_file_is_found),
 		fixture_test(test_mends_change_bytes_and_no_value),
 		fixture_test(test_secrets_are_in_no_message),
 		fixture_test(test_ignored_rules_are_silent),
