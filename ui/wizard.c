@@ -295,8 +295,8 @@ void wizard_leave(struct view *v)
 		.done = leave_answered,
 		.arg = w};
 
-	/* Asked a second time: yes. */
-	if (w->leaving) {
+	/* Asked a second time: yes. And there is nothing to ask about without an answer. */
+	if (w->leaving || !n) {
 		leave_answered(w, LEAVE_KEEP);
 		return;
 	}

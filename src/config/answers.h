@@ -29,6 +29,10 @@ struct answer {
 	char *place; /* file:line:column of the name, for messages */
 };
 
+/* What a setup that was left keeps, below the project. */
+#define ANSWERS_DRAFT ".slipway/draft.yaml"
+enum { ANSWERS_DRAFT_MAX = 1024 * 1024 };
+
 struct answers {
 	struct answer *items; /* in file order */
 	size_t n;

@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/answers.h"
 #include "config/feature.h"
 #include "config/override.h"
 #include "config/project_parts.h"
@@ -28,6 +29,7 @@ void project_free(struct project *p)
 	strv_done(&p->env_files);
 	free(p->name);
 	free(p->recognised);
+	free(p->drafted);
 	free(p->dir);
 	free(p);
 }
@@ -61,31 +63,6 @@ static char *recorded_stack(struct host *h, const char *dir)
 	return *text.data ? xstrdup(text.data) : NULL;
 }
 
-static int open_stack(
-	struct host *h, const char *chosen, const char *dir, struct stack **ret, struct error *err)
-{
-	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, "slipway.yaml");
-	int code;
-
-	if (str_eq(str_empty(chosen) ? recorded : chosen, STACK_NONE))
-		return 0;
-	if (!str_empty(chosen))
-		return stack_open(chosen, ret, err);
-	if (recorded) {
-		code = stack_open(recorded, ret, err);
-		return code ? error_prefix(err, "%s", ".slipway/stack") : 0;
-	}
-	if (!host_exists(h, own))
-		return 0;
-	code = host_read(h, own, STR_FILE, &text, err);
-	if (!code)
-		code = stack_load(own, str_text(&text), text.len, stack_language(), ret, err);
-	if (!code)
-		(*ret)->on_host = true;
-	return code;
-}
-
 bool project_has_compose(struct host *h, const char *dir)
 {
 	static const char *const names[] = {
@@ -99,6 +76,47 @@ bool project_has_compose(struct host *h, const char *dir)
 		if (strv_has(&present, names[i]))
 			return true;
 	return false;
+}
+
+/* The stack of a setup that was left before it wrote anything. */
+static char *drafted_stack(struct host *h, const char *dir)
+{
+	AUTO(str) struct str text = STR_INIT(ANSWERS_DRAFT_MAX);
+	AUTO(answers) struct answers draft = {0};
+	autofree char *path = host_path(dir, ANSWERS_DRAFT);
+
+	/* A draft that cannot be read is no draft. */
+	if (project_has_compose(h, dir) || host_read(h, path, ANSWERS_DRAFT_MAX, &text, NULL) ||
+		answers_read(path, str_text(&text), text.len, &draft, NULL))
+		return NULL;
+	return take(draft.stack);
+}
+
+static int open_stack(struct host *h, const char *chosen, const char *dir, struct stack **ret,
+	char **drafted, struct error *err)
+{
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, "slipway.yaml");
+	int code;
+
+	if (str_eq(str_empty(chosen) ? recorded : chosen, STACK_NONE))
+		return 0;
+	if (!str_empty(chosen))
+		return stack_open(chosen, ret, err);
+	if (recorded) {
+		code = stack_open(recorded, ret, err);
+		return code ? error_prefix(err, "%s", ".slipway/stack") : 0;
+	}
+	if (!host_exists(h, own)) {
+		*drafted = drafted_stack(h, dir);
+		return *drafted ? stack_open(*drafted, ret, err) : 0;
+	}
+	code = host_read(h, own, STR_FILE, &text, err);
+	if (!code)
+		code = stack_load(own, str_text(&text), text.len, stack_language(), ret, err);
+	if (!code)
+		(*ret)->on_host = true;
+	return code;
 }
 
 static struct compose_options compose_options_of(const struct project *p, bool tolerant)
@@ -312,7 +330,7 @@ static int open_whole(struct host *h, const struct project_options *options, str
 	if (code == 0)
 		stage_texts(p, options);
 	if (code == 0)
-		code = open_stack(h, options->stack, p->dir, &p->stack, err);
+		code = open_stack(h, options->stack, p->dir, &p->stack, &p->drafted, err);
 	if (code)
 		return code;
 	p->fresh = p->stack && p->stack->files.n && !p->files.n && !project_has_compose(h, p->dir);

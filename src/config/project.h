@@ -49,6 +49,7 @@ struct project {
 	struct stack *stack;     /* NULL: adopted. Its settings have moved into `settings` */
 	struct settings settings;
 	char *recognised;  /* name of the definition that was found by itself; NULL */
+	char *drafted;     /* name of the stack that nothing but a draft tells of; NULL */
 	bool fresh;        /* the compose files are not there yet (they come from the stack) */
 	char *dotenv_text; /* .env as it is, with the secrets of the store; NULL: there is none */
 	size_t dotenv_len;

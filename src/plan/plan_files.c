@@ -53,7 +53,8 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 static int add_stack_name(struct plan_build *b, struct error *err)
 {
 	const char *named = b->w->options.project.stack;
-	const char *chosen = str_empty(named) ? b->project->recognised : named;
+	const char *found = b->project->drafted ? b->project->drafted : b->project->recognised;
+	const char *chosen = str_empty(named) ? found : named;
 	autofree char *text = NULL, *name = NULL;
 	AUTO(str) struct str old = STR_INIT(STR_LINE);
 	struct file_spec spec = {.path = ".slipway/stack", .mode = PRIVATE};

@@ -9,26 +9,32 @@
 
 #include <string.h>
 
-enum { DRAFT_MAX = 1024 * 1024 };
+/* A secret that was generated is generated again: its value is nowhere. */
+static bool take_draft(struct setup *s, struct setting *setting, const struct answer *a)
+{
+	if (a->generate)
+		return !secret_homes_kept(&s->homes, setting->name) &&
+		       settings_generate(setup_settings(s), setting, NULL) == 0;
+	return !setting_is_secret(setting) && a->value &&
+	       setting_answer(setting, a->value, NULL) == 0;
+}
 
 void setup_load_draft(struct setup *s)
 {
-	AUTO(str) struct str text = STR_INIT(DRAFT_MAX);
+	AUTO(str) struct str text = STR_INIT(ANSWERS_DRAFT_MAX);
 	AUTO(answers) struct answers answers = {0};
 	autofree char *path = workspace_path(s->workspace, "draft.yaml");
 
 	/* A draft that cannot be read is no draft. */
-	if (host_read(s->workspace->host, path, DRAFT_MAX, &text, NULL) ||
+	if (host_read(s->workspace->host, path, ANSWERS_DRAFT_MAX, &text, NULL) ||
 		answers_read(path, str_text(&text), text.len, &answers, NULL))
 		return;
 	for (size_t i = 0; i < answers.n; i++) {
 		const char *name = project_name_now(s->workspace->project, answers.items[i].name);
 		struct setting *setting = settings_find(setup_settings(s), name);
 
-		if (!setting || setting_is_secret(setting) || !answers.items[i].value)
-			continue;
-		(void)setting_answer(setting, answers.items[i].value, NULL);
-		s->n_drafted++;
+		if (setting && take_draft(s, setting, &answers.items[i]))
+			s->n_drafted++;
 	}
 }
 
@@ -49,7 +55,7 @@ static bool anything_answered(const struct settings *all)
 struct draft_job {
 	struct host *host;
 	char *dir, *path;
-	char *text; /* NULL: nothing was answered, the draft goes */
+	char *text; /* NULL: there is nothing to remember, the draft goes */
 };
 
 static void draft_done(struct draft_job *job)
@@ -61,11 +67,17 @@ static void draft_done(struct draft_job *job)
 
 static int draft_init(struct draft_job *job, struct setup *s, struct error *err)
 {
+	const struct workspace *w = s->workspace;
+	/* Where nothing but the draft says what is being set up. */
+	const char *named = w->options.project.stack;
+	const char *stack = !w->project->fresh ? NULL : str_empty(named) ? w->project->drafted : named;
+	autofree char *name = str_empty(stack) ? NULL : stack_name_anywhere(stack);
+
 	*job = (struct draft_job){.host = s->workspace->host,
 		.dir = workspace_path(s->workspace, ""),
 		.path = workspace_path(s->workspace, "draft.yaml")};
-	return anything_answered(setup_settings(s))
-		       ? answers_text(setup_settings(s), NULL, &job->text, err)
+	return name || anything_answered(setup_settings(s))
+		       ? answers_text(setup_settings(s), name, &job->text, err)
 		       : 0;
 }
 

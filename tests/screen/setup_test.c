@@ -88,8 +88,6 @@ static void test_from_compose_file_to_dotenv(void **state)
 	tty_send(t, "v");
 	expect_text(t, "Review: nothing has been written yet.");
 	tty_send(t, "q");
-	expect_text(t, "Leave the setup?");
-	tty_send(t, "l");
 	expect_text(t, "status=0");
 	tty_free(t);
 }
@@ -217,6 +215,32 @@ static void test_without_an_engine(void **state)
 	tty_send(t, "clear; \"$SLIPWAY\"; echo status=$?\r");
 	expect_text(t, "none.sock");
 	expect_text(t, "status=6");
+	tty_free(t);
+}
+
+/* In an empty directory only the draft knows what was being set up. And without an answer nobody is
+ * asked whether to leave. */
+static void test_a_draft_knows_its_stack(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_send(t, "mkdir empty; cd empty; \"$SLIPWAY\" setup --stack demo --engine process; echo status=$?\r");
+	expect_text(t, "Session secret");
+	tty_send(t, "g");
+	expect_text(t, "all answered");
+	tty_send(t, "q");
+	expect_text(t, "There is 1 answer");
+	tty_send(t, "l");
+	expect_text(t, "status=");
+	tty_send(t, "clear; \"$SLIPWAY\" --engine process; echo status=$?\r");
+	expect_text(t, "1 answer of last time is here");
+	expect_text(t, "all answered");
+	tty_send(t, "q");
+	expect_text(t, "Leave the setup?");
+	tty_send(t, "d");
+	expect_text(t, "status=");
+	assert_false(has_file(t, "empty/.slipway/draft.yaml"));
 	tty_free(t);
 }
 
@@ -415,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
+		cmocka_unit_test(test_a_draft_knows_its_stack),
 		cmocka_unit_test(test_pages_are_walked_without_surprises),
 		cmocka_unit_test(test_a_long_reason_is_not_cut),
 		cmocka_unit_test(test_columns_line_up_in_lines),

@@ -251,6 +251,25 @@ static void test_the_draft_holds_answers_and_no_secret(void **state)
 	session_done(&t);
 }
 
+/* What was generated is so again: its value was kept nowhere. */
+static void test_a_draft_generates_again(void **state)
+{
+	struct session t;
+	autofree char *first = NULL;
+
+	session_init(&t, *state);
+	assert_int_equal(setup_generate(t.setup, "API_TOKEN", NULL), 0);
+	first = xstrdup(value(&t, "API_TOKEN"));
+	assert_int_equal(setup_save_draft(t.setup, NULL), 0);
+	session_done(&t);
+
+	session_init(&t, *state);
+	assert_int_equal(setup_drafted(t.setup), 1);
+	assert_int_equal(strlen(value(&t, "API_TOKEN")), strlen(first));
+	assert_string_not_equal(value(&t, "API_TOKEN"), first);
+	session_done(&t);
+}
+
 static void test_the_diff_masks_secrets(void **state)
 {
 	struct session t;
@@ -319,6 +338,7 @@ int main(void)
 		fixture_test(test_containers_tell_their_ports),
 		fixture_test(test_the_host_tells_who_listens),
 		fixture_test(test_the_draft_holds_answers_and_no_secret),
+		fixture_test(test_a_draft_generates_again),
 		fixture_test(test_the_diff_masks_secrets),
 		fixture_test(test_adjustments_are_drafted),
 	};
