@@ -157,7 +157,8 @@ struct compose_variable *compose_find_variable(const struct compose *c, const ch
 bool compose_reserves_gpu(const struct compose_service *service, const char *driver);
 const struct compose_file *compose_find_file(const struct compose *c, enum compose_file_role role);
 /* Path of the example env file beside the compose files (.env.example, .env.template, env.example,
- * .env.sample, example.env, env.template, .env.dist), NULL when there is none; caller frees.
+ * .env.sample, example.env, env.template, .env.dist, .env.docker.example, .env.prod.example,
+ * .env.production.example, or the only .env*example), NULL when there is none; caller frees.
  * compose_load() has read it into files. */
 char *compose_find_example(struct host *h, const char *dir);
 /* Name of the volume on the engine for a top-level volume key ("<project>_<key>", its name: or the

@@ -12,7 +12,8 @@ static const char *const names[] = {
 static const char *const overrides[] = {"compose.override.yml", "compose.override.yaml",
 	"docker-compose.override.yml", "docker-compose.override.yaml"};
 static const char *const examples[] = {".env.example", ".env.template", "env.example",
-	".env.sample", "example.env", "env.template", ".env.dist"};
+	".env.sample", "example.env", "env.template", ".env.dist", ".env.docker.example",
+	".env.prod.example", ".env.production.example"};
 
 /* ---- paths ---- */
 
@@ -507,6 +508,24 @@ int load_project_name(struct load *l)
 	return rc;
 }
 
+/* ".env.NAME.example" and ".env-example", where there is but one. */
+static char *find_named_example(struct host *h, const char *dir)
+{
+	AUTO(strv) struct strv entries = STRV_INIT;
+	const char *found = NULL;
+
+	if (host_list(h, dir, &entries, NULL))
+		return NULL;
+	for (size_t i = 0; i < entries.n; i++) {
+		if (!str_starts(entries.items[i], ".env") || !str_ends(entries.items[i], "example"))
+			continue;
+		if (found)
+			return NULL;
+		found = entries.items[i];
+	}
+	return found ? host_path(dir, found) : NULL;
+}
+
 char *compose_find_example(struct host *h, const char *dir)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(examples); i++) {
@@ -518,5 +537,5 @@ char *compose_find_example(struct host *h, const char *dir)
 			return path;
 		free(path);
 	}
-	return NULL;
+	return find_named_example(h, dir);
 }

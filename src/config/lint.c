@@ -97,8 +97,8 @@ const struct lint_rule lint_rules[] = {
 		N_("a secret whose default, for everybody to read, is in force"),
 		N_("Set it in .env; write ${NAME:?} so that nobody runs without."),
 		lint_default_secret, NULL, false},
-	{"missing-bind-source", LINT_WARNING, N_("a file that is mounted but not there"),
-		N_("Make the file before the first start: Docker makes a directory of that name."),
+	{"missing-bind-source", LINT_WARNING, N_("a file that is mounted, or a directory to read, that is not there"),
+		N_("Make it before the first start: Docker makes an empty directory of that name."),
 		lint_mounts, NULL, false},
 	{"missing-env-file", LINT_ERROR, N_("an env_file that is not there"),
 		N_("Make the file, or write \"required: false\" beside its path: Compose starts "
@@ -406,14 +406,50 @@ static void open_dotenv(struct lint *l)
 	str_wipe(&text);
 }
 
+/* Whether a service takes the file as it is, word by word. */
+static bool is_raw(const struct lint *l, const char *path)
+{
+	const struct compose *c = l->project->compose;
+
+	for (size_t i = 0; i < c->n_services; i++) {
+		const struct yaml_node *files = lint_service_node(l, c->services[i].name, "env_file");
+
+		for (size_t k = 0; files && files->kind == YAML_SEQ && k < files->n; k++) {
+			const char *named = yaml_get_text(files->items[k], "path", "");
+
+			if (str_eq(yaml_get_text(files->items[k], "format", NULL), "raw") &&
+				str_eq(named + 2 * str_starts(named, "./"), path))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void open_env_files(struct lint *l)
+{
+	const struct compose *c = l->project->compose;
+
+	l->env_files = xcalloc(c->n_files ? c->n_files : 1, sizeof(struct env_file *));
+	for (size_t i = 0; i < c->n_files; i++) {
+		const struct compose_file *f = &c->files[i];
+
+		if (f->role == COMPOSE_FILE_ENV && !is_raw(l, f->path) &&
+			env_file_parse_for_service(f->path, f->text, f->len,
+				&l->env_files[l->n_env_files], NULL) == 0)
+			l->n_env_files++;
+	}
+}
+
 void lint_run(struct lint *l, struct host *h, const char *dir, const struct project *p,
 	const struct error *unreadable, const struct strv *ignore)
 {
 	*l = (struct lint){
 		.host = h, .project = p, .ignore = ignore, .dir = xstrdup(p ? p->dir : dir)};
 	open_dotenv(l);
-	if (p)
+	if (p) {
 		open_docs(l);
+		open_env_files(l);
+	}
 	if (unreadable && unreadable->code) {
 		int line, column;
 		autofree char *file = lint_place(unreadable->detail, &line, &column);
@@ -436,6 +472,9 @@ void lint_done(struct lint *l)
 	for (size_t i = 0; l->docs && i < l->project->compose->n_files; i++)
 		yaml_doc_free(l->docs[i]);
 	free(l->docs);
+	for (size_t i = 0; i < l->n_env_files; i++)
+		env_file_free(l->env_files[i]);
+	free(l->env_files);
 	env_file_free(l->dotenv);
 	free(l->dir);
 	*l = (struct lint){0};

@@ -52,6 +52,8 @@ struct lint {
 	const struct strv *ignore;     /* names of rules that are left out; NULL: none */
 	char *dir;
 	struct env_file *dotenv; /* NULL: none, or one that Compose refuses */
+	struct env_file **env_files; /* those of services that have Compose's grammar */
+	size_t n_env_files;
 	struct yaml_doc *
 		*docs; /* of project->compose->files that are compose files; NULL where not */
 	struct lint_finding *findings; /* by file, line, column */

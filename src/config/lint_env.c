@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of .env, as they are written. */
+/* Lines of .env and of the env_files of services, as they are written. */
 #include "config/lint_parts.h"
 
 #include "base/i18n.h"
@@ -8,11 +8,22 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Each entry of .env. */
-#define EACH_ENTRY(l, e)                                                       \
-	const struct env_entry *e = (l)->dotenv ? (l)->dotenv->entries : NULL; \
-	e &&e < (l)->dotenv->entries + (l)->dotenv->n;                         \
+/* Each entry of a file; NULL: there is none. */
+#define EACH_ENTRY(f, e)                                       \
+	const struct env_entry *e = (f) ? (f)->entries : NULL; \
+	e &&e < (f)->entries + (f)->n;                         \
 	e++
+
+typedef void judge_fn(struct lint *l, const struct lint_rule *rule, const struct env_file *f);
+
+/* What is wrong with a line whoever reads it. Shells source .env; an env_file is for Compose. */
+static void each_file(struct lint *l, const struct lint_rule *rule, judge_fn *judge)
+{
+	if (l->dotenv)
+		judge(l, rule, l->dotenv);
+	for (size_t i = 0; i < l->n_env_files; i++)
+		judge(l, rule, l->env_files[i]);
+}
 
 void lint_unreadable(struct lint *l, const struct lint_rule *rule)
 {
@@ -36,18 +47,23 @@ void lint_unreadable(struct lint *l, const struct lint_rule *rule)
 	str_wipe(&text);
 }
 
-void lint_duplicate(struct lint *l, const struct lint_rule *rule)
+static void judge_duplicate(struct lint *l, const struct lint_rule *rule, const struct env_file *f)
 {
-	for (size_t i = 0; l->dotenv && i < l->dotenv->n; i++) {
-		const struct env_entry *e = &l->dotenv->entries[i];
-		const struct env_entry *last = env_file_find(l->dotenv, e->key);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct env_entry *e = &f->entries[i];
+		const struct env_entry *last = env_file_find(f, e->key);
 
 		if (last == e || e->inherits)
 			continue;
-		lint_add_entry(l, rule, l->dotenv, e, e->key_start,
+		lint_add_entry(l, rule, f, e, e->key_start,
 			_("%s is set again in line %d, and that value counts"), e->key, last->line)
-			->fixable = lint_can_remove(l->dotenv, i);
+			->fixable = f == l->dotenv && lint_can_remove(f, i);
 	}
+}
+
+void lint_duplicate(struct lint *l, const struct lint_rule *rule)
+{
+	each_file(l, rule, judge_duplicate);
 }
 
 static char separator_of(const struct env_file *f, const struct env_entry *e)
@@ -59,29 +75,38 @@ static char separator_of(const struct env_file *f, const struct env_entry *e)
 	return *p;
 }
 
-void lint_delimiter(struct lint *l, const struct lint_rule *rule)
+static void judge_delimiter(struct lint *l, const struct lint_rule *rule, const struct env_file *f)
 {
-	for (EACH_ENTRY(l, e)) {
+	for (EACH_ENTRY(f, e)) {
 		if (e->inherits)
 			continue;
-		if (separator_of(l->dotenv, e) == ':')
-			lint_add_entry(l, rule, l->dotenv, e, e->key_end,
+		if (separator_of(f, e) == ':')
+			lint_add_entry(l, rule, f, e, e->key_end,
 				_("\":\" stands between %s and its value"), e->key)
-				->fixable = true;
+				->fixable = f == l->dotenv;
 		else if (!e->quote && e->raw[0] == '=' && e->raw[1] && e->raw[1] != '=')
-			lint_add_entry(l, rule, l->dotenv, e, e->value_start,
+			lint_add_entry(l, rule, f, e, e->value_start,
 				_("the value of %s begins with a second \"=\""), e->key);
 	}
 }
 
+void lint_delimiter(struct lint *l, const struct lint_rule *rule)
+{
+	each_file(l, rule, judge_delimiter);
+}
+
+static void judge_blanks(struct lint *l, const struct lint_rule *rule, const struct env_file *f)
+{
+	for (EACH_ENTRY(f, e))
+		if (!e->inherits && separator_of(f, e) == '=' && e->value_start - e->key_end > 1)
+			lint_add_entry(l, rule, f, e, e->key_end,
+				_("there are blanks around the \"=\" of %s"), e->key)
+				->fixable = f == l->dotenv;
+}
+
 void lint_blanks(struct lint *l, const struct lint_rule *rule)
 {
-	for (EACH_ENTRY(l, e))
-		if (!e->inherits && separator_of(l->dotenv, e) == '=' &&
-			e->value_start - e->key_end > 1)
-			lint_add_entry(l, rule, l->dotenv, e, e->key_end,
-				_("there are blanks around the \"=\" of %s"), e->key)
-				->fixable = true;
+	each_file(l, rule, judge_blanks);
 }
 
 bool lint_wants_quotes(const struct env_entry *e)
@@ -91,7 +116,7 @@ bool lint_wants_quotes(const struct env_entry *e)
 
 void lint_quotes(struct lint *l, const struct lint_rule *rule)
 {
-	for (EACH_ENTRY(l, e)) {
+	for (EACH_ENTRY(l->dotenv, e)) {
 		autosecret char *quoted = lint_quoted(e);
 
 		if (lint_wants_quotes(e) && !str_starts(e->raw, "# "))
@@ -115,20 +140,26 @@ static bool cuts_value(const struct env_file *f, const struct env_entry *e)
 	       isalnum((unsigned char)p[2]);
 }
 
-void lint_comment_value(struct lint *l, const struct lint_rule *rule)
+static void judge_comment(struct lint *l, const struct lint_rule *rule, const struct env_file *f)
 {
-	for (EACH_ENTRY(l, e)) {
+	for (EACH_ENTRY(f, e)) {
 		if (!e->quote && str_starts(e->raw, "# "))
-			lint_add_entry(l, rule, l->dotenv, e, e->value_start,
+			lint_add_entry(l, rule, f, e, e->value_start,
 				_("what looks like a comment is the value of %s"), e->key);
-		else if (cuts_value(l->dotenv, e) && lint_is_secret_name(e->key, NULL))
-			lint_add_entry(l, rule, l->dotenv, e, e->value_end,
+		else if (cuts_value(f, e) && lint_is_secret_name(e->key, NULL))
+			lint_add_entry(l, rule, f, e, e->value_end,
 				_("the value of %s ends before the \"#\""), e->key);
 	}
 }
 
+void lint_comment_value(struct lint *l, const struct lint_rule *rule)
+{
+	each_file(l, rule, judge_comment);
+}
+
 struct dollar {
 	const struct lint *l;
+	const struct env_file *f;
 	bool lost;
 };
 
@@ -144,19 +175,20 @@ static void on_use(void *arg, const struct interp_use *use)
 	struct dollar *d = arg;
 	autofree char *shell = NULL;
 
-	if (*use->op || use->depth || env_file_find(d->l->dotenv, use->name))
+	if (*use->op || use->depth || env_file_find(d->f, use->name) ||
+		(d->l->dotenv && env_file_find(d->l->dotenv, use->name)))
 		return;
 	shell = host_env(d->l->host, use->name);
 	d->lost = d->lost || !shell;
 }
 
-void lint_dollar(struct lint *l, const struct lint_rule *rule)
+static void judge_dollar(struct lint *l, const struct lint_rule *rule, const struct env_file *f)
 {
-	struct dollar d = {l, false};
+	struct dollar d = {l, f, false};
 	const struct interp in = {
 		.lookup = no_value, .use = on_use, .use_arg = &d, .tolerant = true};
 
-	for (EACH_ENTRY(l, e)) {
+	for (EACH_ENTRY(f, e)) {
 		struct str out = STR_INIT(STR_FILE);
 		autosecret char *text = e->quote == '\'' ? NULL : env_entry_unquoted(e);
 
@@ -166,11 +198,16 @@ void lint_dollar(struct lint *l, const struct lint_rule *rule)
 		str_wipe(&out);
 		/* The name may be the rest of a password. */
 		if (d.lost)
-			lint_add_entry(l, rule, l->dotenv, e, e->value_start,
+			lint_add_entry(l, rule, f, e, e->value_start,
 				_("a $ in the value of %s names a variable that does not exist: "
 				  "it and the name behind it are lost"),
 				e->key);
 	}
+}
+
+void lint_dollar(struct lint *l, const struct lint_rule *rule)
+{
+	each_file(l, rule, judge_dollar);
 }
 
 /* What other rules say of a statement need not be said twice. */
@@ -182,7 +219,7 @@ static bool is_said(const struct env_file *f, const struct env_entry *e)
 
 void lint_shell(struct lint *l, const struct lint_rule *rule)
 {
-	for (EACH_ENTRY(l, e))
+	for (EACH_ENTRY(l->dotenv, e))
 		if (!is_said(l->dotenv, e) && env_file_differs_in_shell(l->dotenv, e))
 			lint_add_entry(l, rule, l->dotenv, e, e->value_start,
 				_("a shell reads the value of %s differently"), e->key);

@@ -123,7 +123,6 @@ static void judge_tracked(struct lint *l, const struct lint_rule *rule, const st
 
 void lint_tracked(struct lint *l, const struct lint_rule *rule)
 {
-	const struct compose *c = l->project ? l->project->compose : NULL;
 	AUTO(str) struct str index = STR_INIT(INDEX_MAX);
 	const char *below;
 
@@ -131,15 +130,10 @@ void lint_tracked(struct lint *l, const struct lint_rule *rule)
 		return;
 	if (holds_secrets(l->dotenv))
 		judge_tracked(l, rule, &index, below, ".env");
-	for (size_t i = 0; c && i < c->n_files; i++) {
-		const struct compose_file *f = &c->files[i];
-		AUTO_PTR(env_file) struct env_file *parsed = NULL;
-		const char *path = str_starts(f->path, "./") ? f->path + 2 : f->path;
+	for (size_t i = 0; i < l->n_env_files; i++) {
+		const char *path = l->env_files[i]->name;
 
-		if (f->role != COMPOSE_FILE_ENV || *path == '/' || str_starts(path, "../") ||
-			env_file_parse_for_service(f->path, f->text, f->len, &parsed, NULL))
-			continue;
-		if (holds_secrets(parsed))
+		if (*path != '/' && !str_starts(path, "../") && holds_secrets(l->env_files[i]))
 			judge_tracked(l, rule, &index, below, path);
 	}
 }
@@ -160,6 +154,16 @@ static bool looks_like_file(const char *path)
 	return false;
 }
 
+/* A directory that is only read: empty it is of no use. Those of a definition are made by it, or filled by
+ * people. */
+static bool is_for_reading(const struct lint *l, const struct compose_mount *m)
+{
+	size_t n = strlen(l->dir);
+
+	return !l->project->stack && strncmp(m->source, l->dir, n) == 0 && m->source[n] == '/' &&
+	       (m->read_only || str_starts(m->target, "/docker-entrypoint-initdb.d"));
+}
+
 void lint_mounts(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
@@ -171,7 +175,8 @@ void lint_mounts(struct lint *l, const struct lint_rule *rule)
 			const struct compose_mount *m = &s->mounts[k];
 			size_t n = strlen(l->dir);
 
-			if (m->type != COMPOSE_BIND || !m->source || !looks_like_file(m->source) ||
+			if (m->type != COMPOSE_BIND || !m->source ||
+				(!looks_like_file(m->source) && !is_for_reading(l, m)) ||
 				host_exists(l->host, m->source))
 				continue;
 			lint_add_node(l, rule, lint_service_node(l, s->name, "volumes"),
