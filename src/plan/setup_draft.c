@@ -55,7 +55,7 @@ static bool anything_answered(const struct settings *all)
 struct draft_job {
 	struct host *host;
 	char *dir, *path;
-	char *text; /* NULL: there is nothing to remember, the draft goes */
+	char *text; /* NULL: nothing was answered, the draft goes */
 };
 
 static void draft_done(struct draft_job *job)
@@ -76,7 +76,7 @@ static int draft_init(struct draft_job *job, struct setup *s, struct error *err)
 	*job = (struct draft_job){.host = s->workspace->host,
 		.dir = workspace_path(s->workspace, ""),
 		.path = workspace_path(s->workspace, "draft.yaml")};
-	return name || anything_answered(setup_settings(s))
+	return anything_answered(setup_settings(s))
 		       ? answers_text(setup_settings(s), name, &job->text, err)
 		       : 0;
 }
