@@ -149,6 +149,32 @@ char *json_text(struct json_object *o)
 		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 }
 
+char *json_secret_text(struct json_object *o)
+{
+	char *text = (char *)json_object_to_json_string_ext(
+		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	char *copy = xstrdup(text);
+
+	/* json-c keeps what it has written for the next time. */
+	mem_wipe(text, strlen(text));
+	return copy;
+}
+
+void json_wipe(struct json_object *o)
+{
+	for (size_t i = 0; i < json_len(o); i++)
+		json_wipe(json_at(o, i));
+	if (json_object_is_type(o, json_type_string))
+		mem_wipe((char *)json_object_get_string(o), (size_t)json_object_get_string_len(o));
+	if (!json_object_is_type(o, json_type_object))
+		return;
+	json_object_object_foreach(o, key, value)
+	{
+		(void)key;
+		json_wipe(value);
+	}
+}
+
 char *json_pretty(struct json_object *o)
 {
 	return xasprintf("%s\n",

@@ -46,6 +46,11 @@ void json_push(struct json_object *array, struct json_object *value);
 void json_push_str(struct json_object *array, const char *value);
 /* Compact text without escaped slashes; caller frees. */
 char *json_text(struct json_object *o);
+/* The same for what holds secrets: no other copy of it stays; caller releases it with
+ * secret_free(). */
+char *json_secret_text(struct json_object *o);
+/* Overwrites all strings in it, before it is released. */
+void json_wipe(struct json_object *o);
 /* The same, indented by two, ending in a newline. */
 char *json_pretty(struct json_object *o);
 /* Compact, with the keys of every object sorted: equal documents give equal texts; caller frees. */

@@ -352,7 +352,7 @@ static void call_destroy(struct op *op)
 	free((char *)c->spec.path);
 	free(c->method);
 	free(c->url);
-	free(c->body);
+	secret_free(c->body);
 	free(c);
 }
 
@@ -405,7 +405,7 @@ struct op *docker_call(
 		c->url = xasprintf("http://127.0.0.1%s", spec->path);
 	else
 		c->url = xasprintf("http://127.0.0.1/v%s%s", d->api, spec->path);
-	c->body = spec->body ? json_text(spec->body) : NULL;
+	c->body = spec->body ? json_secret_text(spec->body) : NULL;
 	str_init(&c->rest, JSON_LINE_MAX);
 	wait_for_line(c);
 	return &c->op;

@@ -180,6 +180,7 @@ static void exec_destroy(struct op *op)
 
 	op_free(x->kill);
 	op_free(x->call);
+	json_wipe(x->command); /* its environment may hold secrets */
 	json_object_put(x->command);
 	str_done(&x->words);
 	free(x->service);

@@ -43,7 +43,7 @@ typedef void http_head_fn(void *arg);
 struct http_spec {
 	const char *method; /* NULL: GET */
 	const char *url;
-	const char *body; /* copied; NULL: none */
+	const char *body; /* copied, and the copy wiped after it; NULL: none */
 	size_t body_len;
 	const struct strv *headers; /* "Name: value", borrowed for the call */
 	http_head_fn *on_head;      /* may be NULL */

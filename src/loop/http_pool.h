@@ -15,6 +15,8 @@ struct transfer {
 	struct curl_slist *headers, *connect_to;
 	struct http *http;
 	struct http_request *request; /* NULL: nobody waits any more */
+	char *body;                   /* what libcurl sends from; wiped */
+	size_t body_len;
 	bool added;
 	struct transfer *next; /* in one of the pool's lists */
 	char text[CURL_ERROR_SIZE];

@@ -198,6 +198,9 @@ void http_transfer_free(struct transfer *t)
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
 	curl_slist_free_all(t->connect_to);
+	if (t->body)
+		mem_wipe(t->body, t->body_len);
+	free(t->body);
 	free(t);
 }
 
@@ -272,7 +275,10 @@ static void set_method(struct transfer *t, const struct http_spec *spec)
 	if (spec->body || strcmp(method, "POST") == 0) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
 			(curl_off_t)(spec->body ? spec->body_len : 0));
-		curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, spec->body ? spec->body : "");
+		t->body_len = spec->body ? spec->body_len : 0;
+		t->body = xmalloc(t->body_len + 1);
+		memcpy(t->body, spec->body ? spec->body : "", t->body_len);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->body);
 	}
 	if (strcmp(method, "HEAD") == 0)
 		curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
