@@ -6,7 +6,9 @@
 #include "cli/setup_answers.h"
 #include "cli/unlock.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct option secrets_import_options[] = {
 	{"key-file", 0, OPTION_VALUE, N_("FILE"), N_("what opens it, instead of a passphrase"),
@@ -37,17 +39,45 @@ static int open_sealed(struct cli *cli, const char *name, const struct str *text
 	return r ? r : secret_unseal(str_text(text), text->len, &key, ret, err);
 }
 
-static int read_file(struct cli *cli, const char *name, struct secret_bag *ret, struct error *err)
+static int read_input(struct str *text, struct error *err)
+{
+	char part[4096];
+	ssize_t n;
+
+	if (isatty(STDIN_FILENO)) {
+		error_set(err, ERR_INPUT, _("secrets are not read from a terminal"));
+		return error_hint(err, "%s", _("Name a file, or put a pipe there."));
+	}
+	while ((n = read(STDIN_FILENO, part, sizeof(part))) != 0 && !str_full(text)) {
+		if (n < 0 && errno != EINTR)
+			return error_errno(err, errno, _("cannot read standard input"));
+		if (n > 0)
+			str_addn(text, part, (size_t)n);
+	}
+	mem_wipe(part, sizeof(part));
+	return str_full(text) ? error_set(err, ERR_LIMIT, _("standard input is too long")) : 0;
+}
+
+static int read_text(struct cli *cli, const char *name, struct str *text, struct error *err)
 {
 	AUTO(host_facts) struct host_facts facts = {0};
-	struct str text = STR_INIT(SEAL_MAX);
 	autofree char *path = NULL;
-	int r = host_facts(cli->host, &facts, err);
+	int r;
 
+	if (str_eq(name, "-"))
+		return read_input(text, err);
+	r = host_facts(cli->host, &facts, err);
 	if (r)
 		return r;
 	path = host_path(facts.cwd, name);
-	r = host_read(cli->host, path, SEAL_MAX, &text, err);
+	return host_read(cli->host, path, SEAL_MAX, text, err);
+}
+
+static int read_file(struct cli *cli, const char *name, struct secret_bag *ret, struct error *err)
+{
+	struct str text = STR_INIT(SEAL_MAX);
+	int r = read_text(cli, name, &text, err);
+
 	if (!r && cli_option(cli, "unencrypted"))
 		r = secret_bag_read(ret, name, str_text(&text), text.len, err);
 	else if (!r && (r = open_sealed(cli, name, &text, ret, err)))
