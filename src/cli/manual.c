@@ -133,7 +133,8 @@ const struct help_row help_files[] = {
 		N_("What somebody wrote into that file by hand, kept when Slipway replaced it.")},
 	{".slipway/journal/NNNN.ndjson",
 		N_("What each run did, one JSON object a line. Holds no secret.")},
-	{".slipway/backup/NNNN/", N_("What each run replaced, for undo.")},
+	{".slipway/backup/NNNN/", N_("What each run replaced, for undo. What holds secrets is "
+				     "removed when these leave .env (secrets move).")},
 	{".slipway/lock", N_("Held by the run that is under way.")},
 	{".slipway/answers.yaml", N_("What .env and the override hold, as a file of answers for "
 				     "another machine. Holds no secret.")},
@@ -143,10 +144,11 @@ const struct help_row help_files[] = {
 	{".slipway/state.json", N_("What each service was deployed from, as digests.")},
 	{".slipway/salt", N_("Keeps those digests from being guessed.")},
 	{".slipway/secrets.json", N_("When each secret was made or changed, not what it is.")},
-	{".slipway/rotation.json",
-		N_("The old and the new value of a secret, while it is rotated.")},
-	{".slipway/store.json",
-		N_("Where the secrets are, if not in .env: names, and the command or the key file.")},
+	{".slipway/rotation.json", N_("The old and the new values of secrets, while they are "
+				      "rotated; sealed where they do "
+				      "not live in .env.")},
+	{".slipway/store.json", N_("Where the secrets are, if not in .env: names, and the command "
+				   "or the key file.")},
 	{".slipway/secrets.sealed",
 		N_("The secrets of the store \"encrypted\": AES-256-GCM, the key by scrypt.")},
 	{".slipway/process.sock, .slipway/process.lock",

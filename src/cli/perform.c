@@ -123,6 +123,25 @@ static int confirm(
 	return error_set(err, ERR_CANCELLED, _("nothing was done"));
 }
 
+static void tell_remarks(struct cli *cli, const struct plan *plan, struct json_object *doc)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; plan && i < plan->n; i++) {
+		const char *remark = plan->steps[i]->remark;
+
+		if (!remark)
+			continue;
+		json_push_str(list, remark);
+		if (!cli->quiet && !cli->json && !cli->events)
+			fprintf(cli->err, "%s\n", remark);
+	}
+	if (json_len(list))
+		json_put(doc, "remarks", list);
+	else
+		json_object_put(list);
+}
+
 static int execute(struct cli *cli, struct plan *plan, const struct perform *how,
 	struct json_object *doc, struct error *err)
 {
@@ -159,6 +178,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	outcome = r == ERR_CANCELLED ? "interrupted" : r ? "failed" : "done";
 	json_put_str(doc, "outcome", outcome);
 	progress_end(cli, run_id(run), outcome);
+	tell_remarks(cli, run_plan(run), doc);
 	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
 		if (!r && (how->done || !undoable))
 			cli_print(cli, "%s\n", how->done ? how->done : _("Done."));

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/perform.h"
 #include "cli/unlock.h"
+#include "config/override_words.h"
 #include "config/secret_ask.h"
 #include "plan/secret_move.h"
 
@@ -17,7 +18,12 @@ const struct option secrets_move_options[] = {
 		N_("encrypted: what opens it, instead of a passphrase"), COMPLETE_FILE},
 	{"only", 0, OPTION_LIST, N_("NAME"),
 		N_("command: the secrets it has; all of them without this"), COMPLETE_SETTING},
+	{"write", 0, OPTION_VALUE, N_("COMMAND"),
+		N_("command: what takes a new value, on its standard input"), COMPLETE_NONE},
 	{"timeout", 0, OPTION_VALUE, N_("SECONDS"), N_("command: how long one answer may take; 10"),
+		COMPLETE_NONE},
+	{"keep-backups", 0, OPTION_FLAG, NULL,
+		N_("leave the secrets in the backups of .env, so that undo can bring them back"),
 		COMPLETE_NONE},
 	{"dry-run", 0, OPTION_FLAG, NULL, N_("show what would be done and leave"), COMPLETE_NONE},
 	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
@@ -57,6 +63,7 @@ static int unknown_store(const char *name, struct error *err)
 static int read_options(struct cli *cli, struct moving *m, struct error *err)
 {
 	const char *name = cli_option(cli, "to"), *timeout = cli_option(cli, "timeout");
+	const char *write = cli_option(cli, "write");
 	const char *key_file = cli_option(cli, "key-file");
 	int kind = name ? secret_store_find(name) : -1;
 	int64_t seconds = 10;
@@ -74,6 +81,10 @@ static int read_options(struct cli *cli, struct moving *m, struct error *err)
 		return error_hint(err, "slipway secrets move --to command -- pass show '{name}'");
 	}
 	strv_extend(&m->to.command, &cli->args);
+	if (write && kind != STORE_COMMAND)
+		return error_set(err, ERR_INPUT, _("only --to command takes a command"));
+	if (write && words_split(write, "", &m->to.write, err))
+		return error_prefix(err, "--write");
 	cli_options(cli, "only", &m->to.names);
 	if (key_file && kind == STORE_ENCRYPTED) {
 		AUTO(host_facts) struct host_facts facts = {0};
@@ -109,7 +120,10 @@ int run_secrets_move(struct cli *cli, struct error *err)
 		.ask_always = true,
 		.dry_run = cli_option(cli, "dry-run") != NULL};
 	struct moving m = {0};
-	const struct secret_move move = {.to = &m.to, .key = &m.key, .said = &m.said};
+	const struct secret_move move = {.to = &m.to,
+		.key = &m.key,
+		.said = &m.said,
+		.keep_backups = cli_option(cli, "keep-backups") != NULL};
 	struct plan *plan = NULL;
 	int r = read_options(cli, &m, err);
 

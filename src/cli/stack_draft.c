@@ -62,6 +62,8 @@ static void generation(struct yaml_out *out, const struct setting *s)
 		yaml_out_map(out, NULL);
 		text(out, "postgres_role", s->rotate.postgres_role);
 		text(out, "redis_user", s->rotate.redis_user);
+		text(out, "redis_admin", s->rotate.redis_admin);
+		truth(out, "restart", s->rotate.restart);
 		list(out, "command", &s->rotate.command);
 		list(out, "check", &s->rotate.check);
 		text(out, "service", s->rotate.service);

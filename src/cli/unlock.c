@@ -187,3 +187,13 @@ int unlock_project(struct cli *cli, struct error *err)
 		workspace_take_over(w, fresh);
 	return r;
 }
+
+int unlock_again(struct cli *cli, struct error *err)
+{
+	struct workspace *w = cli->workspace;
+
+	if (w->project->store.kind != STORE_COMMAND || !w->vault.open)
+		return 0;
+	secret_bag_done(&w->vault.bag);
+	return run_commands(cli, err);
+}

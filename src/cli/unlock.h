@@ -14,6 +14,9 @@
 void unlock_take_environment(struct cli *cli);
 /* Opens the store of cli->workspace and reads the project again; nothing where it is open. */
 int unlock_project(struct cli *cli, struct error *err);
+/* Asks the program of a command store once more, after it may have been told of other values;
+ * whoever wants them reads the project again. Nothing for other stores. */
+int unlock_again(struct cli *cli, struct error *err);
 
 /* The key for a file of secrets. `fresh` asks for a new passphrase, twice on a terminal. key_file
  * NULL: a passphrase. */

@@ -52,6 +52,7 @@ libslipway_a_SOURCES += \
 	src/config/secret_key.c \
 	src/config/secret_parts.h \
 	src/config/secret_placeholder.c \
+	src/config/secret_put.c src/config/secret_put.h \
 	src/config/secret_seal.c src/config/secret_seal.h \
 	src/config/secret_store.c src/config/secret_store.h \
 	src/config/secret_words.c \

@@ -74,12 +74,15 @@ struct secret_source {
 void secret_source_done(struct secret_source *s);
 struct secret_source secret_source_copy(const struct secret_source *s);
 
-/* How the service that remembers a secret is told of another one (`lives_in: {rotate: ...}`): one of
- * the first three. Texts may hold ${NAME}; the value itself is in none of them. */
+/* How the service that remembers a secret is told of another one (`lives_in: {rotate: ...}`): one
+ * of the first four. Texts may hold ${NAME}; the value itself is in none of them. */
 struct secret_rotate {
 	char *postgres_role; /* whose password it is */
 	char *redis_user;    /* the same; "default" is the one of requirepass */
+	bool restart;        /* it takes whatever it is started with */
 	struct strv command; /* run in the service, with both values in its environment */
+	char *redis_admin; /* "${REDIS_PASSWORD}": of the user default, who changes redis_user; NULL
+			    */
 	struct strv check;   /* the same, afterwards: whether the new value is let in; empty: none */
 	char *service;       /* who is told; NULL: the one that mounts the volume */
 };

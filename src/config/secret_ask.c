@@ -56,13 +56,10 @@ static void on_output(void *arg, enum child_stream stream, const char *data, siz
 		op_cancel(child_op(a->child));
 }
 
-/* "pass show shop/DB_PASSWORD" */
-static void make_argv(const struct ask *a, struct strv *ret)
+void secret_ask_argv(const struct strv *words, const char *name, struct strv *ret)
 {
-	const char *name = a->names->items[a->at];
-
-	for (size_t i = 0; i < a->store->command.n; i++) {
-		const char *word = a->store->command.items[i], *mark;
+	for (size_t i = 0; i < words->n; i++) {
+		const char *word = words->items[i], *mark;
 		AUTO(str) struct str s = STR_INIT(STR_LINE);
 
 		while ((mark = strstr(word, "{name}")) != NULL) {
@@ -73,6 +70,12 @@ static void make_argv(const struct ask *a, struct strv *ret)
 		str_add(&s, word);
 		strv_push(ret, str_text(&s));
 	}
+}
+
+/* "pass show shop/DB_PASSWORD" */
+static void make_argv(const struct ask *a, struct strv *ret)
+{
+	secret_ask_argv(&a->store->command, a->names->items[a->at], ret);
 }
 
 static void fail(struct ask *a, int code, const char *why)

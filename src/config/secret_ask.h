@@ -16,6 +16,8 @@ enum { SECRET_ASK_MAX = 64 * 1024 /* bytes of a value */ };
  * or one that holds a NUL; ERR_TIMEOUT; ERR_NOT_FOUND: there is no such program. */
 struct op *secret_ask_start(struct host *h, const char *dir, const struct secret_store *store,
 	const struct strv *names, op_done_fn *done, void *arg);
+/* The words with the secret's name for "{name}", appended to ret. */
+void secret_ask_argv(const struct strv *words, const char *name, struct strv *ret);
 /* In done and later: moves what came into ret. */
 void secret_ask_take(struct op *ask, struct secret_bag *ret);
 

@@ -41,6 +41,7 @@ void secret_rotate_done(struct secret_rotate *r)
 {
 	free(r->postgres_role);
 	free(r->redis_user);
+	free(r->redis_admin);
 	free(r->service);
 	strv_done(&r->command);
 	strv_done(&r->check);
@@ -49,7 +50,7 @@ void secret_rotate_done(struct secret_rotate *r)
 
 bool secret_rotate_says(const struct secret_rotate *r)
 {
-	return r->postgres_role || r->redis_user || r->command.n;
+	return r->postgres_role || r->redis_user || r->command.n || r->restart;
 }
 
 static void note_use(void *arg, const struct interp_use *use)

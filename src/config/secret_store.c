@@ -34,8 +34,19 @@ void secret_store_done(struct secret_store *s)
 {
 	strv_done(&s->names);
 	strv_done(&s->command);
+	strv_done(&s->write);
 	free(s->key_file);
 	*s = (struct secret_store){0};
+}
+
+void secret_store_copy(struct secret_store *s, const struct secret_store *from)
+{
+	*s = (struct secret_store){.kind = from->kind,
+		.timeout_ms = from->timeout_ms,
+		.key_file = xstrdup(from->key_file)};
+	strv_extend(&s->names, &from->names);
+	strv_extend(&s->command, &from->command);
+	strv_extend(&s->write, &from->write);
 }
 
 void secret_vault_done(struct secret_vault *v)
@@ -72,6 +83,7 @@ static int read_store(struct secret_store *s, struct json_object *o, struct erro
 	read_strings(json_key(o, "names"), &s->names);
 	strv_sort(&s->names);
 	read_strings(json_key(o, "command"), &s->command);
+	read_strings(json_key(o, "write"), &s->write);
 	s->key_file = xstrdup(json_str(o, "key_file", NULL));
 	if (kind == STORE_COMMAND && !s->command.n)
 		return refuse_file(err, _("\"command\" is missing"));
@@ -129,6 +141,8 @@ char *secret_store_text(const struct secret_store *s)
 		json_put_str(o, "key_file", s->key_file);
 	if (s->kind == STORE_COMMAND) {
 		put_strings(o, "command", &s->command);
+		if (s->write.n)
+			put_strings(o, "write", &s->write);
 		json_put_int(o, "timeout", s->timeout_ms / 1000);
 	}
 	return json_pretty(o);

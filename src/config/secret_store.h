@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct secret_store: where the secrets of a project live that .env does not hold. It is chosen for each
- * project and kept in .slipway/store.json, without any value:
+ * struct secret_store: where the secrets of a project live that .env does not hold. It is chosen
+ *for each project and kept in .slipway/store.json, without any value:
  *
  *	{"slipway":1,"store":"encrypted","names":["DB_PASSWORD"],"key_file":"/home/me/shop.key"}
  *	{"slipway":1,"store":"command","names":["DB_PASSWORD"],"command":["pass","show","shop/{name}"],
- *	 "timeout":10}
+ *	 "write":["pass","insert","-m","-f","shop/{name}"],"timeout":10}
  *
- * Everything else of the program sees one .env, that of before: the text on disk with the secrets of the
- * store behind it (secret_store_show()); whoever writes takes them out again (secret_store_hide()).
- * A secret that stands in .env all the same is read from there.
+ * Everything else of the program sees one .env, that of before: the text on disk with the secrets
+ *of the store behind it (secret_store_show()); whoever writes takes them out again
+ *(secret_store_hide()). A secret that stands in .env all the same is read from there.
  */
 #ifndef SLIPWAY_CONFIG_SECRET_STORE_H
 #define SLIPWAY_CONFIG_SECRET_STORE_H
@@ -37,11 +37,14 @@ struct secret_store {
 	enum secret_store_kind kind;
 	struct strv names;   /* what it holds, sorted */
 	struct strv command; /* STORE_COMMAND: "{name}" in an argument is the secret's name */
+	struct strv write;   /* the same of the program that takes a value on its stdin; empty: none
+				does */
 	int64_t timeout_ms;  /* of one run of it */
 	char *key_file;      /* STORE_ENCRYPTED: NULL: a passphrase */
 };
 void secret_store_done(struct secret_store *s);
 DEFINE_AUTO(secret_store)
+void secret_store_copy(struct secret_store *s, const struct secret_store *from);
 /* No file: STORE_DOTENV. ERR_INPUT for one that cannot be what Slipway wrote. */
 int secret_store_load(struct secret_store *s, struct host *h, const char *dir, struct error *err);
 /* Whether there is a file of this kind in the directory. */

@@ -67,6 +67,8 @@ static int read_required(
 static const struct schema_key rotate_keys[] = {
 	{"postgres_role", MEMBER(postgres_role), schema_string},
 	{"redis_user", MEMBER(redis_user), schema_string},
+	{"redis_admin", MEMBER(redis_admin), schema_string},
+	{"restart", MEMBER(restart), schema_bool},
 	{"command", MEMBER(command), schema_argv},
 	{"check", MEMBER(check), schema_argv},
 	{"service", MEMBER(service), schema_string},
@@ -82,11 +84,14 @@ static int read_rotate(
 
 	if (code)
 		return code;
-	if (!!r->postgres_role + !!r->redis_user + (r->command.n > 0) != 1)
+	if (!!r->postgres_role + !!r->redis_user + (r->command.n > 0) + r->restart != 1)
 		return schema_fail(schema, node, err,
-			_("expected one of the keys postgres_role, redis_user, command"));
-	if (r->check.n && !r->command.n)
-		return schema_fail(schema, node, err, _("check goes with command only"));
+			_("expected one of the keys postgres_role, redis_user, command, restart"));
+	if (r->check.n && !r->command.n && !r->restart)
+		return schema_fail(
+			schema, node, err, _("check goes with command and restart only"));
+	if (r->redis_admin && !r->redis_user)
+		return schema_fail(schema, node, err, _("redis_admin goes with redis_user only"));
 	return 0;
 }
 

@@ -20,6 +20,7 @@ void step_done(struct step *s)
 	free(s->change);
 	secret_free(s->change_revealed);
 	free(s->status);
+	free(s->remark);
 	strv_done(&s->after);
 	error_done(&s->err);
 }

@@ -68,6 +68,7 @@ struct step {
 	int64_t started_ms, ended_ms; /* wall clock */
 	char *status; /* "2 of 4 layers, 120 MiB of 1.1 GiB"; NULL */
 	double progress; /* 0..1, negative: unknown */
+	char *remark;    /* what people must know although it is done; NULL */
 	struct error err;
 };
 

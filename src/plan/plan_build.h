@@ -167,6 +167,14 @@ void step_seen_add(struct step *step, const char *name, const char *text, size_t
 struct step *step_remove_new(
 	struct host *h, const char *project, const char *path, const char *text, const char *shown);
 
+/* Gives the value to the program that writes the store of the project, and asks it back. */
+struct step *step_store_new(const struct project *p, const char *name, const char *value);
+
+/* Removes what the backups hold of these secrets; `more`: the run makes such a copy itself. *ret
+ * stays NULL where there is nothing. Blocks on the host. */
+int step_purge_new(const struct workspace *w, const struct strv *names, bool more,
+	struct step **ret, struct error *err);
+
 struct directory_spec {
 	const char *path; /* as people write it: "./data", "/srv/x" */
 	int mode;
@@ -201,12 +209,14 @@ struct step *step_image_new(bool build, const struct strv *services, const struc
 
 /* One that keeps both values of a rotation, that tells the service, that logs in to it, that forgets
  * the values. The first and the last touch .slipway only; the others take the command over. */
-struct step *step_keep_new(const struct workspace *w, const struct rotation *r);
-struct step *step_tell_new(
-	const struct rotation *r, const struct rotation_way *w, struct rotation_command *command);
+int step_keep_new(
+	const struct workspace *w, const struct rotation *r, struct step **ret, struct error *err);
+struct step *step_tell_new(const struct rotation_item *i, struct rotation_command *command);
 struct step *step_login_new(
-	const struct rotation *r, const struct rotation_way *w, struct rotation_command *command);
+	const struct rotation *r, const struct rotation_item *i, struct rotation_command *command);
 struct step *step_forget_new(const struct rotation *r);
+/* One that puts the value into the file of `secrets:`, without a copy of the old one anywhere. */
+struct step *step_secret_file_new(const struct rotation *r, const struct rotation_item *i);
 
 /* Makes the containers; writes the state before and after. Snapshots: {service: snapshot}, taken
  * over. */

@@ -223,6 +223,7 @@ static void add_service_steps(struct plan_build *b)
 		struct step *step = step_service_new(&b->plan->services[i]);
 
 		plan_after_all(b->plan, step, "file");
+		plan_after_all(b->plan, step, "store");
 		plan_after_all(b->plan, step, "directory");
 		plan_after_all(b->plan, step, "owner");
 		plan_after_all(b->plan, step, "image");
@@ -243,7 +244,8 @@ static void add_create_step(struct survey *s)
 	struct step *step;
 
 	for (size_t i = 0; i < p->n; i++)
-		spec.reload = spec.reload || str_eq(p->steps[i]->ops->kind, "file");
+		spec.reload = spec.reload || str_eq(p->steps[i]->ops->kind, "file") ||
+			      str_eq(p->steps[i]->ops->kind, "store");
 	step = step_create_new(&spec);
 	s->snapshots = NULL;
 	plan_after_all(p, step, NULL);

@@ -130,8 +130,27 @@ static int refuse_command(const struct project *p, const char *name, struct erro
 
 	error_set(err, ERR_INPUT, _("%s does not live where Slipway can write it"), name);
 	error_detail(err, _("it is asked from: %s"), command);
-	return error_hint(err,
-		_("Change it there; or bring the secrets back first: slipway secrets move --to env."));
+	error_hint(err,
+		_("Say which program writes there, it gets the value on its standard input: "
+		  "slipway "
+		  "secrets move --to command --write \"pass insert -m -f {name}\" -- %s. Or change "
+		  "it "
+		  "there; or bring the secrets back first: slipway secrets move --to env."),
+		command);
+	return ERR_INPUT;
+}
+
+/* One that a program keeps, and that is another one from now on. */
+static int tell_program(
+	struct plan_build *b, const char *name, const char *value, struct error *err)
+{
+	if (!b->project->store.write.n)
+		return refuse_command(b->project, name, err);
+	plan_add(b->plan, step_store_new(b->project, name, value));
+	plan_note(b->plan, "%s",
+		_("What a program keeps is not taken back by \"slipway undo\": there is no copy of "
+		  "it."));
+	return 0;
 }
 
 /* What the store holds after it: with the secrets that are new or have stood in .env. */
@@ -140,10 +159,11 @@ static int collect(struct plan_build *b, const struct env_file *env, struct secr
 {
 	const struct project *p = b->project;
 	bool writes = b->move || p->store.kind == STORE_ENCRYPTED;
+	int code = 0;
 
 	secret_bag_copy(bag, &p->secrets);
 	*changed = b->move != NULL;
-	for (size_t i = 0; i < p->settings.n; i++) {
+	for (size_t i = 0; i < p->settings.n && code == 0; i++) {
 		const struct setting *s = &p->settings.items[i];
 		bool held = secret_bag_get(bag, s->name) != NULL;
 		autosecret char *value = NULL;
@@ -154,10 +174,10 @@ static int collect(struct plan_build *b, const struct env_file *env, struct secr
 		if (!secret_bag_set(bag, s->name, value))
 			continue;
 		if (!writes)
-			return refuse_command(p, s->name, err);
+			code = tell_program(b, s->name, value, err);
 		*changed = true;
 	}
-	return 0;
+	return code;
 }
 
 static int write_store(struct plan_build *b, const struct secret_store *to,

@@ -25,6 +25,8 @@ libslipway_a_SOURCES += \
 	src/plan/plan_text.c \
 	src/plan/plan_update.c src/plan/plan_update.h \
 	src/plan/rotation.c src/plan/rotation.h \
+	src/plan/rotation_file.c \
+	src/plan/rotation_kept.c \
 	src/plan/rotation_plan.c \
 	src/plan/rotation_services.c \
 	src/plan/rotation_way.c \
@@ -32,6 +34,7 @@ libslipway_a_SOURCES += \
 	src/plan/rollout.c src/plan/rollout.h \
 	src/plan/rooted.c src/plan/rooted.h \
 	src/plan/secret_move.c src/plan/secret_move.h \
+	src/plan/secret_readers.c \
 	src/plan/secret_record.c src/plan/secret_record.h \
 	src/plan/rollout_entry.c src/plan/rollout_entry.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
@@ -60,9 +63,11 @@ libslipway_a_SOURCES += \
 	src/plan/step_own.c \
 	src/plan/step_own_later.c \
 	src/plan/step_rotate.c \
+	src/plan/step_purge.c \
 	src/plan/step_remove.c \
 	src/plan/step_seen.c \
 	src/plan/step_service.c \
+	src/plan/step_store.c \
 	src/plan/undo.c src/plan/undo.h \
 	src/plan/undo_rooted.c \
 	src/plan/workspace.c src/plan/workspace.h

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-static const char *const phases[ROTATION_PHASES] = {
-	[ROTATION_FORWARD] = "forward",
-	[ROTATION_BACK] = "back",
-};
-
 static const enum rotation_act acts[ROTATION_PHASES][ROTATION_EVENTS] = {
 	[ROTATION_NONE] = {[ROTATION_ASKED] = ROTATION_BEGIN,
 		[ROTATION_ASKED_BACK] = ROTATION_REFUSE,
@@ -32,86 +27,85 @@ enum rotation_act rotation_next(enum rotation_phase phase, enum rotation_event e
 	return acts[phase][event];
 }
 
+static void item_done(struct rotation_item *i)
+{
+	free(i->name);
+	secret_free(i->old);
+	secret_free(i->new);
+	free(i->file);
+	rotation_way_done(&i->way);
+}
+
 void rotation_done(struct rotation *r)
 {
-	free(r->name);
-	secret_free(r->old);
-	secret_free(r->new);
+	for (size_t i = 0; i < r->n; i++)
+		item_done(&r->items[i]);
+	free(r->items);
 	strv_done(&r->services);
+	strv_done(&r->sealed);
 	*r = (struct rotation){0};
 }
 
-const char *rotation_to(const struct rotation *r)
+struct rotation_item *rotation_add(
+	struct rotation *r, const char *name, const char *old, const char *new)
 {
-	return r->phase == ROTATION_BACK ? r->old : r->new;
+	struct rotation_item *item;
+
+	r->items = xreallocarray(r->items, r->n + 1, sizeof(r->items[0]));
+	item = &r->items[r->n++];
+	*item = (struct rotation_item){
+		.name = xstrdup(name), .old = xstrdup(old), .new = xstrdup(new)};
+	return item;
 }
 
-const char *rotation_from(const struct rotation *r)
+const char *rotation_to(const struct rotation *r, const struct rotation_item *i)
 {
-	return r->phase == ROTATION_BACK ? r->new : r->old;
+	return r->phase == ROTATION_BACK ? i->old : i->new;
 }
 
-char *rotation_text(const struct rotation *r)
+const char *rotation_from(const struct rotation *r, const struct rotation_item *i)
 {
-	autojson struct json_object *o = json_object_new_object();
-	struct json_object *services = json_object_new_array();
+	return r->phase == ROTATION_BACK ? i->new : i->old;
+}
 
-	json_put_str(o, "name", r->name);
-	json_put_str(o, "phase", phases[r->phase]);
-	json_put_str(o, "old", r->old);
-	json_put_str(o, "new", r->new);
-	for (size_t i = 0; i < r->services.n; i++)
-		json_push_str(services, r->services.items[i]);
-	json_put(o, "services", services);
-	return json_pretty(o);
+char *rotation_names(const struct rotation *r)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	for (size_t i = 0; i < r->n; i++)
+		strv_push(&names, r->items[i].name);
+	return strv_join(&names, " ");
+}
+
+bool rotation_is_of(const struct rotation *r, const struct strv *names)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (!strv_has(names, r->items[i].name))
+			return false;
+	return r->n == names->n;
+}
+
+bool rotation_is_one_way(const struct rotation *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (str_empty(r->items[i].old))
+			return true;
+	return false;
 }
 
 char *rotation_note(const struct rotation *r)
 {
-	return xasprintf(_("the rotation of %s was cut short: \"slipway secrets rotate %s\" goes on"),
-		r->name, r->name);
+	autofree char *names = rotation_names(r);
+
+	return xasprintf(
+		_("the rotation of %s was cut short: \"slipway secrets rotate %s\" goes on"), names,
+		names);
 }
 
-static int refuse(const char *path, struct error *err)
+int rotation_refuse_others(const struct rotation *kept, struct error *err)
 {
-	error_set(err, ERR_INPUT, _("%s is not what \"slipway secrets rotate\" has left"), path);
-	return error_hint(err, "%s",
-		_("It holds the old and the new value of a secret. Put it right, or take it away."));
-}
+	autofree char *names = rotation_names(kept);
 
-static int read_fields(
-	struct rotation *r, struct json_object *o, const char *path, struct error *err)
-{
-	const char *phase = json_str(o, "phase", "");
-	struct json_object *services = json_key(o, "services");
-
-	for (size_t i = 1; i < ROTATION_PHASES; i++)
-		if (str_eq(phase, phases[i]))
-			r->phase = (enum rotation_phase)i;
-	r->name = xstrdup(json_str(o, "name", NULL));
-	r->old = xstrdup(json_str(o, "old", ""));
-	r->new = xstrdup(json_str(o, "new", NULL));
-	for (size_t i = 0; i < json_len(services); i++)
-		strv_push(&r->services, json_object_get_string(json_at(services, i)));
-	if (r->phase && r->name && !str_empty(r->new))
-		return 0;
-	rotation_done(r);
-	return refuse(path, err);
-}
-
-int rotation_load(struct rotation *r, struct host *h, const char *project, struct error *err)
-{
-	autofree char *path = host_path(project, ".slipway/rotation.json");
-	autojson struct json_object *o = NULL;
-	AUTO(error) struct error e = ERROR_INIT;
-	struct str text = STR_INIT(STR_OUTPUT);
-	int code = host_read(h, path, STR_OUTPUT, &text, &e);
-
-	*r = (struct rotation){0};
-	if (code == 0 && json_parse(str_text(&text), text.len, &o, NULL))
-		code = refuse(path, &e);
-	else if (code == 0)
-		code = read_fields(r, o, path, &e);
-	str_wipe(&text);
-	return code == ERR_NOT_FOUND ? 0 : code < 0 ? error_move(err, &e) : 0;
+	error_set(err, ERR_EXISTS, _("the rotation of %s was cut short"), names);
+	return error_hint(err, _("First let it go on: slipway secrets rotate %s"), names);
 }

@@ -59,25 +59,40 @@ static int refuse_stopped(const char *service, struct error *err)
 	return error_hint(err, _("Start it first: slipway up %s"), service);
 }
 
-int rotation_find_services(const struct workspace *w, struct rotation *r,
-	const struct rotation_way *way, struct error *err)
+bool rotation_uses(const struct workspace *w, const struct rotation_item *item,
+	const struct compose_service *c)
 {
-	const struct setting *s = settings_find(&w->project->settings, r->name);
-	const struct compose *c = w->project->compose;
+	const struct setting *s = settings_find(&w->project->settings, item->name);
 	AUTO(mask) struct mask values;
 
 	mask_init(&values);
-	mask_add(&values, r->old);
-	mask_add(&values, r->new);
+	mask_add(&values, item->old);
+	mask_add(&values, item->new);
+	return (s && strv_has(&s->used_by, c->name)) || str_eq(item->way.service, c->name) ||
+	       (item->file && rotation_takes(c, item->name)) || holds(c, &values);
+}
+
+static int find_users(const struct workspace *w, struct rotation *r,
+	const struct rotation_item *item, struct error *err)
+{
+	const struct compose *c = w->project->compose;
+
 	for (size_t i = 0; i < c->n_services; i++) {
 		const char *name = c->services[i].name;
-		bool uses = (s && strv_has(&s->used_by, name)) || str_eq(way->service, name) ||
-			    holds(&c->services[i], &values);
 
-		if (uses && is_any(w->live, name, false))
+		if (is_any(w->live, name, false) && rotation_uses(w, item, &c->services[i]))
 			strv_add_once(&r->services, name);
 	}
-	if (way->service && !strv_has(&r->services, way->service))
-		return refuse_stopped(way->service, err);
+	if (item->way.service && !strv_has(&r->services, item->way.service))
+		return refuse_stopped(item->way.service, err);
 	return 0;
+}
+
+int rotation_find_services(const struct workspace *w, struct rotation *r, struct error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < r->n && code == 0; i++)
+		code = find_users(w, r, &r->items[i], err);
+	return code;
 }

@@ -14,6 +14,7 @@ void rotation_way_done(struct rotation_way *w)
 {
 	free(w->service);
 	free(w->user);
+	secret_free(w->admin);
 	strv_done(&w->command);
 	strv_done(&w->check);
 	*w = (struct rotation_way){0};
@@ -70,8 +71,13 @@ static int by_definition(const struct project *p, const struct setting *s,
 		return code ? code
 			    : project_expand_all(p, NULL, &r->check, &ret->check, err);
 	}
+	if (r->restart)
+		return project_expand_all(p, NULL, &r->check, &ret->check, err);
 	ret->means = r->postgres_role ? ROTATION_POSTGRES : ROTATION_REDIS;
-	return expand(p, r->postgres_role ? r->postgres_role : r->redis_user, &ret->user, err);
+	code = r->redis_admin ? expand(p, r->redis_admin, &ret->admin, err) : 0;
+	return code ? code
+		    : expand(p, r->postgres_role ? r->postgres_role : r->redis_user, &ret->user,
+			      err);
 }
 
 /* --- by the images
@@ -138,26 +144,55 @@ bool rotation_way_ask(const struct project *p, const struct setting *s, struct r
 	return false;
 }
 
+/* Who takes it under the path that POSTGRES_PASSWORD_FILE names. */
+static bool reads(const struct compose_service *c, const char *variable, const char *path)
+{
+	const char *value = variable_of(c, variable);
+
+	return value && path && str_eq(value, path);
+}
+
+static bool file_by_image(const struct project *p, const char *name, struct rotation_way *ret)
+{
+	for (size_t i = 0; i < p->compose->n_services; i++) {
+		const struct compose_service *c = &p->compose->services[i];
+		autofree char *path = rotation_target(c, name);
+		const struct secret_keeper *k = path ? secret_keeper_of(c) : NULL;
+		const char *user = variable_of(c, "POSTGRES_USER");
+		bool postgres = k && str_eq(k->program, "PostgreSQL") &&
+				reads(c, "POSTGRES_PASSWORD_FILE", path) &&
+				!variable_of(c, "POSTGRES_USER_FILE");
+
+		if (!path || !(postgres || is_redis(c)))
+			continue;
+		ret->means = postgres ? ROTATION_POSTGRES : ROTATION_REDIS;
+		ret->service = xstrdup(c->name);
+		ret->user = xstrdup(!postgres ? "default" : str_empty(user) ? "postgres" : user);
+		return true;
+	}
+	return false;
+}
+
 /* --- what must stay
  * ------------------------------------------------------------------------------- */
 
 /* Names of keys that something was encrypted with, wherever that lies. */
-static bool is_encryption_key(const struct setting *s)
+static bool is_encryption_key(const char *name)
 {
 	static const char *const patterns[] = {
 		"*ENCRYPT*", "*FERNET*", "*MASTER_KEY*", "*CIPHER*", "*KMS*", "*SALT*"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++)
-		if (fnmatch(patterns[i], s->name, FNM_CASEFOLD) == 0)
+		if (fnmatch(patterns[i], name, FNM_CASEFOLD) == 0)
 			return true;
-	return s->rule.format == SECRET_FERNET;
+	return false;
 }
 
-static int refuse_kept(const struct setting *s, const char *where, struct error *err)
+static int refuse_kept(const char *name, const char *where, struct error *err)
 {
 	error_set(err, ERR_INPUT,
 		_("%s cannot be rotated: %s was made with it, and would be lost to a new one"),
-		s->name, where);
+		name, where);
 	return error_hint(err, "%s",
 		_("Where the program has a way to change it, a definition says so: \"rotate\" below "
 		  "\"lives_in\", see slipway-stack(5)."));
@@ -179,11 +214,11 @@ static int refuse_homes(const struct project *p, const struct setting *s, struct
 		/* That the project has run says nothing about this secret. */
 		vague = vague || home->ran;
 		where = home->ran ? NULL : secret_home_text(home);
-		code = where ? refuse_kept(s, where, err) : 0;
+		code = where ? refuse_kept(s->name, where, err) : 0;
 	}
 	secret_homes_done(&homes);
-	if (code == 0 && vague && is_encryption_key(s))
-		code = refuse_kept(s, _("data that is encrypted"), err);
+	if (code == 0 && vague && (is_encryption_key(s->name) || s->rule.format == SECRET_FERNET))
+		code = refuse_kept(s->name, _("data that is encrypted"), err);
 	return code;
 }
 
@@ -206,14 +241,6 @@ static int refuse_foreign(const struct setting *s, struct error *err)
 			s->name);
 		return error_hint(err, _("Get another one there, then: slipway config set %s"),
 			s->name);
-	}
-	/* While it is rotated, both values stand in a file: nothing for who keeps none in any. */
-	if (s->kept) {
-		error_set(err, ERR_INPUT,
-			_("%s cannot be rotated: its value does not come from .env"), s->name);
-		error_detail(err, _("it comes from: %s"), s->kept);
-		return error_hint(err, "%s",
-			_("Bring the secrets back first: slipway secrets move --to env."));
 	}
 	if (s->source == COMPOSE_SHELL || s->source == COMPOSE_ENV_FILE) {
 		error_set(err, ERR_INPUT,
@@ -238,5 +265,64 @@ int rotation_way_find(const struct project *p, const struct setting *s, struct r
 		code = refuse_homes(p, s, err);
 	if (code)
 		rotation_way_done(ret);
+	return code;
+}
+
+/* A keeper of data that is given the file by "..._FILE" takes it when its data is made. */
+static const char *keeper_of_file(const struct project *p, const char *name)
+{
+	for (size_t i = 0; i < p->compose->n_services; i++) {
+		const struct compose_service *c = &p->compose->services[i];
+		autofree char *path = rotation_target(c, name);
+		const struct secret_keeper *k = path ? secret_keeper_of(c) : NULL;
+		struct json_object *environment = json_key(c->json, "environment");
+
+		if (!k || !environment)
+			continue;
+		json_object_object_foreach(environment, variable, value)
+		{
+			autofree char *plain = xstrndup(variable, strcspn(variable, "="));
+			char *end = strstr(plain, "_FILE");
+
+			if (!end || end[5] || !str_eq(json_object_get_string(value), path))
+				continue;
+			*end = '\0';
+			if (secret_keeper_takes(k, plain))
+				return k->program;
+		}
+	}
+	return NULL;
+}
+
+int rotation_way_of_file(
+	const struct project *p, const char *name, struct rotation_way *ret, struct error *err)
+{
+	const char *keeper;
+
+	*ret = (struct rotation_way){0};
+	if (file_by_image(p, name, ret))
+		return 0;
+	keeper = keeper_of_file(p, name);
+	if (keeper)
+		return refuse_kept(name, keeper, err);
+	return is_encryption_key(name) ? refuse_kept(name, _("data that is encrypted"), err) : 0;
+}
+
+int rotation_find_ways(struct rotation *r, const struct project *p, struct error *err)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < r->n && code == 0; i++) {
+		struct rotation_item *item = &r->items[i];
+		const struct setting *s = settings_find(&p->settings, item->name);
+
+		rotation_way_done(&item->way);
+		if (item->file)
+			code = rotation_way_of_file(p, item->name, &item->way, err);
+		else if (s)
+			code = rotation_way_find(p, s, &item->way, err);
+		else
+			code = error_set(err, ERR_INPUT, _("there is no setting %s"), item->name);
+	}
 	return code;
 }

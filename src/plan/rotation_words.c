@@ -24,13 +24,14 @@ static void add_env(struct rotation_command *c, const char *name, const char *va
 	strv_pushf(&c->env, "%s=%s", name, value);
 }
 
-static void begin(struct rotation_command *c, const struct rotation *r, const char *script)
+static void begin(struct rotation_command *c, const struct rotation *r,
+	const struct rotation_item *i, const char *script)
 {
 	*c = (struct rotation_command){0};
 	if (script)
 		strv_push_all(&c->argv, "sh", "-c", script, NULL);
-	add_env(c, "SLIPWAY_OLD", rotation_from(r));
-	add_env(c, "SLIPWAY_NEW", rotation_to(r));
+	add_env(c, "SLIPWAY_OLD", rotation_from(r, i));
+	add_env(c, "SLIPWAY_NEW", rotation_to(r, i));
 }
 
 /* --- PostgreSQL
@@ -87,7 +88,7 @@ static const char postgres_try[] =
 	"*) echo \"$said\" ;;\n"
 	"esac\n";
 
-static int tell_postgres(const struct rotation_way *w, const struct rotation *r,
+static int tell_postgres(const struct rotation *r, const struct rotation_item *i,
 	struct rotation_command *ret, struct error *err)
 {
 	/* Older ones would take the verifier for the password itself. */
@@ -95,11 +96,11 @@ static int tell_postgres(const struct rotation_way *w, const struct rotation *r,
 		"DO $$ BEGIN IF current_setting('server_version_num')::int < 100000 THEN "
 		"RAISE EXCEPTION 'this needs PostgreSQL 10'; END IF; END $$;";
 	autosecret char *alter = NULL, *sql = NULL;
-	int code = pg_role_password(w->user, rotation_to(r), &alter, err);
+	int code = pg_role_password(i->way.user, rotation_to(r, i), &alter, err);
 
 	if (code)
 		return code;
-	begin(ret, r, postgres_tell);
+	begin(ret, r, i, postgres_tell);
 	sql = xasprintf("%s\n%s;", guard, alter);
 	add_env(ret, "SLIPWAY_SQL", sql);
 	return 0;
@@ -108,58 +109,76 @@ static int tell_postgres(const struct rotation_way *w, const struct rotation *r,
 /* --- Redis
  * ---------------------------------------------------------------------------------------- */
 
-/* Finds the client; says() asks and leaves the last line of the answer, which is the command's: what
- * is before it are words about a login that failed. */
-#define REDIS_CLIENT                                                                             \
-	"for cli in redis-cli valkey-cli keydb-cli; do\n"                                        \
-	"	command -v \"$cli\" >/dev/null && break\n"                                       \
-	"done\n"                                                                                 \
-	"set -- --no-auth-warning\n"                                                             \
-	"[ \"$SLIPWAY_USER\" = default ] || set -- \"$@\" --user \"$SLIPWAY_USER\"\n"            \
-	"says() {\n"                                                                             \
-	"	unset REDISCLI_AUTH\n"                                                           \
-	"	[ -z \"$1\" ] || export REDISCLI_AUTH=\"$1\"\n"                                  \
-	"	words=$2\n"                                                                      \
-	"	shift 2\n"                                                                       \
-	"	printf '%s\\n' \"$words\" | \"$cli\" \"$@\" 2>&1 | tail -n 1\n"                  \
-	"}\n"
-
-static const char redis_tell[] = REDIS_CLIENT
-	"n=0\n"
-	"until said=$(says '' PING \"$@\"); [ $n -ge $SLIPWAY_PATIENCE ]; do\n"
-	"	case $said in *LOADING* | *onnect*) ;; *) break ;; esac\n"
-	"	n=$((n + 1))\n"
-	"	sleep 1\n"
+/* Finds the client; says() asks and leaves the last line of the answer that is not empty (one
+ * follows an error), which is the command's: what is before it are words about a login that failed.
+ * does() asks as who may: the user itself with either value, else the admin. tries() says whether a
+ * login is let in: AUTH itself answers, so that nobody is taken for another who needs none, or for
+ * one who may not PING. */
+#define REDIS_CLIENT                                                                      \
+	"for cli in redis-cli valkey-cli keydb-cli; do\n"                                 \
+	"	command -v \"$cli\" >/dev/null && break\n"                                      \
+	"done\n"                                                                          \
+	"says() {\n"                                                                      \
+	"	user=$1 words=$3\n"                                                             \
+	"	unset REDISCLI_AUTH\n"                                                          \
+	"	[ -z \"$2\" ] || export REDISCLI_AUTH=\"$2\"\n"                                 \
+	"	set -- --no-auth-warning\n"                                                     \
+	"	[ \"$user\" = default ] || set -- \"$@\" --user \"$user\"\n"                    \
+	"	printf '%s\\n' \"$words\" | \"$cli\" \"$@\" 2>&1 | sed '/^$/d' | tail -n 1\n"   \
+	"}\n"                                                                             \
+	"does() {\n"                                                                      \
+	"	said=$(says \"$SLIPWAY_USER\" \"$SLIPWAY_OLD\" \"$1\")\n"                       \
+	"	[ \"$said\" = OK ] || said=$(says \"$SLIPWAY_USER\" \"$SLIPWAY_NEW\" \"$1\")\n" \
+	"	[ \"$said\" = OK ] || [ \"$SLIPWAY_USER\" = default ] ||\n"                     \
+	"		said=$(says default \"$SLIPWAY_ADMIN\" \"$1\")\n"                              \
+	"	[ \"$said\" = OK ]\n"                                                           \
+	"}\n"                                                                             \
+	"tries() { said=$(says default '' \"$1\"); [ \"$said\" = OK ]; }\n"               \
+	"n=0\n"                                                                           \
+	"while [ $n -lt $SLIPWAY_PATIENCE ]; do\n"                                        \
+	"	case $(says default '' PING) in *LOADING* | *onnect*) ;; *) break ;; esac\n"    \
+	"	n=$((n + 1))\n"                                                                 \
+	"	sleep 1\n"                                                                      \
 	"done\n"
-	"said=$(says \"$SLIPWAY_OLD\" \"$SLIPWAY_WORDS\" \"$@\")\n"
-	"[ \"$said\" = OK ] || said=$(says \"$SLIPWAY_NEW\" \"$SLIPWAY_WORDS\" \"$@\")\n"
-	"[ \"$said\" = OK ] || { printf '%s\\n' \"$said\" >&2; exit 1; }\n";
 
-static const char redis_login[] = REDIS_CLIENT
-	"n=0\n"
-	"until said=$(says \"$SLIPWAY_NEW\" PING \"$@\"); [ \"$said\" = PONG ]; do\n"
-	"	n=$((n + 1))\n"
-	"	case $said in *LOADING* | *onnect*) ;; *) n=$SLIPWAY_PATIENCE ;; esac\n"
-	"	[ $n -lt $SLIPWAY_PATIENCE ] || { printf '%s\\n' \"$said\" >&2; exit 1; }\n"
-	"	sleep 1\n"
-	"done\n"
-	"for words in $SLIPWAY_KEEP; do\n"
-	"	said=$(says \"$SLIPWAY_NEW\" \"$(echo \"$words\" | tr _ ' ')\" \"$@\")\n"
-	"	[ \"$said\" != OK ] || break\n"
-	"done\n"
-	"[ -z \"$SLIPWAY_KEEP\" ] || [ \"$said\" = OK ] || { printf '%s\\n' \"$said\" >&2; exit 1; }\n"
-	"[ \"$(says \"$SLIPWAY_NEW-\" PING \"$@\")\" != PONG ] || exit 0\n"
-	"[ -n \"$SLIPWAY_OLD\" ] && [ \"$(says \"$SLIPWAY_OLD\" PING \"$@\")\" = PONG ] || exit 0\n"
-	"echo 'the value before it is still let in' >&2\n"
-	"exit 1\n";
+/* Both values are let in from here on, so that who has the old one can go on with it until it is
+ * made anew. Before version 6 there was one password, and no ACL. */
+static const char redis_tell[] =
+	REDIS_CLIENT "does \"$SLIPWAY_ADD\" && exit 0\n"
+		     "case $said in *nknown*command*) [ \"$SLIPWAY_USER\" = default ] && does "
+		     "\"$SLIPWAY_WORDS\" && exit 0 ;; esac\n"
+		     "printf '%s\\n' \"$said\" >&2\n"
+		     "exit 1\n";
 
-/* An error is followed by an empty line: all of the answer is read. */
+/* Takes the old value from a server that was not made anew, and has it write that down. A server
+ * without any file is only told about: nothing on disk says otherwise. */
+static const char redis_login[] =
+	REDIS_CLIENT "[ -z \"$SLIPWAY_KEEP\" ] || does \"$SLIPWAY_WORDS\"\n"
+		     "tries \"$SLIPWAY_TRY_NEW\" || { printf '%s\\n' \"$said\" >&2; exit 1; }\n"
+		     "for words in $SLIPWAY_KEEP; do\n"
+		     "	does \"$(echo \"$words\" | tr _ ' ')\" && break\n"
+		     "done\n"
+		     "case $SLIPWAY_KEEP:$said in\n"
+		     ":* | *:OK) ;;\n"
+		     "*'without a config file'*) echo slipway-until-restart ;;\n"
+		     "*)\n"
+		     "	echo 'its next restart would bring the old value back, and it cannot write "
+		     "its configuration:' >&2\n"
+		     "	printf '%s\\n' \"$said\" >&2\n"
+		     "	exit 1\n"
+		     "	;;\n"
+		     "esac\n"
+		     "tries \"$SLIPWAY_TRY_OTHER\" && exit 0\n"
+		     "[ -n \"$SLIPWAY_OLD\" ] && tries \"$SLIPWAY_TRY_OLD\" || exit 0\n"
+		     "echo 'the value before it is still let in' >&2\n"
+		     "exit 1\n";
+
 static const char redis_try[] = REDIS_CLIENT
-	"ask() { REDISCLI_AUTH=$1; export REDISCLI_AUTH; shift; echo PING | \"$cli\" \"$@\" 2>&1; "
+	"tries \"$SLIPWAY_TRY_NEW\" && {\n"
+	"	tries \"$SLIPWAY_TRY_OTHER\" && echo open || echo accepted\n"
+	"	exit 0\n"
 	"}\n"
-	"said=$(ask \"$SLIPWAY_NEW\" \"$@\")\n"
 	"case $said in\n"
-	"PONG) [ \"$(ask \"$SLIPWAY_NEW-\" \"$@\")\" = PONG ] && echo open || echo accepted ;;\n"
 	"*WRONGPASS* | *NOAUTH* | *'invalid password'*) echo refused ;;\n"
 	"*) echo \"$said\" ;;\n"
 	"esac\n";
@@ -183,71 +202,120 @@ static char *redis_quoted(const char *text)
 	return copy;
 }
 
-static void tell_redis(
-	const struct rotation_way *w, const struct rotation *r, struct rotation_command *ret)
+/* ">secret" or "<secret" */
+static char *redis_modifier(char sign, const char *value)
 {
-	autosecret char *added = xasprintf(">%s", rotation_to(r));
-	autosecret char *password = redis_quoted(rotation_to(r)), *grant = redis_quoted(added);
-	autofree char *user = redis_quoted(w->user);
-	autosecret char *words = NULL;
+	autosecret char *text = xasprintf("%c%s", sign, value);
 
-	begin(ret, r, redis_tell);
-	/* requirepass is the password of the user default, for versions before 6, too. */
-	words = str_eq(w->user, "default")
-			? xasprintf("CONFIG SET requirepass %s", password)
-			: xasprintf("ACL SETUSER %s resetpass %s", user, grant);
+	return redis_quoted(text);
+}
+
+static char *redis_auth(const struct rotation_way *w, const char *value, const char *tail)
+{
+	autosecret char *text = xasprintf("%s%s", value, tail);
+	autosecret char *password = redis_quoted(text);
+	autofree char *user = redis_quoted(w->user);
+
+	return str_eq(w->user, "default") ? xasprintf("AUTH %s", password)
+					  : xasprintf("AUTH %s %s", user, password);
+}
+
+/* What leaves the new value alone in force; the rules of the user stay. requirepass is the password
+ * of the user default, for versions before 6, too. */
+static char *redis_settle(const struct rotation *r, const struct rotation_item *i)
+{
+	const char *to = rotation_to(r, i), *from = rotation_from(r, i);
+	autosecret char *password = redis_quoted(to), *add = redis_modifier('>', to);
+	autosecret char *remove = redis_modifier('<', from);
+	autofree char *user = redis_quoted(i->way.user);
+
+	if (str_eq(i->way.user, "default"))
+		return xasprintf("CONFIG SET requirepass %s", password);
+	return str_empty(from) ? xasprintf("ACL SETUSER %s resetpass %s", user, add)
+			       : xasprintf("ACL SETUSER %s %s %s", user, remove, add);
+}
+
+static void add_redis(
+	const struct rotation *r, const struct rotation_item *i, struct rotation_command *ret)
+{
+	const struct rotation_way *w = &i->way;
+	autosecret char *add = redis_modifier('>', rotation_to(r, i));
+	autofree char *user = redis_quoted(w->user);
+	autosecret char *words = redis_settle(r, i);
+	autosecret char *grant = xasprintf("ACL SETUSER %s %s", user, add);
+	autosecret char *try_new = redis_auth(w, rotation_to(r, i), "");
+	autosecret char *try_old = redis_auth(w, rotation_from(r, i), "");
+	autosecret char *try_other = redis_auth(w, rotation_to(r, i), "-");
+
+	add_env(ret, "SLIPWAY_ADD", grant);
 	add_env(ret, "SLIPWAY_WORDS", words);
+	add_env(ret, "SLIPWAY_ADMIN", w->admin ? w->admin : "");
+	add_env(ret, "SLIPWAY_TRY_NEW", try_new);
+	add_env(ret, "SLIPWAY_TRY_OLD", try_old);
+	add_env(ret, "SLIPWAY_TRY_OTHER", try_other);
+	add_env(ret, "SLIPWAY_KEEP",
+		!w->keeps                    ? ""
+		: str_eq(w->user, "default") ? "CONFIG_REWRITE"
+					     : "ACL_SAVE CONFIG_REWRITE");
 }
 
 /* --- all of them
  * ---------------------------------------------------------------------------------- */
 
-static void add_common(const struct rotation_way *w, struct rotation_command *c)
+static void add_common(
+	const struct rotation *r, const struct rotation_item *i, struct rotation_command *c)
 {
-	if (w->user)
-		add_env(c, "SLIPWAY_USER", w->user);
+	if (i->way.user)
+		add_env(c, "SLIPWAY_USER", i->way.user);
 	strv_pushf(&c->env, "SLIPWAY_PATIENCE=%d", PATIENCE);
-	if (w->means == ROTATION_REDIS)
-		add_env(c, "SLIPWAY_KEEP",
-			!w->keeps                    ? ""
-			: str_eq(w->user, "default") ? "CONFIG_REWRITE"
-						     : "ACL_SAVE CONFIG_REWRITE");
+	if (i->way.means == ROTATION_REDIS)
+		add_redis(r, i, c);
 }
 
-int rotation_tell(const struct rotation_way *w, const struct rotation *r,
+int rotation_tell(const struct rotation *r, const struct rotation_item *i,
 	struct rotation_command *ret, struct error *err)
 {
+	const struct rotation_way *w = &i->way;
 	int code = 0;
 
 	if (w->means == ROTATION_POSTGRES)
-		code = tell_postgres(w, r, ret, err);
-	else if (w->means == ROTATION_REDIS)
-		tell_redis(w, r, ret);
+		code = tell_postgres(r, i, ret, err);
 	else
-		begin(ret, r, NULL);
+		begin(ret, r, i, w->means == ROTATION_REDIS ? redis_tell : NULL);
 	if (code)
 		return code;
 	strv_extend(&ret->argv, &w->command);
-	add_common(w, ret);
+	add_common(r, i, ret);
 	return 0;
 }
 
 void rotation_login(
-	const struct rotation_way *w, const struct rotation *r, struct rotation_command *ret)
+	const struct rotation *r, const struct rotation_item *i, struct rotation_command *ret)
 {
-	begin(ret, r,
+	const struct rotation_way *w = &i->way;
+
+	begin(ret, r, i,
 		w->means == ROTATION_POSTGRES ? postgres_login
 		: w->means == ROTATION_REDIS  ? redis_login
 					      : NULL);
 	strv_extend(&ret->argv, &w->check);
-	add_common(w, ret);
+	add_common(r, i, ret);
 }
 
 void rotation_try(const struct rotation_way *w, const char *value, struct rotation_command *ret)
 {
+	bool redis = w->means == ROTATION_REDIS;
+	autosecret char *this = redis ? redis_auth(w, value, "") : NULL;
+	autosecret char *other = redis ? redis_auth(w, value, "-") : NULL;
+
 	*ret = (struct rotation_command){0};
-	strv_push_all(&ret->argv, "sh", "-c", w->means == ROTATION_REDIS ? redis_try : postgres_try,
-		NULL);
+	strv_push_all(&ret->argv, "sh", "-c", redis ? redis_try : postgres_try, NULL);
 	add_env(ret, "SLIPWAY_NEW", value);
-	add_common(w, ret);
+	add_env(ret, "SLIPWAY_USER", w->user);
+	/* Whoever is asked runs: what it says now is the answer. */
+	add_env(ret, "SLIPWAY_PATIENCE", "0");
+	if (redis) {
+		add_env(ret, "SLIPWAY_TRY_NEW", this);
+		add_env(ret, "SLIPWAY_TRY_OTHER", other);
+	}
 }

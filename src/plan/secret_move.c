@@ -2,7 +2,6 @@
 #include "plan/secret_move.h"
 
 #include "base/i18n.h"
-#include "base/yaml.h"
 #include "plan/plan_build.h"
 
 #include <string.h>
@@ -18,52 +17,6 @@ void secret_move_names(const struct workspace *w, struct strv *ret)
 	for (size_t i = 0; i < p->settings.n; i++)
 		if (plan_store_takes(env, &p->settings.items[i]))
 			strv_push(ret, p->settings.items[i].name);
-}
-
-/* --- who reads .env as a whole -------------------------------------------------------------------- */
-
-static bool is_dotenv(const char *path)
-{
-	return str_eq(path, ".env") || str_eq(path, "./.env");
-}
-
-static bool takes_dotenv(const struct yaml_node *files)
-{
-	if (files && is_dotenv(yaml_text(files, "")))
-		return true;
-	for (size_t k = 0; files && files->kind == YAML_SEQ && k < files->n; k++) {
-		const struct yaml_node *item = files->items[k];
-
-		if (is_dotenv(yaml_text(item, yaml_get_text(item, "path", ""))))
-			return true;
-	}
-	return false;
-}
-
-static int refuse_readers(const struct compose *c, struct error *err)
-{
-	for (size_t i = 0; i < c->n_files; i++) {
-		const struct compose_file *f = &c->files[i];
-		AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
-		const struct yaml_node *services;
-
-		if (f->role != COMPOSE_FILE_COMPOSE ||
-			yaml_parse(f->path, f->text, f->len, &doc, NULL))
-			continue;
-		services = yaml_get(yaml_root(doc), "services");
-		for (size_t k = 0; services && services->kind == YAML_MAP && k < services->n; k++) {
-			if (!takes_dotenv(yaml_get(services->pairs[k].value, "env_file")))
-				continue;
-			error_set(err, ERR_INPUT,
-				_("%s reads .env as a whole (env_file): it would miss the secrets"),
-				services->pairs[k].key->text);
-			error_detail(err, "%s:%d:%d", f->path, services->pairs[k].key->mark.line,
-				services->pairs[k].key->mark.column);
-			return error_hint(err, _("Name the variables it needs under environment: "
-						 "NAME: ${NAME}"));
-		}
-	}
-	return 0;
 }
 
 /* --- a command ------------------------------------------------------------------------------------ */
@@ -108,16 +61,61 @@ static void add_removal(struct plan_build *b, const char *path, const char *show
 	plan_add(b->plan, step);
 }
 
+/* Names that are in .env no more. */
+static void moved_names(const struct workspace *w, const struct secret_move *move, struct strv *ret)
+{
+	if (move->to->kind == STORE_COMMAND)
+		strv_extend(ret, &move->to->names);
+	else
+		secret_move_names(w, ret);
+}
+
+static int refuse_readers(
+	const struct workspace *w, const struct secret_move *move, struct error *err)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	moved_names(w, move, &names);
+	return secret_readers_check(w->project->compose, &names, err);
+}
+
 static void add_notes(struct plan_build *b)
 {
 	if (b->move->to->kind == STORE_DOTENV)
 		return;
 	plan_note(b->plan, "%s",
 		_("docker compose by itself lacks the secrets from then on: deploy with slipway up"));
-	if (b->project->store.kind == STORE_DOTENV)
+	if (b->project->store.kind == STORE_DOTENV && b->move->keep_backups)
 		plan_note(b->plan, "%s",
 			_("The backups of earlier runs and of this one (.slipway/backup) hold .env as it "
 			  "was, for undo; remove them once you are content."));
+}
+
+/* At the very end, when the store has them and .env has not: the copies in the backups go. */
+static int add_purge(struct plan_build *b, struct error *err)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	struct step *step = NULL;
+	int code;
+
+	if (b->move->to->kind == STORE_DOTENV || b->move->keep_backups)
+		return 0;
+	moved_names(b->w, b->move, &names);
+	code = step_purge_new(b->w, &names, plan_find(b->plan, "file:.env") != NULL, &step, err);
+	if (code || !step)
+		return code;
+	plan_after_all(b->plan, step, NULL);
+	plan_add(b->plan, step);
+	return 0;
+}
+
+/* Its values are sealed with what the store of then knows. */
+static int refuse_rotation(const struct workspace *w, struct error *err)
+{
+	AUTO(rotation) struct rotation r = {0};
+	int code = rotation_load(&r, w->host, w->project->dir, err);
+
+	return code || r.phase == ROTATION_NONE ? code : rotation_refuse_others(&r, err);
 }
 
 int plan_of_move(struct workspace *w, const struct secret_move *move, struct plan **ret,
@@ -131,8 +129,10 @@ int plan_of_move(struct workspace *w, const struct secret_move *move, struct pla
 
 	plan->workspace = w;
 	plan->scope = PLAN_WRITE;
+	if (code == 0)
+		code = refuse_rotation(w, err);
 	if (code == 0 && move->to->kind != STORE_DOTENV)
-		code = refuse_readers(p->compose, err);
+		code = refuse_readers(w, move, err);
 	if (code == 0 && move->to->kind == STORE_COMMAND)
 		code = compare_said(w, move, err);
 	if (code == 0)
@@ -143,6 +143,9 @@ int plan_of_move(struct workspace *w, const struct secret_move *move, struct pla
 		add_removal(&b, STORE_FILE, NULL);
 	if (move->to->kind != STORE_ENCRYPTED)
 		add_removal(&b, STORE_SEALED, "");
+	code = add_purge(&b, err);
+	if (code)
+		return code;
 	if (plan->changes)
 		add_notes(&b);
 	*ret = take(plan);

@@ -173,6 +173,15 @@ static int read_backup(
 	char digest[65];
 	int code = i->backup ? host_read(u->host, i->backup, STR_OUTPUT, out, err) : 0;
 
+	if (code == ERR_NOT_FOUND) {
+		error_set(err, ERR_FAILED, _("the backup of %s in run %s is not there any more"),
+			i->path, u->id);
+		return error_hint(err, "%s",
+			_("\"slipway secrets move\" removes what holds secrets in plain text when "
+			  "they go "
+			  "to another store; \"slipway secrets move --to env\" brings them back "
+			  "into .env."));
+	}
 	if (code < 0 || !i->backup || !i->was || !*u->salt)
 		return code;
 	ledger_digest(u->salt, out->data ? out->data : "", out->len, digest);

@@ -205,7 +205,7 @@ killed_at() {
 
 before=$(value POSTGRES_PASSWORD)
 killed_at rotate done
-meant=$(jq -r .new .slipway/rotation.json)
+meant=$(jq -r '.secrets[0].new' .slipway/rotation.json)
 run "$slipway" plan
 assert_contains "$out" "slipway secrets rotate POSTGRES_PASSWORD"
 expect 1 "$slipway" secrets rotate REDIS_PASSWORD --yes
@@ -216,7 +216,7 @@ exec 9<>.slipway/lock
 flock 9
 expect 7 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
 exec 9<&-
-assert_eq "forward $meant" "$(jq -r '.phase + " " + .new' .slipway/rotation.json)" "what is kept"
+assert_eq "forward $meant" "$(jq -r '.phase + " " + .secrets[0].new' .slipway/rotation.json)" "what is kept"
 expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
 in_force "$meant"
 ! lets_in "$before" || fail "the old password is still let in"

@@ -136,10 +136,6 @@ expect 0 "$slipway" up --yes
 assert_eq 1111222233334444 "$(in_container TOKEN)" "after a run that was killed"
 expect 0 "$slipway" config set "API_TOKEN=$second" --yes
 
-# What keeps both values in a file for a while is not for it.
-expect 3 "$slipway" secrets rotate DB_PASSWORD --yes
-assert_contains "$err" "move --to env"
-
 # A file that was changed or cut is not taken for one with other values.
 cp .slipway/secrets.sealed "$work/sealed"
 dd of=.slipway/secrets.sealed bs=1 seek=60 conv=notrunc status=none <<<xx
@@ -249,8 +245,45 @@ assert_contains "$err" "--key-file"
 expect 0 "$slipway" secrets import "$work/keyed" --key-file "$work/key" --dry-run
 unset SLIPWAY_PASSPHRASE
 
-# A service that reads .env as a whole would miss them.
-sed -i 's/^    environment:/    env_file: .env\n&/' compose.yaml
+# From a pipe: nobody can be asked there.
+sed -i -E 's/^(DB_PASSWORD|API_TOKEN)=.*/\1=/' .env
+status=0
+"$slipway" secrets import - --unencrypted <"$work/lines.env" >"$work/.out" 2>"$work/.err" || status=$?
+assert_eq 3 "$status" "an import that nobody confirmed"
+assert_same "$work/wiped" .env
+"$slipway" secrets import - --unencrypted --yes <"$work/lines.env" >"$work/.out" || fail "no import from a pipe"
+assert_same "$work/whole" .env
+SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets import - --dry-run <"$work/export" >"$work/.out" || fail "no sealed import from a pipe"
+status=0
+head -c 2000000 /dev/zero | "$slipway" secrets import - --yes >"$work/.out" 2>"$work/.err" || status=$?
+assert_contains "$(cat "$work/.err")" "too long"
+
+# A service that reads .env as a whole would miss them, until its environment names them.
+cp compose.yaml "$work/compose.yaml"
+sed -i 's/^    environment:.*/    env_file: .env/' compose.yaml
 expect 3 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to encrypted --yes
 assert_contains "$err" "reads .env as a whole"
+assert_contains "$err" "compose.yaml:3:3 web"
+sed -n 's/^ *services:/services:/p' <<<"$err" >compose.override.yaml
+assert_contains "$(cat compose.override.yaml)" 'services: {web: {environment: {'
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to encrypted --dry-run
+rm compose.override.yaml
+cp "$work/compose.yaml" compose.yaml
+
+# The copies in the backups go with them, and undo says why it cannot; unless they are kept.
+grep -rqlF -e "$first" .slipway/backup || fail "there is no backup of .env"
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to encrypted --keep-backups --yes
+assert_contains "$out" "hold .env as it was"
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" undo --yes
+assert_same "$work/whole" .env
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to encrypted --dry-run
+assert_contains "$out" "in plain text: undo cannot bring"
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to encrypted --yes
+assert_eq "" "$(grep -rlF -e "$first" -e "it is" .slipway .env || true)" "files with a secret in plain text"
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets list
+expect 1 "$slipway" undo --yes
+assert_contains "$err" "is not there any more"
+assert_contains "$err" "secrets move --to env"
+expect 0 env SLIPWAY_PASSPHRASE=$phrase "$slipway" secrets move --to env --yes
+assert_contains "$(cat .env)" "DB_PASSWORD=$first"
 expect 0 "$slipway" down

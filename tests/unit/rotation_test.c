@@ -42,38 +42,99 @@ static void test_what_comes_next(void **state)
 /* --- what lasts
  * ----------------------------------------------------------------------------------- */
 
-static void fill(struct rotation *r, enum rotation_phase phase)
+static struct rotation_item *fill(struct rotation *r, enum rotation_phase phase)
 {
-	*r = (struct rotation){.phase = phase,
-		.name = xstrdup("DB_PASSWORD"),
-		.old = xstrdup("old\"-\\value"),
-		.new = xstrdup("new-value")};
+	*r = (struct rotation){.phase = phase};
 	strv_push_all(&r->services, "db", "web", NULL);
+	return rotation_add(r, "DB_PASSWORD", "old\"-\\value", "new-value");
 }
+
+static void assert_same_rotation(const struct rotation *a, const struct rotation *b)
+{
+	assert_int_equal(a->phase, b->phase);
+	assert_int_equal(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++) {
+		assert_string_equal(a->items[i].name, b->items[i].name);
+		assert_string_equal(a->items[i].old, b->items[i].old);
+		assert_string_equal(a->items[i].new, b->items[i].new);
+	}
+	assert_true(strv_equal(&a->services, &b->services));
+}
+
+static void open_project(struct scene *s, bool defined, struct project **ret);
 
 static void test_both_values_last(void **state)
 {
 	struct scene *s = *state;
+	AUTO_PTR(project) struct project *p = NULL;
 
+	open_project(s, false, &p);
+	s->w.project = p;
 	scene_mkdir(s, ".slipway", 0700);
 	for (int phase = ROTATION_FORWARD; phase < ROTATION_PHASES; phase++) {
 		AUTO(rotation) struct rotation r, read;
 		autosecret char *text = NULL;
 
 		fill(&r, (enum rotation_phase)phase);
-		text = rotation_text(&r);
+		rotation_add(&r, "CACHE_PASSWORD", "", "other");
+		assert_int_equal(rotation_text(&r, &s->w, &text, NULL), 0);
 		scene_put(s, ".slipway/rotation.json", text, 0600);
 		assert_int_equal(rotation_load(&read, s->w.host, s->dir, NULL), 0);
-		assert_int_equal(read.phase, phase);
-		assert_string_equal(read.name, r.name);
-		assert_string_equal(read.old, r.old);
-		assert_string_equal(read.new, r.new);
-		assert_true(strv_equal(&read.services, &r.services));
-		assert_string_equal(
-			rotation_to(&read), phase == ROTATION_BACK ? r.old : r.new);
-		assert_string_equal(
-			rotation_from(&read), phase == ROTATION_BACK ? r.new : r.old);
+		assert_same_rotation(&read, &r);
+		assert_true(rotation_is_one_way(&read));
+		assert_string_equal(rotation_to(&read, &read.items[0]),
+			phase == ROTATION_BACK ? r.items[0].old : r.items[0].new);
+		assert_string_equal(rotation_from(&read, &read.items[0]),
+			phase == ROTATION_BACK ? r.items[0].new : r.items[0].old);
 	}
+	s->w.project = NULL;
+}
+
+static void test_what_an_earlier_version_left_goes_on(void **state)
+{
+	struct scene *s = *state;
+	AUTO(rotation) struct rotation r;
+
+	scene_mkdir(s, ".slipway", 0700);
+	scene_put(s, ".slipway/rotation.json",
+		"{\"name\":\"A\",\"phase\":\"back\",\"old\":\"a\",\"new\":\"b\"}", 0600);
+	assert_int_equal(rotation_load(&r, s->w.host, s->dir, NULL), 0);
+	assert_string_equal(rotation_to(&r, &r.items[0]), "a");
+}
+
+/* Where the value is in no .env, it is not in this file either: what its store has opens it, old or
+ * new. */
+static void test_values_of_a_store_are_sealed(void **state)
+{
+	struct scene *s = *state;
+	AUTO_PTR(project) struct project *p = NULL;
+	struct setting *setting;
+	static const char *const now[] = {"old\"-\\value", "new-value", "neither"};
+	AUTO(rotation) struct rotation r;
+	autosecret char *text = NULL;
+
+	open_project(s, false, &p);
+	s->w.project = p;
+	setting = settings_find(&p->settings, "DB_PASSWORD");
+	setting->kept = "command";
+	p->store.kind = STORE_COMMAND;
+	fill(&r, ROTATION_FORWARD);
+	scene_mkdir(s, ".slipway", 0700);
+	assert_int_equal(rotation_text(&r, &s->w, &text, NULL), 0);
+	assert_null(strstr(text, "value"));
+	scene_put(s, ".slipway/rotation.json", text, 0600);
+	for (size_t i = 0; i < ARRAY_SIZE(now); i++) {
+		AUTO(rotation) struct rotation read;
+		AUTO(error) struct error err = ERROR_INIT;
+
+		free(setting->dotenv);
+		setting->dotenv = xstrdup(now[i]);
+		assert_int_equal(rotation_load(&read, s->w.host, s->dir, NULL), 0);
+		assert_int_equal(rotation_open(&read, &s->w, &err), i < 2 ? 0 : ERR_DENIED);
+		if (i < 2)
+			assert_same_rotation(&read, &r);
+	}
+	s->w.project = NULL;
 }
 
 static void test_what_is_no_rotation_is_refused(void **state)
@@ -230,30 +291,30 @@ static void check_argv(const struct rotation_command *c, const struct rotation *
 {
 	assert_true(c->argv.n > 0);
 	for (size_t i = 0; i < c->argv.n; i++) {
-		assert_null(strstr(c->argv.items[i], r->old));
-		assert_null(strstr(c->argv.items[i], r->new));
+		assert_null(strstr(c->argv.items[i], r->items[0].old));
+		assert_null(strstr(c->argv.items[i], r->items[0].new));
 		assert_null(strstr(c->argv.items[i], "SCRAM-SHA-256"));
 	}
-	assert_string_equal(env_of(c, "SLIPWAY_NEW"), rotation_to(r));
-	assert_string_equal(env_of(c, "SLIPWAY_OLD"), rotation_from(r));
+	assert_string_equal(env_of(c, "SLIPWAY_NEW"), rotation_to(r, &r->items[0]));
+	assert_string_equal(env_of(c, "SLIPWAY_OLD"), rotation_from(r, &r->items[0]));
 }
 
 static void test_postgres_never_sees_the_password(void **state)
 {
-	static char user[] = "a\"b";
-	struct rotation_way way = {.means = ROTATION_POSTGRES, .user = user};
+	struct rotation_item *item;
 	AUTO(rotation) struct rotation r;
 	AUTO(rotation_command) struct rotation_command tell = {0}, login = {0};
 	const char *sql;
 
 	(void)state;
-	fill(&r, ROTATION_FORWARD);
-	assert_int_equal(rotation_tell(&way, &r, &tell, NULL), 0);
+	item = fill(&r, ROTATION_FORWARD);
+	item->way = (struct rotation_way){.means = ROTATION_POSTGRES, .user = xstrdup("a\"b")};
+	assert_int_equal(rotation_tell(&r, item, &tell, NULL), 0);
 	check_argv(&tell, &r);
 	sql = env_of(&tell, "SLIPWAY_SQL");
 	assert_non_null(strstr(sql, "ALTER ROLE \"a\"\"b\" PASSWORD 'SCRAM-SHA-256$"));
-	assert_null(strstr(sql, r.new));
-	rotation_login(&way, &r, &login);
+	assert_null(strstr(sql, item->new));
+	rotation_login(&r, item, &login);
 	check_argv(&login, &r);
 }
 
@@ -261,15 +322,16 @@ static void test_postgres_never_sees_the_password(void **state)
  * on its socket with that status of pg_isready(1). */
 static int login_without_door(int on_socket)
 {
-	struct rotation_way way = {.means = ROTATION_POSTGRES, .user = (char *)"shop"};
+	struct rotation_item *item;
 	AUTO(rotation) struct rotation r;
 	AUTO(rotation_command) struct rotation_command login = {0};
 	autofree char *script = NULL;
 	int status;
 	pid_t pid;
 
-	fill(&r, ROTATION_FORWARD);
-	rotation_login(&way, &r, &login);
+	item = fill(&r, ROTATION_FORWARD);
+	item->way = (struct rotation_way){.means = ROTATION_POSTGRES, .user = xstrdup("shop")};
+	rotation_login(&r, item, &login);
 	script = xasprintf("hostname() { echo 192.0.2.1; }; sleep() { :; }; psql() { return 1; }\n"
 			   "pg_isready() { [ -n \"$PGHOST\" ] && return 2; return %d; }\n%s",
 		on_socket, login.argv.items[2]);
@@ -350,30 +412,41 @@ static void test_a_trial_asks_where_a_password_counts(void **state)
 static void test_redis_gets_one_word(void **state)
 {
 	static const struct {
-		const char *user;
+		const char *user, *old;
 		bool keeps;
-		const char *words, *keep;
+		const char *add, *words, *try_old, *keep;
 	} rows[] = {
-		{"default", false, "CONFIG SET requirepass \"new\\x2dvalue\"", ""},
-		{"default", true, "CONFIG SET requirepass \"new\\x2dvalue\"", "CONFIG_REWRITE"},
-		{"o p", true, "ACL SETUSER \"o\\x20p\" resetpass \"\\x3enew\\x2dvalue\"",
+		{"default", "o-d", false, "ACL SETUSER \"default\" \"\\x3enew\\x2dvalue\"",
+			"CONFIG SET requirepass \"new\\x2dvalue\"", "AUTH \"o\\x2dd\"", ""},
+		{"default", "old", true, "ACL SETUSER \"default\" \"\\x3enew\\x2dvalue\"",
+			"CONFIG SET requirepass \"new\\x2dvalue\"", "AUTH \"old\"",
+			"CONFIG_REWRITE"},
+		/* Nothing but the old value goes: the rules of the user stay. */
+		{"o p", "old", true, "ACL SETUSER \"o\\x20p\" \"\\x3enew\\x2dvalue\"",
+			"ACL SETUSER \"o\\x20p\" \"\\x3cold\" \"\\x3enew\\x2dvalue\"",
+			"AUTH \"o\\x20p\" \"old\"", "ACL_SAVE CONFIG_REWRITE"},
+		/* Nobody knows what to take away. */
+		{"o", "", true, "ACL SETUSER \"o\" \"\\x3enew\\x2dvalue\"",
+			"ACL SETUSER \"o\" resetpass \"\\x3enew\\x2dvalue\"", "AUTH \"o\" \"\"",
 			"ACL_SAVE CONFIG_REWRITE"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		autofree char *user = xstrdup(rows[i].user);
-		struct rotation_way way = {
-			.means = ROTATION_REDIS, .user = user, .keeps = rows[i].keeps};
-		AUTO(rotation) struct rotation r;
+		struct rotation r = {.phase = ROTATION_FORWARD};
+		struct rotation_item *item = rotation_add(&r, "CACHE", rows[i].old, "new-value");
 		AUTO(rotation_command) struct rotation_command tell = {0}, login = {0};
 
-		fill(&r, ROTATION_FORWARD);
-		assert_int_equal(rotation_tell(&way, &r, &tell, NULL), 0);
-		check_argv(&tell, &r);
-		assert_string_equal(env_of(&tell, "SLIPWAY_WORDS"), rows[i].words);
-		rotation_login(&way, &r, &login);
+		item->way = (struct rotation_way){.means = ROTATION_REDIS,
+			.user = xstrdup(rows[i].user),
+			.keeps = rows[i].keeps};
+		assert_int_equal(rotation_tell(&r, item, &tell, NULL), 0);
+		assert_string_equal(env_of(&tell, "SLIPWAY_ADD"), rows[i].add);
+		rotation_login(&r, item, &login);
+		assert_string_equal(env_of(&login, "SLIPWAY_WORDS"), rows[i].words);
+		assert_string_equal(env_of(&login, "SLIPWAY_TRY_OLD"), rows[i].try_old);
 		assert_string_equal(env_of(&login, "SLIPWAY_KEEP"), rows[i].keep);
+		rotation_done(&r);
 	}
 }
 
@@ -397,23 +470,30 @@ static void add_service(struct plan *p, const char *name, enum service_change ch
 	plan_add(p, step_service_new(&p->services[p->n_services - 1]));
 }
 
+static struct rotation_way postgres_in_db(void)
+{
+	return (struct rotation_way){
+		.means = ROTATION_POSTGRES, .service = xstrdup("db"), .user = xstrdup("shop")};
+}
+
 static void test_the_plan_keeps_first_and_forgets_last(void **state)
 {
-	static char db[] = "db", user[] = "shop";
 	struct scene *s = *state;
-	struct rotation_way way = {.means = ROTATION_POSTGRES, .service = db, .user = user};
 	AUTO(rotation) struct rotation r;
 	AUTO_PTR(plan) struct plan *p = xcalloc(1, sizeof(*p));
+	AUTO_PTR(project) struct project *project = NULL;
 	struct live_service *live;
 
+	open_project(s, false, &project);
 	p->workspace = &s->w;
+	s->w.project = project;
 	s->w.live = live_new(s->w.loop, "shop");
 	live = live_add(s->w.live, "db");
 	live_add_instance(live, "1")->state = LIVE_RUNNING;
 	add_service(p, "db", SERVICE_RECREATE);
 	add_service(p, "web", SERVICE_UNCHANGED);
-	fill(&r, ROTATION_FORWARD);
-	assert_int_equal(rotation_amend(p, &r, &way, NULL), 0);
+	fill(&r, ROTATION_FORWARD)->way = postgres_in_db();
+	assert_int_equal(rotation_amend(p, &r, NULL), 0);
 	assert_int_equal(p->n, 6);
 	assert_int_equal(p->changes, 6);
 	assert_int_equal(at(p, "keep:DB_PASSWORD"), 0);
@@ -430,13 +510,12 @@ static void test_the_plan_keeps_first_and_forgets_last(void **state)
 	/* What is not made anew reads it at its start. */
 	assert_int_equal(p->services[1].change, SERVICE_RESTART);
 	live_free(take(s->w.live));
+	s->w.project = NULL;
 }
 
 static void test_a_service_that_is_down_is_brought_up_first(void **state)
 {
-	static char db[] = "db", user[] = "shop";
 	struct scene *s = *state;
-	struct rotation_way way = {.means = ROTATION_POSTGRES, .service = db, .user = user};
 	/* A start that was cut short with the program that asked for it counts as failed. */
 	static const struct {
 		enum live_state state;
@@ -444,6 +523,10 @@ static void test_a_service_that_is_down_is_brought_up_first(void **state)
 	} rows[] = {{LIVE_CREATED, "start:db"}, {LIVE_FAILED, "start:db"},
 		{LIVE_STOPPED, "start:db"}, {LIVE_ABSENT, "recreate:db"}};
 
+	AUTO_PTR(project) struct project *project = NULL;
+
+	open_project(s, false, &project);
+	s->w.project = project;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		AUTO(rotation) struct rotation r;
 		AUTO_PTR(plan) struct plan *p = xcalloc(1, sizeof(*p));
@@ -452,12 +535,13 @@ static void test_a_service_that_is_down_is_brought_up_first(void **state)
 		s->w.live = live_new(s->w.loop, "shop");
 		if (rows[i].state != LIVE_ABSENT)
 			live_add_instance(live_add(s->w.live, "db"), "1")->state = rows[i].state;
-		fill(&r, ROTATION_BACK);
-		assert_int_equal(rotation_amend(p, &r, &way, NULL), 0);
+		fill(&r, ROTATION_BACK)->way = postgres_in_db();
+		assert_int_equal(rotation_amend(p, &r, NULL), 0);
 		assert_int_equal(at(p, rows[i].id), 1);
 		assert_true(strv_has(&p->steps[at(p, "rotate:DB_PASSWORD")]->after, rows[i].id));
 		live_free(take(s->w.live));
 	}
+	s->w.project = NULL;
 }
 
 int main(void)
@@ -465,6 +549,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_comes_next),
 		scene_test(test_both_values_last),
+		scene_test(test_what_an_earlier_version_left_goes_on),
+		scene_test(test_values_of_a_store_are_sealed),
 		scene_test(test_what_is_no_rotation_is_refused),
 		scene_test(test_who_is_told),
 		scene_test(test_the_definitions_command_is_expanded),

@@ -118,10 +118,11 @@ static void test_mistakes_are_named_with_their_place(void **state)
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
 		      "  lives_in: {volume: v, rotate: {postgres_role: a, redis_user: b}}}]}]\n",
 			"stack.yaml:4:33",
-			"rotate: expected one of the keys postgres_role, redis_user, command"},
+			"rotate: expected one of the keys postgres_role, redis_user, command, "
+			"restart"},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
 		      "  lives_in: {volume: v, rotate: {postgres_role: a, check: b}}}]}]\n",
-			"stack.yaml:4:33", "rotate: check goes with command only"},
+			"stack.yaml:4:33", "rotate: check goes with command and restart only"},
 		{HEAD "pages: [{settings: []}]\n", "stack.yaml:3:9",
 			"pages[0]: expected the key title"},
 		{HEAD "directories: [{path: d, mode: rwx}]\n", "stack.yaml:3:31",
