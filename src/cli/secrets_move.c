@@ -8,6 +8,7 @@
 #include "cli/unlock.h"
 #include "config/override_words.h"
 #include "config/secret_ask.h"
+#include "config/secret_trust.h"
 #include "plan/secret_move.h"
 
 #include <string.h>
@@ -127,6 +128,9 @@ int run_secrets_move(struct cli *cli, struct error *err)
 	struct plan *plan = NULL;
 	int r = read_options(cli, &m, err);
 
+	/* Who names a program here wants it to be run. */
+	if (!r && m.to.kind == STORE_COMMAND)
+		r = secret_trust_add(cli->host, cli->workspace->project->dir, &m.to, err);
 	if (!r)
 		r = unlock_project(cli, err);
 	if (!r && m.to.kind == STORE_ENCRYPTED)

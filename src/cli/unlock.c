@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/plain.h"
 #include "config/secret_ask.h"
+#include "config/secret_trust.h"
 
 #include <errno.h>
 #include <string.h>
@@ -148,13 +149,49 @@ int unlock_key(struct cli *cli, const struct unlock *how, struct secret_key *ret
 
 /* --- the project's store ------------------------------------------------------------------------- */
 
+/* The file that names the program may have come with the project: only what this user named is run. */
+static int need_trust(struct cli *cli, struct error *err)
+{
+	struct workspace *w = cli->workspace;
+	const struct secret_store *store = &w->project->store;
+	autofree char *command = strv_join(&store->command, " "), *write = NULL, *shown = NULL;
+
+	if (secret_trust_has(w->host, w->project->dir, store))
+		return 0;
+	write = strv_join(&store->write, " ");
+	shown = text_safe_dup(command);
+	if (cli_can_ask(cli)) {
+		cli_print(cli, _("The secrets of this project come from a program, and nobody has let it be run here:\n"
+				 "  %s\n"),
+			shown);
+		if (store->write.n) {
+			autofree char *second = text_safe_dup(write);
+
+			cli_print(cli, "  %s\n", second);
+		}
+		if (cli_confirm(cli, _("Run it from now on?")))
+			return secret_trust_add(w->host, w->project->dir, store, err);
+	}
+	error_set(err, ERR_DENIED,
+		_("%s names a program for the secrets, and nobody has let it be run here"), STORE_FILE);
+	error_detail(err, "%s", shown);
+	return error_hint(err,
+		_("Look at it: the file may have come with the project. Then run this on a terminal, or name the "
+		  "program yourself: slipway secrets move --to command -- %s"),
+		shown);
+}
+
 static int run_commands(struct cli *cli, struct error *err)
 {
 	struct workspace *w = cli->workspace;
 	const struct secret_store *store = &w->project->store;
-	struct op *op = secret_ask_start(w->host, w->project->dir, store, &store->names, NULL, NULL);
-	int r = cli_wait_keep(cli, op, err);
+	struct op *op;
+	int r = need_trust(cli, err);
 
+	if (r)
+		return r;
+	op = secret_ask_start(w->host, w->project->dir, store, &store->names, NULL, NULL);
+	r = cli_wait_keep(cli, op, err);
 	if (!r)
 		secret_ask_take(op, &w->vault.bag);
 	op_free(op);

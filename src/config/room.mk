@@ -55,6 +55,7 @@ libslipway_a_SOURCES += \
 	src/config/secret_put.c src/config/secret_put.h \
 	src/config/secret_seal.c src/config/secret_seal.h \
 	src/config/secret_store.c src/config/secret_store.h \
+	src/config/secret_trust.c src/config/secret_trust.h \
 	src/config/secret_words.c \
 	src/config/setting.c src/config/setting.h \
 	src/config/setting_address.c \

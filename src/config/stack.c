@@ -71,6 +71,22 @@ static int read_name(
 	return schema_string(schema, node, into, err);
 }
 
+/* A definition comes with somebody's repository: it never chooses a program that is run here. */
+static int read_store(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	enum secret_store_kind *store = into;
+	int kind = secret_store_find(yaml_text(node, ""));
+
+	if (kind == STORE_COMMAND)
+		return schema_fail(schema, node, err,
+			_("expected env or encrypted: a program is named by who uses the stack"));
+	if (kind < 0)
+		return schema_fail(schema, node, err, _("expected env or encrypted"));
+	*store = (enum secret_store_kind)kind;
+	return 0;
+}
+
 /* Files of the definition's own directory, never outside of it. */
 static int read_files(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -202,6 +218,7 @@ static const struct schema_key definition_keys[] = {
 	{"environments", MEMBER(stack), stack_read_environments},
 	{"features", MEMBER(stack), stack_read_features},
 	{"recognise", MEMBER(stack), stack_read_recognise},
+	{"store", MEMBER(stack.store), read_store},
 	{"renames", MEMBER(stack), stack_read_renames},
 	{"volumes", MEMBER(stack), stack_read_volumes},
 };

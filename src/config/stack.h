@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "config/compose.h"
 #include "config/env_update.h"
+#include "config/secret_store.h"
 #include "config/setting.h"
 #include "host/host.h"
 
@@ -143,6 +144,7 @@ struct stack {
 	struct strv files; /* compose files of the definition's own directory to be written into an
 			      empty project; relative */
 	struct strv copy;  /* other files to be written beside them */
+	enum secret_store_kind store; /* where its secrets should live: a suggestion; STORE_DOTENV: none */
 	struct strv recognise;    /* services that a project of this stack has; empty: not recognised */
 	struct stack_feature *features, *environments;
 	size_t n_features, n_environments;

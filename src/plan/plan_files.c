@@ -370,6 +370,18 @@ static void note_update(struct plan_build *b)
 		plan_note(b->plan, "%s. %s", note, _(UPDATE_HINT));
 }
 
+/* Where its author would keep the secrets: said when some are about to be written. */
+static void note_store(struct plan_build *b)
+{
+	const struct stack *stack = b->project->stack;
+
+	if (stack && stack->store == STORE_ENCRYPTED && b->project->store.kind == STORE_DOTENV &&
+		plan_find(b->plan, "file:.env"))
+		plan_note(b->plan, "%s",
+			_("This stack suggests that its secrets are encrypted. Afterwards: slipway secrets "
+			  "move --to encrypted"));
+}
+
 int plan_build_files(struct plan_build *b, struct error *err)
 {
 	int code = add_stack_files(b, err);
@@ -381,5 +393,6 @@ int plan_build_files(struct plan_build *b, struct error *err)
 	note_kept(b);
 	note_published(b);
 	note_update(b);
+	note_store(b);
 	return code;
 }

@@ -178,6 +178,24 @@ expect 0 "$slipway" up --yes
 assert_eq "$second" "$(in_container TOKEN)" "in the container"
 expect 3 "$slipway" config set API_TOKEN=x --yes
 assert_contains "$err" "not live where Slipway can write"
+# A store that came with a clone: nobody has named that program here.
+cp -r . "$work/clone"
+cat >"$work/evil" <<-EOT
+	#!/bin/sh
+	touch "$work/ran"
+EOT
+chmod +x "$work/evil"
+sed -i "s|$work/pass|$work/evil|" "$work/clone/.slipway/store.json"
+expect 1 "$slipway" -C "$work/clone" plan
+assert_contains "$err" "nobody has let it be run here"
+assert_no_file "$work/ran"
+sed -i "s|$work/evil|$work/pass|" "$work/clone/.slipway/store.json"
+expect 1 "$slipway" -C "$work/clone" plan
+assert_contains "$err" "nobody has let it be run here"
+expect 0 "$slipway" -C "$work/clone" secrets move --to command --dry-run -- "$work/pass" "{name}"
+run "$slipway" -C "$work/clone" plan
+assert_lacks "$err" "nobody has let"
+rm -rf "$work/clone"
 rm "$work/token"
 expect 0 "$slipway" status
 expect 1 "$slipway" plan

@@ -123,6 +123,11 @@ static void test_mistakes_are_named_with_their_place(void **state)
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
 		      "  lives_in: {volume: v, rotate: {postgres_role: a, check: b}}}]}]\n",
 			"stack.yaml:4:33", "rotate: check goes with command and restart only"},
+		/* A cloned repository names no program. */
+		{HEAD "store: command\n", "stack.yaml:3:8",
+			"store: expected env or encrypted: a program is named by who uses the stack"},
+		{HEAD "store: [pass, show]\n", "stack.yaml:3:8",
+			"store: expected env or encrypted"},
 		{HEAD "pages: [{settings: []}]\n", "stack.yaml:3:9",
 			"pages[0]: expected the key title"},
 		{HEAD "directories: [{path: d, mode: rwx}]\n", "stack.yaml:3:31",
