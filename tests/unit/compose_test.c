@@ -48,6 +48,17 @@ static int memory_stat(struct host *h, const char *path, struct host_stat *ret, 
 	return 0;
 }
 
+static int memory_list(struct host *h, const char *path, struct strv *names, struct error *err)
+{
+	size_t n = strlen(path);
+
+	(void)err;
+	for (const struct memory_file *f = ((struct memory_host *)h)->files; f->path; f++)
+		if (!strncmp(f->path, path, n) && f->path[n] == '/' && !strchr(f->path + n + 1, '/'))
+			strv_push(names, f->path + n + 1);
+	return 0;
+}
+
 static int memory_environ(struct host *h, struct strv *ret, struct error *err)
 {
 	(void)h;
@@ -60,6 +71,7 @@ static const struct host_ops memory_ops = {
 	.name = "memory",
 	.read = memory_read,
 	.stat = memory_stat,
+	.list = memory_list,
 	.environ = memory_environ,
 };
 
