@@ -19,6 +19,8 @@ int perform_plan(struct cli *cli, unsigned scope, struct plan **ret, struct erro
 	r = cli_wait_keep(cli, op, err);
 	if (!r)
 		*ret = plan_take(op);
+	else if (r == ERR_CANCELLED)
+		error_set(err, r, _("interrupted while the plan was made; nothing was changed"));
 	op_free(op);
 	return r;
 }

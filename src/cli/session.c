@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "cli/unlock.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 
@@ -70,8 +71,10 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 	};
 	int r;
 
-	if (!cli->loop)
-		cli->loop = loop_new();
+	if (!cli->loop && !(cli->loop = loop_new())) {
+		error_errno(err, errno, _("cannot begin"));
+		return error_hint(err, _("Allow more open files: ulimit -n 1024"));
+	}
 	if (!cli->host)
 		cli->host = host_local_new(cli->loop);
 	if (!(needs & NEED_PROJECT) || cli->workspace)
@@ -83,6 +86,14 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 		if (err)
 			err->code = r;
 	}
+	return r;
+}
+
+/* What people did not wait for, rather than the name that it has in here. */
+static int interrupted(int r, struct error *err)
+{
+	if (r == ERR_CANCELLED)
+		error_set(err, r, _("interrupted while the engine was asked what runs"));
 	return r;
 }
 
@@ -100,7 +111,7 @@ int cli_need(struct cli *cli, unsigned needs, struct error *err)
 	w = cli->workspace;
 	w->options.looking = (needs & NEED_LOOK) != 0;
 	if (!w->engine)
-		r = cli_wait(cli, workspace_connect(w, NULL, NULL), err);
+		r = interrupted(cli_wait(cli, workspace_connect(w, NULL, NULL), err), err);
 	/* Who may not talk to it does not reach it. */
 	if (r == ERR_DENIED) {
 		r = ERR_UNREACHABLE;
@@ -109,7 +120,7 @@ int cli_need(struct cli *cli, unsigned needs, struct error *err)
 	}
 	/* The watch goes on after its first picture; the workspace owns it. */
 	if (!r && (needs & NEED_LIVE) && !w->watch)
-		r = cli_wait_keep(cli, workspace_watch(w, NULL, NULL), err);
+		r = interrupted(cli_wait_keep(cli, workspace_watch(w, NULL, NULL), err), err);
 	return r;
 }
 

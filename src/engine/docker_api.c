@@ -281,6 +281,17 @@ static int explain_status(int status, const char *text, size_t n, struct error *
 	return error_set(err, code, _("Docker Engine: %s"), safe);
 }
 
+/* Who connects says itself what an Engine that does not answer soundly is (docker_connect.c). */
+static int broke(const struct docker_call *c, struct error *err)
+{
+	AUTO(error) struct error cause = ERROR_INIT;
+
+	if (!c->docker->api)
+		return err->code;
+	error_move(&cause, err);
+	return docker_socket_broke(&c->docker->socket, &cause, err);
+}
+
 static int judge_response(struct docker_call *c, struct error *err)
 {
 	int status = http_status(c->request);
@@ -300,7 +311,7 @@ static int judge_response(struct docker_call *c, struct error *err)
 	}
 	if (body->len && type && str_starts(type, "application/json") &&
 		json_parse(str_text(body), body->len, &c->reply, err) < 0)
-		return error_prefix(err, _("the Docker Engine's answer to %s"), c->spec.path);
+		return broke(c, err);
 	return 0;
 }
 
@@ -324,6 +335,7 @@ static void on_done(void *arg, int code, const struct error *err)
 		return;
 	} else {
 		error_copy(&said, err);
+		code = broke(c, &said);
 	}
 	op_finish(&c->op, code, &said);
 	if (c->docker->waiting)

@@ -67,7 +67,9 @@ struct docker_spec {
 
 /*
  * done: 0 for a status below 400; ERR_NOT_FOUND (404), ERR_DENIED (401, 403), ERR_FAILED (others)
- * with what the Engine said; the codes of http.h; ERR_INPUT when a document is no JSON.
+ * with what the Engine said; ERR_UNREACHABLE when no answer came, or none that is sound
+ * (docker_socket_broke()); before docker_connect() the codes of http.h, ERR_INPUT for what is no
+ * JSON.
  */
 struct op *docker_call(
 	struct docker *d, const struct docker_spec *spec, op_done_fn *done, void *arg);

@@ -330,3 +330,30 @@ int docker_socket_explain(const struct docker_socket *s, const struct error *cau
 		error_detail(&said, "%s", cause->message);
 	return error_move(err, &said);
 }
+
+int docker_socket_broke(const struct docker_socket *s, const struct error *cause, struct error *err)
+{
+	AUTO(error) struct error said = ERROR_INIT;
+
+	switch (cause->code) {
+	case ERR_CANCELLED:
+		return error_copy(err, cause);
+	case ERR_TIMEOUT:
+		error_set(&said, ERR_UNREACHABLE,
+			_("the Docker Engine at %s gives no answer in time"), s->url);
+		break;
+	case ERR_INPUT:
+	case ERR_LIMIT:
+		error_set(&said, ERR_UNREACHABLE,
+			_("the Docker Engine at %s does not answer as it should"), s->url);
+		break;
+	default:
+		error_set(&said, ERR_UNREACHABLE,
+			_("the Docker Engine at %s went away before it had answered"), s->url);
+		break;
+	}
+	error_hint(&said, _("See whether it runs (sudo systemctl status docker), and try again."));
+	if (cause->message)
+		error_detail(&said, "%s", cause->message);
+	return error_move(err, &said);
+}

@@ -33,5 +33,10 @@ int docker_socket_parse(const char *url, struct docker_socket *ret, struct error
  * ERR_DENIED, ERR_UNREACHABLE... with the remedy as hint. Returns the code. */
 int docker_socket_explain(const struct docker_socket *s, const struct error *cause,
 	const char *user, struct error *err);
+/* What went wrong in the middle of talking to s: the codes of http.h, ERR_INPUT for an answer that
+ * is no JSON. Always ERR_UNREACHABLE, whatever kept the answer from coming; a cancellation stays
+ * one. */
+int docker_socket_broke(
+	const struct docker_socket *s, const struct error *cause, struct error *err);
 
 #endif

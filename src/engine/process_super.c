@@ -415,6 +415,8 @@ static void serve(struct seat *seat)
 	/* What a killed supervisor left behind holds ports and files that the services want. */
 	family_end(&(struct family){.mark = mark}, SURVIVOR_PATIENCE_MS);
 	s.loop = loop_new();
+	if (!s.loop)
+		_exit(1); /* who waits for the socket says that it did not come */
 	s.logs = logs_new(LOG_BYTES);
 	audience_init(&s.audience, s.loop, s.logs, &told);
 	s.roster = roster_new(s.loop, mark, &events);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "loop/loop.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <time.h>
 
-enum { SCRATCH = 64 * 1024, PATIENCE_MS = 300 };
+enum { SCRATCH = 64 * 1024, PATIENCE_MS = 300, DESCRIPTORS = 8 };
 
 struct loop {
 	uv_loop_t uv;
@@ -38,13 +39,35 @@ void loop_close_handle(uv_handle_t *handle)
 		uv_close(handle, free_handle);
 }
 
+/* Where libuv finds no descriptors for its signals it aborts instead of saying so. */
+static int find_room(void)
+{
+	int fds[DESCRIPTORS], n = 0, code = 0;
+
+	while (!code && n < DESCRIPTORS) {
+		fds[n] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (fds[n] < 0)
+			code = -errno;
+		else
+			n++;
+	}
+	while (n)
+		close(fds[--n]);
+	return code;
+}
+
 struct loop *loop_new(void)
 {
 	struct loop *loop = xcalloc(1, sizeof(*loop));
+	int code = find_room();
 
-	/* Fails only without memory or descriptors at the very start. */
-	if (uv_loop_init(&loop->uv) != 0)
-		abort();
+	if (!code)
+		code = uv_loop_init(&loop->uv);
+	if (code) {
+		free(loop);
+		errno = -code;
+		return NULL;
+	}
 	uv_idle_init(&loop->uv, &loop->idle);
 	loop->idle.data = NULL;
 	signal(SIGPIPE, SIG_IGN);

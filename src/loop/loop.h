@@ -15,7 +15,8 @@
 
 struct loop;
 
-/* Ignores SIGPIPE for the whole program: a peer that went away is an error of that write. */
+/* Ignores SIGPIPE for the whole program: a peer that went away is an error of that write. NULL
+ * without descriptors, with errno. */
 struct loop *loop_new(void);
 /* Closes every handle that is still open. All operations must have been freed. NULL is accepted. Waits
  * for pool threads, but not long for one that hangs in a name lookup. */

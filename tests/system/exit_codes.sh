@@ -131,6 +131,13 @@ assert_contains "$out" "File too large"
 assert_eq "$before" "$(digest_tree . ./.slipway)" "files after ulimit -f"
 assert_eq "" "$(find . -name '*tmp*')" "what ulimit -f left"
 
+# Hardly any open files: said, with what to do, rather than an abort.
+for n in 5 6 8; do
+	run bash -c "ulimit -n $n; exec \"\$1\" status" - "$slipway"
+	assert_eq 1 "$status" "with ulimit -n $n"
+	assert_contains "$err" "ulimit -n 1024"
+done
+
 # Standard files that are closed: what is opened first must not become one of them.
 for closed in '>&-' '2>&-' '<&-' '>&- 2>&- <&-'; do
 	run bash -c "\"\$1\" setup --batch --yes --set WEB_PORT=8085 $closed" - "$slipway"

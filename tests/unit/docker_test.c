@@ -102,6 +102,50 @@ static void test_no_engine_says_so_with_a_remedy(void **state)
 	assert_non_null(err.hint);
 }
 
+static bool info_asked(struct fixture *f)
+{
+	return fake_engine_asked(f->fake, "/info") > 0;
+}
+
+/* Also after it was connected to: not the name of an URL that nobody typed, and not their fault. */
+static void test_engine_that_breaks_off_is_unreachable(void **state)
+{
+	static const struct {
+		const char *path, *says;
+		const char *answer; /* NULL: one that does not end */
+		bool goes;
+	} table[] = {
+		{"/garbage", "does not answer as it should", "{\"a\":[[[", false},
+		{"/slow", "gives no answer in time", NULL, false},
+		{"/info", "went away", NULL, true},
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		AUTO(error) struct error err = ERROR_INIT;
+		struct docker_spec spec = {
+			.path = table[i].path, .timeout_ms = table[i].goes ? 0 : 200};
+		struct op *op;
+
+		if (table[i].answer)
+			fake_engine_put_text(f->fake, table[i].path, table[i].answer);
+		else
+			fake_engine_put_stream(f->fake, table[i].path, "application/json", "{", 1);
+		op = docker_call(&f->docker, &spec, NULL, NULL);
+		if (table[i].goes) {
+			wait_until(f, info_asked);
+			fake_engine_down(f->fake);
+		}
+		assert_int_equal(op_wait(op, &err), ERR_UNREACHABLE);
+		if (!strstr(err.message, table[i].says) || !strstr(err.message, f->path))
+			fail_msg("%zu: %s", i, err.message);
+		assert_non_null(err.hint);
+		assert_null(strstr(err.message, "127.0.0.1"));
+		op_free(op);
+	}
+	fake_engine_up(f->fake);
+}
+
 /* --- versions ------------------------------------------------------------------------------------
  */
 
@@ -468,6 +512,7 @@ int main(void)
 		WITH_ENGINE(test_a_connection_that_was_closed_meanwhile_is_no_failure),
 		WITH_ENGINE(test_many_calls_at_once),
 		WITH_ENGINE(test_no_engine_says_so_with_a_remedy),
+		WITH_ENGINE(test_engine_that_breaks_off_is_unreachable),
 		cmocka_unit_test(test_versions_are_negotiated),
 		WITH_ENGINE(test_connecting_asks_who_is_there),
 		WITH_ENGINE(test_an_engine_too_old_is_refused_with_a_remedy),
