@@ -50,6 +50,13 @@ bool panel_deploying(const struct panel *p)
 	return p->run && !op_finished(run_op(p->run));
 }
 
+bool panel_failed(const struct panel *p)
+{
+	int code = p->run && op_finished(run_op(p->run)) ? run_op(p->run)->err.code : 0;
+
+	return code && code != ERR_CANCELLED;
+}
+
 const char *panel_run_id(const struct panel *p)
 {
 	const char *id = p->run ? run_id(p->run) : NULL;
@@ -142,8 +149,20 @@ static void add_counts(const struct live *live, struct view_line *line)
 		if (groups[g].bad)
 			line->left_role = ROLE_BAD;
 	}
-	if (line->left_role != ROLE_BAD)
+}
+
+/* A deployment that failed is no good news, whatever runs. */
+static void add_verdict(const struct panel *p, struct view_line *line)
+{
+	if (panel_failed(p)) {
+		str_addf(&line->left, _("%sdeploy %s failed"), line->left.len ? " \u00b7 " : "",
+			panel_run_id(p));
+		line->left_role = ROLE_BAD;
+	} else if (!line->left.len) {
+		str_add(&line->left, _("no services"));
+	} else if (line->left_role != ROLE_BAD) {
 		str_add(&line->left, _(" · nothing failed"));
+	}
 }
 
 static void panel_state(struct view *v, struct view_line *line)
@@ -164,6 +183,7 @@ static void panel_state(struct view *v, struct view_line *line)
 		return;
 	}
 	add_counts(live, line);
+	add_verdict(p, line);
 	if (p->sort)
 		str_add(&line->right, panel_sort_name(p));
 }
@@ -234,6 +254,8 @@ static void panel_draw(struct view *v, const struct pane *p)
 	y += panel_draw_filter(panel, p, y);
 	if (panel_deploying(panel))
 		y += panel_draw_steps(panel, p, y, (p->h - y) / 3);
+	else if (panel_failed(panel))
+		y += panel_draw_failure(panel, p, y, (p->h - y) / 2);
 	y += panel_draw_why(panel, p, y, (p->h - y) / 2);
 	draw_logs(panel, p, y);
 }

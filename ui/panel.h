@@ -64,6 +64,8 @@ void panel_edited(struct view *v);
 const struct live_service *panel_concern(const struct panel *p);
 /* A run deploys at this moment. */
 bool panel_deploying(const struct panel *p);
+/* It has come to an end, and not a good one. */
+bool panel_failed(const struct panel *p);
 /* "0007"; "" when there is no run or it has no number yet. */
 const char *panel_run_id(const struct panel *p);
 /* How a state looks. */
@@ -81,6 +83,8 @@ void panel_last_errors(
 	const struct panel *panel, const char *service, size_t most, struct strv *lines);
 /* panel_steps.c: the steps of the run; returns rows used. */
 int panel_draw_steps(struct panel *panel, const struct pane *p, int y, int rows);
+/* What the run failed of, once it did; returns rows used. */
+int panel_draw_failure(struct panel *panel, const struct pane *p, int y, int rows);
 void panel_draw_step(const struct step *s, const struct pane *p, int y);
 /* panel_shell.c: a shell in a service, on this terminal. */
 void panel_shell(struct panel *p, const char *service);

@@ -66,3 +66,48 @@ int panel_draw_steps(struct panel *panel, const struct pane *p, int y, int rows)
 		panel_draw_step(plan->steps[i], p, y + used++);
 	return used;
 }
+
+/* What there is to say of it: the services' own troubles are told below. */
+static int draw_error(const struct error *err, const struct pane *p, int y, int rows)
+{
+	const struct {
+		const char *text;
+		enum role role;
+	} parts[] = {{err->message, ROLE_BAD}, {err->hint, ROLE_TEXT}, {err->detail, ROLE_DIM}};
+	int used = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i].text && used < rows)
+			used += draw_wrap(p, y + used, 5, rows - used, p->w - 7, parts[i].role,
+				parts[i].text);
+	return used;
+}
+
+int panel_draw_failure(struct panel *panel, const struct pane *p, int y, int rows)
+{
+	const struct plan *plan = run_plan(panel->run);
+	int used = 2;
+
+	if (rows < 4 || !plan)
+		return 0;
+	draw_hline(p, y, 1, p->w - 2);
+	draw_textf(p, y + 1, 1, -1, ROLE_TITLE, _("why deploy %s failed"), panel_run_id(panel));
+	for (size_t i = 0; i < plan->n && used < rows; i++) {
+		const struct step *s = plan->steps[i];
+
+		if (s->state != STEP_FAILED)
+			continue;
+		if (str_eq(s->ops->kind, "service")) {
+			panel_draw_step(s, p, y + used++);
+			continue;
+		}
+		draw_text(p, y + used, 3 + draw_mark(p, y + used, 3, MARK_BAD) + 1, -1, ROLE_BAD,
+			s->title);
+		used++;
+		used += draw_error(&s->err, p, y + used, rows - used);
+	}
+	/* What kept it from beginning is nobody's step. */
+	if (used == 2)
+		used += draw_error(&run_op(panel->run)->err, p, y + used, rows - used);
+	return used;
+}

@@ -146,10 +146,6 @@ static void draw_note(const struct row *r, const struct pane *p, int y, int x, i
 {
 	AUTO(strv) struct strv why = STRV_INIT;
 
-	if (r->s->note) {
-		draw_text(p, y, x, w, ROLE_DIM, r->s->note);
-		return;
-	}
 	live_why(r->s, r->now, NULL, &why);
 	if (why.n) {
 		autofree char *text = panel_masked(r->panel, why.items[0]);

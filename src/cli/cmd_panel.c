@@ -10,7 +10,10 @@ static int run_panel(struct cli *cli, struct error *err)
 {
 	int r = cli_tail(cli, &cli->workspace->options.log_tail, err);
 
-	return r ? r : cli_front(cli)->panel(cli->workspace, NULL, err);
+	if (r)
+		return r;
+	run_note_failure(cli->workspace);
+	return cli_front(cli)->panel(cli->workspace, NULL, err);
 }
 
 static bool is_answered(const struct project *p)

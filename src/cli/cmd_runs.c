@@ -31,6 +31,7 @@ static struct json_object *record_json(const struct run_record *r)
 	json_put_int(o, "started", r->started_ms);
 	json_put(o, "ended", r->ended_ms ? json_object_new_int64(r->ended_ms) : NULL);
 	json_put_str(o, "outcome", r->outcome);
+	json_put_str(o, "failure", r->failure);
 	json_put_int(o, "steps", (int64_t)r->steps);
 	json_put_int(o, "changes", (int64_t)r->changes);
 	for (size_t i = 0; i < r->changed.n; i++)
@@ -90,6 +91,12 @@ static void print_record(struct cli *cli, const struct run_record *r, const stru
 	column_add(&line, outcome_label(r->outcome), w->outcome + 2);
 	column_add(&line, took, 8);
 	column_end(&line, safe, cli_width(cli));
+	if (r->failure) {
+		autofree char *why = text_safe_dup(r->failure);
+
+		str_pad(&line, ' ', (int)strlen(r->id) + 2);
+		column_end(&line, why, cli_width(cli));
+	}
 	cli_print(cli, "%s", str_text(&line));
 }
 

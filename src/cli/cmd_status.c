@@ -164,6 +164,7 @@ static int run_status(struct cli *cli, struct error *err)
 	bool healthy = true, there = false;
 	int r = services_check(cli, err);
 
+	run_note_failure(cli->workspace);
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	for (size_t i = 0; i < live->n_services && !r; i++) {
 		const struct live_service *s = &live->services[i];
@@ -263,6 +264,7 @@ static int run_why(struct cli *cli, struct error *err)
 	size_t n = 0;
 	int r = services_check(cli, err);
 
+	run_note_failure(cli->workspace);
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	for (size_t i = 0; i < live->n_services && !r; i++) {
 		const struct live_service *s = &live->services[i];

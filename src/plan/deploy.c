@@ -212,6 +212,8 @@ struct json_object *deploy_phases(const struct deploy *d)
 		json_put_int(o, "started_ms", s->started_ms);
 		json_put_int(o, "ready_ms", s->ready_ms);
 		json_put_bool(o, "critical", s->critical);
+		if (s->phase == ROLLOUT_FAILED || s->phase == ROLLOUT_SKIPPED)
+			json_put_str(o, "reason", s->reason);
 		json_push(all, o);
 	}
 	return all;

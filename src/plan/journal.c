@@ -21,6 +21,7 @@ void journal_done(struct journal *j)
 	free(j->title);
 	free(j->undoes);
 	free(j->outcome);
+	free(j->failure);
 	json_object_put(j->services);
 	*j = (struct journal){0};
 }
@@ -85,7 +86,9 @@ static void read_record(struct journal *j, struct json_object *o)
 		j->services = json_object_get(json_key(o, "services"));
 	} else if (str_eq(type, "done") || str_eq(type, "failed") || str_eq(type, "cancelled")) {
 		free(j->outcome);
+		free(j->failure);
 		j->outcome = xstrdup(type);
+		j->failure = xstrdup(json_str(o, "message", NULL));
 		j->ended_ms = json_int(o, "at", 0);
 	}
 }

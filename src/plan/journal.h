@@ -53,6 +53,7 @@ struct journal {
 	char *id, *title;
 	char *undoes;  /* the run this one takes back; NULL */
 	char *outcome; /* "done", "failed", "cancelled"; NULL: it never ended */
+	char *failure; /* why it failed; NULL */
 	int64_t started_ms, ended_ms;
 	size_t steps;
 	struct journal_change *changes;

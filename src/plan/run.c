@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/mask.h"
 #include "plan/deploy.h"
+#include "plan/run_failure.h"
 #include "plan/run_job.h"
 #include "plan/runner.h"
 
@@ -298,6 +299,23 @@ static int work_close(void *data, const atomic_bool *cancelled, struct error *er
 	return code < 0 || closed < 0 ? error_move(err, &e) : 0;
 }
 
+/* Who looks at a service that was not even begun with finds out why. */
+static void note_failure(struct run *r)
+{
+	autofree char *text = NULL;
+
+	if (!r->failure.code || !r->live)
+		return;
+	text = run_failure_text(r->title, r->id, r->failure.message);
+	for (size_t i = 0; i < r->plan->n_services; i++) {
+		const struct plan_service *p = &r->plan->services[i];
+		const struct live_service *s = live_find(r->live, p->name);
+
+		if (p->change != SERVICE_UNCHANGED && s && !s->note && run_failure_concerns(s))
+			live_set_note(r->live, p->name, text);
+	}
+}
+
 static void closed(void *arg, int code, const struct error *err)
 {
 	struct run *r = arg;
@@ -306,6 +324,7 @@ static void closed(void *arg, int code, const struct error *err)
 	if (r->op.freeing)
 		return;
 	op_free(take(r->books));
+	note_failure(r);
 	if (r->failure.code)
 		error_copy(&outcome, &r->failure);
 	else if (r->cancelled)

@@ -57,6 +57,7 @@ struct run_record {
 	char *id, *title;
 	int64_t started_ms, ended_ms; /* 0: never ended */
 	char *outcome; /* "done", "failed", "cancelled", "undone", "interrupted", "running" */
+	char *failure; /* why it failed; NULL */
 	size_t steps, changes;
 	struct strv changed; /* paths */
 	struct json_object *services; /* phases with their times, for the timeline's shadow; NULL */
@@ -68,6 +69,10 @@ struct run_records {
 int run_list(struct workspace *w, struct run_records *ret, struct error *err);
 void run_records_done(struct run_records *r);
 DEFINE_AUTO(run_records)
+
+/* The services that were never started get a note (live.h) that says why: what the newest deployment said of
+ * them, or why it failed as a whole. Nothing when it did not fail. Blocking on the host. */
+void run_note_failure(struct workspace *w);
 
 /* Restores what run `id` changed, byte for byte with mode and owner, newest change first. NULL: the
  * newest run that changed files and is neither undone nor itself an undo. ERR_EXISTS when a file was

@@ -13,6 +13,7 @@ static void record_done(struct run_record *r)
 	free(r->id);
 	free(r->title);
 	free(r->outcome);
+	free(r->failure);
 	strv_done(&r->changed);
 	json_object_put(r->services);
 }
@@ -59,6 +60,7 @@ static void record_from(struct run_record *r, struct journal *j)
 	r->started_ms = j->started_ms;
 	r->ended_ms = j->ended_ms;
 	r->outcome = xstrdup(j->outcome ? j->outcome : "interrupted");
+	r->failure = take(j->failure);
 	r->steps = j->steps;
 	r->services = take(j->services);
 	for (size_t i = 0; i < j->n; i++) {

@@ -184,6 +184,48 @@ static void test_a_shell_in_a_container(void **state)
 	leave(t);
 }
 
+/* No registry is there: the picture says why, and so does whoever looks later. */
+static void test_a_failed_pull_is_told_in_the_panel_and_after(void **state)
+{
+	const struct stage *s = *state;
+	struct stage other = {
+		.dir = xasprintf("%s/unpulled", s->dir), .slipway = s->slipway, .env = s->env};
+	const char *argv[] = {s->slipway, "-C", other.dir, NULL};
+	struct tty_spec spec = {
+		.rows = 24, .cols = 80, .argv = argv, .env = (const char *const *)s->env.items};
+	autofree char *write_it = xasprintf(
+		"mkdir '%s' && printf 'services: {web: {image: \"localhost:1/none:1\"}}\\n' "
+		">'%s/compose.yaml'",
+		other.dir, other.dir);
+	autofree char *why = xasprintf("'%s' -C '%s' why", s->slipway, other.dir);
+	autofree char *runs = xasprintf("'%s' -C '%s' runs", s->slipway, other.dir);
+	autofree char *said_why = NULL, *said_runs = NULL;
+	struct tty *t;
+	int status;
+
+	need_engine(s);
+	free(output_of(s, write_it, &status));
+	assert_int_equal(status, 0);
+	assert_int_equal(run(&other, "setup --batch --yes"), 0);
+	t = tty_start(&spec);
+	expect_text(t, "Enter");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	tty_send(t, "\r");
+	expect_text(t, "why deploy 0001 failed");
+	expect_text(t, "cannot pull localhost:1/none:1 (web): localhost:1 refuses the connection");
+	expect_text(t, "1 not started · deploy 0001 failed");
+	expect_no_text(t, "nothing failed");
+	tty_send(t, "q");
+	assert_int_equal(WEXITSTATUS(expect_end(t)), 1);
+	tty_free(t);
+	said_why = output_of(s, why, &status);
+	assert_non_null(strstr(said_why, "deploy 0001 failed: cannot pull localhost:1/none:1"));
+	said_runs = output_of(s, runs, &status);
+	assert_non_null(strstr(said_runs, "      cannot pull localhost:1/none:1"));
+	free(other.dir);
+}
+
 /* --- setup --------------------------------------------------------------------------------------
  */
 
@@ -259,6 +301,7 @@ int main(void)
 		cmocka_unit_test(test_why_logs_and_graph_of_containers),
 		cmocka_unit_test(test_containers_stop_start_restart_and_are_made_anew),
 		cmocka_unit_test(test_a_shell_in_a_container),
+		cmocka_unit_test(test_a_failed_pull_is_told_in_the_panel_and_after),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);
