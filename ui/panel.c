@@ -154,10 +154,15 @@ static void add_counts(const struct live *live, struct view_line *line)
 /* A deployment that failed is no good news, whatever runs. */
 static void add_verdict(const struct panel *p, struct view_line *line)
 {
+	AUTO(error) struct error nothing = ERROR_INIT;
+
 	if (panel_failed(p)) {
 		str_addf(&line->left, _("%sdeploy %s failed"), line->left.len ? " \u00b7 " : "",
 			panel_run_id(p));
 		line->left_role = ROLE_BAD;
+	} else if (compose_check_enabled(p->workspace->project->compose, &nothing)) {
+		str_addf(&line->left, "%s%s", line->left.len ? " \u00b7 " : "", nothing.message);
+		line->left_role = ROLE_WARN;
 	} else if (!line->left.len) {
 		str_add(&line->left, _("no services"));
 	} else if (line->left_role != ROLE_BAD) {

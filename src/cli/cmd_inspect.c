@@ -118,9 +118,12 @@ static void print_service(struct cli *cli, const struct compose_service *s, int 
 		column_add(&line, image, cells);
 	else
 		str_add(&rest, image);
-	if (!s->active)
-		str_addf(&rest, "(%s)%s", _("inactive: its profile is not chosen"),
-			waits.n ? "  " : "");
+	if (!s->active) {
+		autofree char *profiles = strv_join(&s->profiles, ", ");
+
+		str_addf(&rest, _("(inactive: not chosen: profile %s)"), profiles);
+		str_add(&rest, waits.n ? "  " : "");
+	}
 	if (waits.n)
 		str_addf(&rest, "%s %s", _("after"), joined);
 	column_end(&line, str_text(&rest), cli_width(cli));

@@ -156,6 +156,17 @@ void status_line(const struct reveal *r, const struct live_service *s, int width
 	column_end(out, str_text(&rest), width);
 }
 
+/* "All is well" would be true of nothing at all. */
+static bool say_nothing_enabled(struct cli *cli)
+{
+	AUTO(error) struct error why = ERROR_INIT;
+
+	if (!compose_check_enabled(cli->workspace->project->compose, &why))
+		return false;
+	cli_print(cli, "%s. %s\n", why.message, why.hint);
+	return true;
+}
+
 static int run_status(struct cli *cli, struct error *err)
 {
 	AUTO(reveal) struct reveal reveal;
@@ -182,7 +193,7 @@ static int run_status(struct cli *cli, struct error *err)
 		if (!cli->quiet)
 			cli_print(cli, "%s", str_text(&line));
 	}
-	if (!r && !there && !cli->quiet && !cli->json)
+	if (!r && !there && !cli->quiet && !cli->json && !say_nothing_enabled(cli))
 		cli_print(cli, "%s\n", _("Nothing is deployed yet: \"slipway up\" does it."));
 	doc = json_put_str(
 		json_object_new_object(), "project", cli->workspace->project->compose->name);
@@ -275,7 +286,7 @@ static int run_why(struct cli *cli, struct error *err)
 		why_one(cli, &reveal, s, array);
 		n++;
 	}
-	if (!r && !n && !cli->json)
+	if (!r && !n && !cli->json && !say_nothing_enabled(cli))
 		cli_print(cli, "%s\n", _("Every service is well."));
 	array = json_put(json_object_new_object(), "services", array);
 	if (cli->json && !r)

@@ -42,7 +42,7 @@ static int run_up(struct cli *cli, struct error *err)
 	int r = services_check(cli, err);
 
 	if (!r)
-		r = check_active(c, &cli->args, err);
+		r = cli->args.n ? check_active(c, &cli->args, err) : compose_check_enabled(c, err);
 	if (r)
 		return r;
 	services_chosen(cli, &names);

@@ -235,3 +235,27 @@ char *compose_volume_name(const struct compose *c, const char *key)
 
 	return name ? xstrdup(name) : xasprintf("%s_%s", c->name, key);
 }
+
+int compose_check_enabled(const struct compose *c, struct error *err)
+{
+	AUTO(strv) struct strv profiles = STRV_INIT;
+	autofree char *names = NULL;
+
+	for (size_t i = 0; i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+
+		if (s->active)
+			return 0;
+		for (size_t k = 0; k < s->profiles.n; k++)
+			strv_add_once(&profiles, s->profiles.items[k]);
+	}
+	if (!c->n_services) {
+		error_set(err, ERR_INPUT, _("the compose file has no services"));
+		return error_hint(err, _("Name at least one under \"services:\"."));
+	}
+	names = strv_join(&profiles, ", ");
+	error_set(err, ERR_INPUT, _("no service is enabled; profiles: %s"), names);
+	return error_hint(err,
+		_("Set COMPOSE_PROFILES in .env (COMPOSE_PROFILES=%s), or add --profile %s."),
+		profiles.items[0], profiles.items[0]);
+}

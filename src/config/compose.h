@@ -146,6 +146,9 @@ int compose_load(struct host *h, const struct compose_options *options, struct c
 void compose_free(struct compose *c);
 DEFINE_AUTO_PTR(compose)
 
+/* ERR_INPUT when there is nothing to run: no service at all, or none that an active profile holds; then the
+ * hint says what enables one. 0 otherwise. */
+int compose_check_enabled(const struct compose *c, struct error *err);
 /* Borrowed; NULL when absent. */
 struct compose_service *compose_find_service(const struct compose *c, const char *name);
 /* The first service that mounts this volume (a top-level key) and may write to it. */

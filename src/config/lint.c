@@ -46,8 +46,7 @@ const struct lint_rule lint_rules[] = {
 	{"placeholder", LINT_ERROR, N_("a value that only shows where one belongs"),
 		N_("Enter a value of your own; \"slipway setup\" makes secrets."), lint_placeholder,
 		NULL, false},
-	{"optional-placeholder", LINT_WARNING,
-		N_("a placeholder in a setting that needs no value"),
+	{"optional-placeholder", LINT_WARNING, N_("a placeholder in a setting that needs no value"),
 		N_("Enter a value of your own, or take the line out."), lint_optional_placeholder,
 		NULL, false},
 	{"weak-secret", LINT_WARNING, N_("a secret that is a common word, or its own name"),
@@ -82,7 +81,8 @@ const struct lint_rule lint_rules[] = {
 		N_("a variable without a default that the example file does not mention"),
 		N_("Add it to the example file, with a comment."), lint_undocumented, NULL, false},
 	{"stack-changed", LINT_NOTE,
-		N_("a stack whose example or definition is another than the one .env was made from"),
+		N_("a stack whose example or definition is another than the one .env was made "
+		   "from"),
 		UPDATE_HINT, lint_stack_changed, NULL, false},
 	/* Files. */
 	{"readable-by-others", LINT_ERROR, N_("a .env with secrets that others may read"),
@@ -132,11 +132,16 @@ const struct lint_rule lint_rules[] = {
 		lint_database, NULL, false},
 	{"database-not-awaited", LINT_NOTE,
 		N_("a service that does not wait until its database answers"),
-		N_("Give the database a health check, and the wait \"condition: service_healthy\"."),
+		N_("Give the database a health check, and the wait \"condition: "
+		   "service_healthy\"."),
 		lint_not_awaited, NULL, false},
 	{"empty-override", LINT_WARNING, N_("an empty list in an override, which changes nothing"),
 		N_("Write \"!reset []\" to take the base's entries away."), lint_empty_override,
 		NULL, false},
+	{"nothing-enabled", LINT_WARNING, N_("a project none of whose services is enabled"),
+		N_("Name a profile in COMPOSE_PROFILES, or take \"profiles:\" from what always "
+		   "runs."),
+		lint_nothing_enabled, NULL, false},
 	{"probe-tool-missing", LINT_WARNING, N_("a health check by a tool that the image lacks"),
 		N_("Use a tool of the image: its own client, bash's /dev/tcp, a few lines of its "
 		   "language."),

@@ -64,7 +64,7 @@ lint_run_fn lint_secret_files;
 /* lint_image.c */
 lint_run_fn lint_latest, lint_downgrade;
 /* lint_service.c */
-lint_run_fn lint_database, lint_not_awaited, lint_empty_override;
+lint_run_fn lint_database, lint_not_awaited, lint_empty_override, lint_nothing_enabled;
 /* lint_health.c */
 lint_run_fn lint_probe_tool, lint_always_healthy;
 /* The test as one text: its words with blanks between, without CMD and CMD-SHELL. Caller frees. */

@@ -115,3 +115,19 @@ void lint_empty_override(struct lint *l, const struct lint_rule *rule)
 			}
 	}
 }
+
+void lint_nothing_enabled(struct lint *l, const struct lint_rule *rule)
+{
+	const struct compose *c = l->project ? l->project->compose : NULL;
+	const struct yaml_node *root = lint_root(l, 0),
+			       *services = root ? yaml_get(root, "services") : NULL;
+	AUTO(error) struct error why = ERROR_INIT;
+
+	if (!root || !c || !compose_check_enabled(c, &why))
+		return;
+	lint_add_node(l, rule,
+		c->n_services ? lint_service_node(l, c->services[0].name, "profiles")
+		: services    ? services
+			      : root,
+		"%s", why.message);
+}

@@ -265,6 +265,15 @@ static void estimate_downtime(struct plan_build *b, const struct strv *recreate)
 	}
 }
 
+/* That there is nothing to do is no good news then. */
+static void note_nothing_enabled(struct plan_build *b)
+{
+	AUTO(error) struct error why = ERROR_INIT;
+
+	if (compose_check_enabled(b->compose, &why))
+		strv_pushf(&b->plan->notes, "%s. %s", why.message, why.hint);
+}
+
 int plan_build_services(struct plan_build *b, struct error *err)
 {
 	struct survey s = {.b = b, .snapshots = json_object_new_object()};
@@ -291,6 +300,7 @@ int plan_build_services(struct plan_build *b, struct error *err)
 		else if (ps->change == SERVICE_AWAIT)
 			strv_push(&p->waits, service->name);
 	}
+	note_nothing_enabled(b);
 	if (b->plan->scope & PLAN_IMAGES)
 		code = plan_build_images(b, err);
 	if (code == 0 && s.create.n + s.recreate.n > 0)

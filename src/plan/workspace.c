@@ -120,7 +120,9 @@ static void try_next(struct connecting *c)
 	size_t n;
 	const struct engine_kind *kinds = engine_kinds(&n);
 
-	while (c->next < n) {
+	if (w->project->compose && !w->project->compose->n_services)
+		compose_check_enabled(w->project->compose, &w->engine_error);
+	while (c->next < n && !w->engine_error.code) {
 		const struct engine_kind *k = &kinds[c->next++];
 
 		if (wanted ? !str_eq(wanted, k->ops->name) : !k->suits(w->project))

@@ -35,6 +35,13 @@ bad 3 "there is no directory" -- "$slipway" -C "$work/gone" status
 bad 3 unknown -- "$slipway" "$(head -c 100000 /dev/zero | tr '\0' x)"
 [ "${#err}" -lt 1200 ] || fail "a message of ${#err} bytes"
 
+printf 'services: {}\n' >compose.yaml
+bad 3 "the compose file has no services" -- "$slipway" status
+printf 'services: {web: {image: "x:1", profiles: [cpu, gpu]}}\n' >compose.yaml
+bad 3 "no service is enabled; profiles: cpu, gpu" COMPOSE_PROFILES=cpu -- "$slipway" up --yes
+expect 0 "$slipway" inspect
+assert_contains "$out" "not chosen: profile cpu, gpu" "the inactive service"
+
 cat >compose.yaml <<-'EOF'
 	services:
 	  web:

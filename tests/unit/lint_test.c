@@ -264,6 +264,9 @@ static const struct row {
 			   "    image: b:1\n"
 			   "  db:\n    image: postgres:16\n    healthcheck: {test: pg_isready}\n"
 			   "  own:\n    image: me/postgres-admin:1\n"}}},
+	{"nothing-enabled", "compose.yaml:4:15", {{COMPOSE, WEB "    profiles: [gpu]\n"}},
+		{{COMPOSE, WEB "    profiles: [gpu]\n"}, {".env", "COMPOSE_PROFILES=gpu\n"}}},
+	{"nothing-enabled", "compose.yaml:1:11", {{COMPOSE, "services: {}\n"}}, {{COMPOSE, WEB}}},
 	{"empty-override", "compose.override.yaml:3:12",
 		{{COMPOSE, WEB "    ports: ['80:80']\n"},
 			{"compose.override.yaml", "services:\n  web:\n    ports: []\n"}},
@@ -301,14 +304,11 @@ static const struct row {
 			   "      test: [CMD, probe, 'http://localhost:6333/healthz?a=b']\n"
 			   "  w:\n    image: web:1\n    healthcheck:\n"
 			   "      test: [CMD, probe, 'http://localhost/health']\n"}}},
-	{"missing-secret-file", "compose.yaml:7:11",
-		{{COMPOSE, WEB SECRET}},
+	{"missing-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}},
 		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
-	{"empty-secret-file", "compose.yaml:7:11",
-		{{COMPOSE, WEB SECRET}, {"pw", ""}},
+	{"empty-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}, {"pw", ""}},
 		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
-	{"missing-env-file", "compose.yaml:4:15",
-		{{COMPOSE, WEB "    env_file: not.env\n"}},
+	{"missing-env-file", "compose.yaml:4:15", {{COMPOSE, WEB "    env_file: not.env\n"}},
 		{{COMPOSE, WEB "    env_file: [a.env, {path: b.env, required: false}]\n"},
 			{"a.env", "A=1\n"}}},
 	{"missing-env-file", "compose.yaml:5:9",
