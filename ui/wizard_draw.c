@@ -36,7 +36,8 @@ static enum mark page_mark(const struct wizard *w, size_t page, size_t missing)
 {
 	if (page == w->page)
 		return MARK_HERE;
-	return w->visited[page] && !missing ? MARK_OK : MARK_NONE;
+	return w->visited[page] && !missing && !setup_page_clashes(w->setup, page) ? MARK_OK
+										   : MARK_NONE;
 }
 
 static void draw_rail(struct wizard *w, const struct pane *p)

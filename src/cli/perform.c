@@ -233,6 +233,8 @@ int perform(struct cli *cli, struct plan *owned, const struct perform *how, stru
 		progress_plan(cli, plan);
 		if (how->dry_run)
 			json_put_str(doc, "outcome", "planned");
+		else if (plan->held.code)
+			r = error_copy(err, &plan->held);
 		else
 			r = confirm(cli, plan, how, err);
 		if (!r && !how->dry_run && (plan->scope & PLAN_DEPLOY))

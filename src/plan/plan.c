@@ -55,6 +55,7 @@ void plan_free(struct plan *p)
 	free(p->services);
 	strv_done(&p->notes);
 	strv_done(&p->waits);
+	error_done(&p->held);
 	free(p);
 }
 

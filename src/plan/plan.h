@@ -83,6 +83,8 @@ struct plan {
 	size_t n_services;
 	struct strv waits; /* the services of SERVICE_AWAIT */
 	struct strv notes; /* "secret POSTGRES_PASSWORD kept: volume x holds it" */
+	/* Why it cannot be deployed as it is: a port that somebody else has. Code 0: nothing is known. */
+	struct error held;
 	int64_t downtime_ms; /* estimate from earlier runs; 0 unknown */
 };
 

@@ -53,6 +53,7 @@ struct plan_build {
 	struct plan_dotenv dotenv;
 	struct state state;
 	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
+	struct host_listeners listeners; /* with PLAN_DEPLOY; empty where they cannot be read */
 	struct journals unfinished; /* what they began is finished */
 	struct mask mask;           /* hides the secrets of the project and of the answers */
 	uint32_t uid;               /* whom we are on the host */
@@ -126,6 +127,8 @@ static inline bool plan_needs_root(uint32_t we, int64_t uid, bool ours)
 }
 
 int plan_build_services(struct plan_build *b, struct error *err);
+/* Notes who has a port that a service which does not run is to get; for processes plan->held, too. */
+void plan_build_ports(struct plan_build *b);
 /* After the services are known: only what is going to be made needs its image. */
 int plan_build_images(struct plan_build *b, struct error *err);
 

@@ -178,8 +178,10 @@ static int work_look(void *data, const atomic_bool *cancelled, struct error *err
 	if (code < 0)
 		return code;
 	note_rotation(b);
-	if (b->plan->scope & PLAN_DEPLOY)
+	if (b->plan->scope & PLAN_DEPLOY) {
 		read_phases(b, slipway);
+		(void)host_listeners(b->host, &b->listeners, NULL);
+	}
 	if (b->plan->scope & PLAN_WRITE) {
 		if ((code = plan_build_files(b, err)) < 0 ||
 			(code = plan_build_directories(b, err)) < 0)
@@ -295,6 +297,7 @@ static void making_destroy(struct op *op)
 	state_done(&m->build.state);
 	mask_done(&m->build.mask);
 	journals_done(&m->build.unfinished);
+	host_listeners_done(&m->build.listeners);
 	json_object_put(m->build.phases);
 	for (size_t i = 0; i < m->build.n_who; i++)
 		engine_who_done(&m->build.who[i]);

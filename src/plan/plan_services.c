@@ -310,6 +310,7 @@ int plan_build_services(struct plan_build *b, struct error *err)
 		estimate_downtime(b, &s.recreate);
 		note_strangers(b);
 		note_volumes(b);
+		plan_build_ports(b);
 	}
 	json_object_put(s.snapshots);
 	strv_done(&s.create);

@@ -19,6 +19,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_make.c \
 	src/plan/plan_override.c \
 	src/plan/plan_owners.c \
+	src/plan/plan_ports.c \
 	src/plan/plan_seen.c \
 	src/plan/plan_services.c \
 	src/plan/plan_store.c \

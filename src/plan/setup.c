@@ -277,22 +277,49 @@ static void set_note(struct setting *setting, char *note)
 	setting->note = note;
 }
 
-static void annotate_port(struct setup *s, struct setting *setting)
+/* The port of the host that the setting names; 0: none. */
+static int host_port(const struct setup *s, const struct setting *setting)
 {
 	const char *value = setting_effective(setting);
-	const struct port_holder *holder;
 	int64_t port;
-	int next;
 
 	if (!strv_has(&s->published, setting->name) || !s->ports.known ||
 		text_to_int(value ? value : "", 1, 65535, &port, NULL))
+		return 0;
+	return (int)port;
+}
+
+/* Plain processes of ours hold their ports themselves, under names of their own. */
+static bool runs_as_processes(const struct workspace *w)
+{
+	bool any = false;
+
+	for (size_t i = 0; w->live && i < w->live->n_services; i++)
+		any = any || w->live->services[i].n_instances;
+	return any && w->engine && str_eq(w->engine->ops->name, "process");
+}
+
+bool setup_port_taken(const struct setup *s, const struct setting *setting)
+{
+	int port = host_port(s, setting);
+	const struct port_holder *holder = port ? port_table_find(&s->ports, port) : NULL;
+
+	return holder && !holder->ours && !runs_as_processes(s->workspace);
+}
+
+static void annotate_port(struct setup *s, struct setting *setting)
+{
+	const struct port_holder *holder;
+	int port = host_port(s, setting), next;
+
+	if (!port)
 		return;
-	holder = port_table_find(&s->ports, (int)port);
+	holder = port_table_find(&s->ports, port);
 	if (!holder || holder->ours) {
 		set_note(setting, holder ? xstrdup(_("used by this project")) : NULL);
 		return;
 	}
-	next = setup_free_port(s, (int)port + 1);
+	next = setup_free_port(s, port + 1);
 	set_note(setting, xasprintf(_("used by %s; %d is free"),
 				  holder->who ? holder->who : _("another program"), next));
 }

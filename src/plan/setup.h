@@ -81,6 +81,8 @@ struct setup_count setup_count(const struct setup *s);
 /* Names of unanswered settings are appended to names (may be NULL); returns how many. */
 size_t setup_unanswered(const struct setup *s, struct strv *names);
 size_t setup_page_unanswered(const struct setup *s, size_t page);
+/* A setting of the page names a port of the host that somebody else has. */
+bool setup_page_clashes(const struct setup *s, size_t page);
 
 /* One setting's change as the lines of .env that go and come, secrets masked unless reveal. */
 void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out);

@@ -28,6 +28,17 @@ size_t setup_page_unanswered(const struct setup *s, size_t page)
 	return n;
 }
 
+bool setup_page_clashes(const struct setup *s, size_t page)
+{
+	const struct settings *all = &s->workspace->project->settings;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].page == page && setting_asked(all, &all->items[i]) &&
+			setup_port_taken(s, &all->items[i]))
+			return true;
+	return false;
+}
+
 /* What setup makes by itself stands in nobody's way. */
 static bool is_made(const struct setup *s, const struct setting *setting)
 {

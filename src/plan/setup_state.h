@@ -147,4 +147,7 @@ void setup_test_stop(struct setup *s);
  * out. */
 void setup_load_draft(struct setup *s);
 
+/* setup.c: it names a port of the host that somebody else has. */
+bool setup_port_taken(const struct setup *s, const struct setting *setting);
+
 #endif

@@ -51,6 +51,20 @@ assert_no_file .slipway/process.sock
 # They were asked to end, not killed: the store put its mark away itself.
 assert_no_file data/run/store.ready
 
+# A port that somebody else has is not taken for ours: nothing is started beside it.
+busybox httpd -f -p "127.0.0.1:$port" -h . &
+squatter=$!
+at_exit "kill $squatter 2>/dev/null"
+wait_for busybox wget -q -O /dev/null "http://127.0.0.1:$port/compose.yaml"
+expect 2 "$slipway" plan --engine process
+assert_contains "$out" "port $port for web is held by busybox (pid $squatter)" "the plan"
+expect 1 "$slipway" up --yes --plain --engine process
+assert_contains "$err" "port $port for web is held by busybox" "the refusal"
+[ -z "$(services | grep -v " -p 127.0.0.1:$port")" ] || fail "something was started: $(services)"
+kill "$squatter"
+gone() { ! kill -0 "$squatter" 2>/dev/null; }
+wait_for gone
+
 # A supervisor killed with -9 leaves services behind; `down` finds and ends them.
 expect 0 "$slipway" up --yes --plain --engine process
 kill -9 $(pgrep -f "slipway __supervise $PWD\$")
