@@ -102,11 +102,66 @@ static void add_feature(
 	s->dotenv = xstrdup(s->default_value);
 }
 
+/* What a variable begins with in a clone, before anybody set it up: the example's line, or the
+ * default of the compose files. */
+static const char *begins_as(const struct project *p, const struct setting *s)
+{
+	const struct compose_variable *v = compose_find_variable(p->compose, s->name);
+
+	if (!str_empty(s->example))
+		return s->example;
+	return v ? v->default_value : NULL;
+}
+
+/* The environment that the files of a clone speak of: a definition's first one may need what they
+ * do not have. NULL: none. */
+static const struct stack_feature *shipped_environment(const struct project *p)
+{
+	const struct stack_feature *best = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < p->stack->n_environments; i++) {
+		const struct stack_feature *e = &p->stack->environments[i];
+		size_t n = 0;
+
+		for (size_t k = 0; k < e->n_sets; k++) {
+			const struct setting *s = settings_find(&p->settings, e->sets[k].name);
+
+			n += s && str_eq(begins_as(p, s), e->sets[k].value);
+		}
+		if (n > most) {
+			most = n;
+			best = e;
+		}
+	}
+	return best;
+}
+
+/* Its variables begin with what it says. */
+static void begin_with(struct project *p, const struct stack_feature *environment)
+{
+	for (size_t i = 0; i < environment->n_sets; i++) {
+		struct setting *s = settings_find(&p->settings, environment->sets[i].name);
+		const struct compose_variable *v =
+			s ? compose_find_variable(p->compose, s->name) : NULL;
+
+		if (!s || s->unread)
+			continue;
+		secret_free(s->default_value);
+		s->default_value = xstrdup(environment->sets[i].value);
+		s->declared = true;
+		s->implied = v && str_eq(v->default_value, s->default_value);
+	}
+}
+
 /* One of several. Where .env fits none of them, none is chosen until somebody does. */
 static void add_environment(struct project *p, const struct listed *now)
 {
 	const struct stack *stack = p->stack;
-	const char *chosen = p->dotenv_text ? NULL : stack->environments[0].name;
+	bool clone = !p->fresh && stack->recognise.n;
+	const struct stack_feature *first =
+		clone ? shipped_environment(p) : &stack->environments[0];
+	const char *chosen = p->dotenv_text || !first ? NULL : first->name;
 	struct setting *s = NULL;
 
 	for (size_t i = 0; i < stack->n_environments; i++) {
@@ -127,6 +182,9 @@ static void add_environment(struct project *p, const struct listed *now)
 	}
 	if (!s)
 		return;
+	if (clone && first)
+		begin_with(p, first);
+	s = settings_find(&p->settings, FEATURE_ENVIRONMENT);
 	s->type = SETTING_ENUM;
 	s->default_value = xstrdup(chosen);
 	if (!p->dotenv_text)

@@ -2,6 +2,8 @@
 #include "config/project_parts.h"
 
 #include "base/str.h"
+#include "config/compose_env_files.h"
+#include "config/override_pass.h"
 #include "config/setting_guess.h"
 
 #include <string.h>
@@ -72,9 +74,58 @@ static void judge(struct setting *s)
 }
 
 /* A project that came from elsewhere may lack what the definition's own compose files have. */
-static bool is_needless(const struct project *p, const struct setting *found)
+static bool has_own_files(const struct project *p)
 {
-	return !found && !p->fresh && p->stack->recognise.n;
+	return !p->fresh && p->stack->recognise.n;
+}
+
+/* Whether a service gets the whole of .env: as its environment, or as a file. */
+static bool takes_dotenv(const struct project *p)
+{
+	AUTO(compose_env_files) struct compose_env_files files = {NULL, 0, 0};
+	autofree char *dotenv = host_path(p->dir, ".env");
+
+	compose_env_files_find(&files, p->compose);
+	for (size_t i = 0; i < files.n; i++)
+		if (str_eq(files.items[i].path, dotenv))
+			return true;
+	for (size_t i = 0; i < p->compose->n_services; i++)
+		for (size_t k = 0; k < p->compose->services[i].n_mounts; k++)
+			if (str_eq(p->compose->services[i].mounts[k].source, dotenv))
+				return true;
+	return false;
+}
+
+/* Whether anything of the project reads the setting, or will be handed it. */
+static bool is_read(const struct project *p, const struct setting *s, const struct setting *found)
+{
+	if (found && (found->used_by.n || found->when || compose_find_variable(p->compose, s->name)))
+		return true;
+	for (size_t i = 0; i < s->pass_to.n; i++)
+		if (override_pass_lacks(p->compose, s->pass_to.items[i], s->name))
+			return true;
+	return found && takes_dotenv(p);
+}
+
+/* What .env and its example say and nobody reads stays there as it is; it is nothing to make or to
+ * answer. */
+static void leave_alone(struct setting *found)
+{
+	found->unread = true;
+	found->required = found->placeholder = false;
+	free(take(found->published));
+	found->published = NULL;
+	found->advanced = true;
+}
+
+/* Who gets it is what the compose files say, and who will be handed it. */
+static void keep_users(const struct project *p, struct setting *s)
+{
+	strv_done(&s->used_by);
+	for (size_t i = 0; i < s->pass_to.n; i++)
+		if (override_pass_lacks(p->compose, s->pass_to.items[i], s->name))
+			strv_add_once(&s->used_by, s->pass_to.items[i]);
+	strv_sort(&s->used_by);
 }
 
 /* Moves one declared setting, pages and all, out of the definition. */
@@ -83,10 +134,14 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	struct setting *found = settings_find(inferred, declared->name);
 	struct setting *s;
 
-	if (is_needless(p, found)) {
+	if (has_own_files(p) && !is_read(p, declared, found)) {
+		if (found)
+			leave_alone(found);
 		setting_done(declared);
 		return;
 	}
+	if (has_own_files(p))
+		keep_users(p, declared);
 	p->settings.items =
 		xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
 	s = &p->settings.items[p->settings.n++];

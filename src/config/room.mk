@@ -27,6 +27,8 @@ libslipway_a_SOURCES += \
 	src/config/mask.c src/config/mask.h \
 	src/config/mask_env.c \
 	src/config/override.c src/config/override.h \
+	src/config/override_pass.c src/config/override_pass.h \
+	src/config/compose_env_files.c src/config/compose_env_files.h \
 	src/config/override_feature.c src/config/override_feature.h \
 	src/config/override_harden.c \
 	src/config/override_list.c \

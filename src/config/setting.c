@@ -16,6 +16,7 @@ void setting_init(struct setting *s, const char *name)
 		.choices = STRV_INIT,
 		.reject = STRV_INIT,
 		.used_by = STRV_INIT,
+		.pass_to = STRV_INIT,
 		.min = 1,
 		.max = 0,
 		.rule = secret_rule_default(),
@@ -36,6 +37,7 @@ void setting_done(struct setting *s)
 	strv_done(&s->choices);
 	strv_done(&s->reject);
 	strv_done(&s->used_by);
+	strv_done(&s->pass_to);
 	secret_source_done(&s->made_from);
 	secret_rotate_done(&s->rotate);
 	for (size_t i = 0; i < s->n_rules; i++)

@@ -93,6 +93,8 @@ struct setting {
 	size_t n_rules;
 	char *when;           /* name of a feature or "SETTING=value" that must hold; NULL: always */
 	struct strv used_by;  /* services */
+	struct strv pass_to;  /* services that need it in their environment, under its name */
+	bool unread;          /* the definition knows it, but nothing in this project reads it */
 	size_t page;          /* index into settings.pages */
 	/* An adjustment of a service (override_feature.h), and no variable; NULL. */
 	const struct compose_service *service; /* borrowed, without the override */

@@ -62,6 +62,8 @@ static void check_settings(struct lint *l)
 
 		for (size_t k = 0; k < s->used_by.n; k++)
 			check_service(l, s->name, s->used_by.items[k]);
+		for (size_t k = 0; k < s->pass_to.n; k++)
+			check_service(l, s->name, s->pass_to.items[k]);
 		if (s->lives_in)
 			check_volume(l, s->name, s->lives_in);
 		check_rotate(l, s);

@@ -302,6 +302,7 @@ static const struct schema_key setting_keys[] = {
 	{"lives_in", MEMBER(s), read_lives_in},
 	{"when", MEMBER(s.when), schema_string},
 	{"used_by", MEMBER(s.used_by), schema_strings},
+	{"pass_to", MEMBER(s.pass_to), schema_strings},
 };
 #undef MEMBER
 

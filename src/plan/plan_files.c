@@ -361,6 +361,25 @@ static void note_published(struct plan_build *b)
 		list);
 }
 
+/* What the definition would ask for, and why it does not. */
+static void note_unread(struct plan_build *b)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	autofree char *list = NULL;
+
+	for (size_t i = 0; i < b->project->settings.n; i++)
+		if (b->project->settings.items[i].unread)
+			strv_push(&names, b->project->settings.items[i].name);
+	if (!names.n || !b->plan->changes)
+		return;
+	list = strv_join(&names, ", ");
+	plan_note(b->plan,
+		Q_("%s has no effect on the services: the compose files do not read it",
+			"%s have no effect on the services: the compose files do not read them",
+			names.n),
+		list);
+}
+
 /* Only told: what is new in the stack is brought in by a command of its own. */
 static void note_update(struct plan_build *b)
 {
@@ -392,6 +411,7 @@ int plan_build_files(struct plan_build *b, struct error *err)
 		code = plan_build_seen(b, err);
 	note_kept(b);
 	note_published(b);
+	note_unread(b);
 	note_update(b);
 	note_store(b);
 	return code;

@@ -5,6 +5,7 @@
  * it runs without. On the pool.
  */
 #include "base/i18n.h"
+#include "config/override_pass.h"
 #include "config/override_settings.h"
 #include "plan/plan_build.h"
 
@@ -42,6 +43,22 @@ static void drop_gpus(struct plan_build *b, const struct compose *base, struct o
 			_("%s reserves an NVIDIA GPU, but there is none here: it runs without"),
 			service->name);
 	}
+}
+
+/* --- what the compose files of a clone do not pass ------------------------------------------------
+ */
+
+static void pass_settings(struct plan_build *b, const struct compose *base, struct override *want)
+{
+	AUTO(strv) struct strv passed = STRV_INIT;
+	autofree char *list = NULL;
+
+	override_pass(want, &b->project->settings, base, &passed);
+	if (!passed.n)
+		return;
+	list = strv_join(&passed, ", ");
+	plan_note(b->plan, _("the compose files do not pass what the services need: %s hands over %s"),
+		OVERRIDE_FILE, list);
 }
 
 /* --- COMPOSE_FILE --------------------------------------------------------------------------------
@@ -219,6 +236,7 @@ int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err
 	if (code)
 		return code;
 	drop_gpus(b, base, &want);
+	pass_settings(b, base, &want);
 	if (o->edited && override_equal(&want, &present)) {
 		plan_note(b->plan,
 			_("%s was edited by hand; it stays as it is until something is adjusted"),

@@ -7,6 +7,7 @@
 # $SLIPWAY_CORPUS (default ../shared/corpus beside the checkout); tests/system/clones has look-alikes of the others.
 # No Engine is asked.
 . "$(dirname "$0")/../lib/system.sh"
+need_tool jq
 need_tool docker docker-cli
 docker compose version >/dev/null 2>&1 || skip "there is no docker compose (Debian package: docker-compose)"
 export DOCKER_HOST=unix://$work/no.sock
@@ -38,6 +39,9 @@ settled() {
 	expect 0 docker compose config -q
 }
 
+# environment SERVICE NAME: as Compose hands it over.
+environment() { docker compose config --format json | jq -r --arg s "$1" --arg n "$2" '.services[$s].environment[$n]'; }
+
 value() { sed -n "s/^$1=//p" .env; }
 
 # --- Haven: its example names a model as the definition rejects it ----------------------------------
@@ -46,6 +50,16 @@ if from "$corpus/haven" haven; then
 	echo 'CREATE TABLE chunks (id int);' >schema/init.sql
 	expect 0 "$slipway" --yes setup --batch
 	assert_eq bge-m3 "$(value EMBEDDING_MODEL)"
+	# Literals of the compose file: nothing is made that nobody reads, and what stands there agrees with it.
+	assert_eq postgres:postgres "$(value POSTGRES_USER):$(value POSTGRES_PASSWORD)"
+	assert_eq postgresql://postgres:postgres@postgres:5432/haven "$(value DATABASE_URL)"
+	assert_contains "$out" "POSTGRES_PASSWORD have no effect on the services"
+	# Passed to the catalog only: the override hands it to who needs it as well.
+	assert_eq "$(value SEARCH_TOKEN)" "$(environment gateway SEARCH_TOKEN)"
+	assert_eq "$(value SEARCH_TOKEN)" "$(environment catalog SEARCH_TOKEN)"
+	expect 0 "$slipway" secrets list --json
+	assert_eq "catalog gateway search" "$(jq -r '.. | objects | select(.name == "SEARCH_TOKEN") | .used_by | join(" ")' <<<"$out")"
+	assert_eq gateway "$(jq -r '.. | objects | select(.name == "AUTH_TOKEN") | .used_by | join(" ")' <<<"$out")"
 	settled
 	# A new example that says it otherwise, but as wrong.
 	sed -i 's|^EMBEDDING_MODEL=.*|EMBEDDING_MODEL=BAAI/bge-m3 # of Hugging Face|' .env.example
@@ -63,6 +77,26 @@ settled
 from "$srcdir/tests/system/clones/semantik" semantik
 expect 0 "$slipway" --yes setup --batch --set environment=staging
 assert_eq "" "$(value FORWARDED_ALLOW_IPS)" "what only the file of another environment reads"
+settled
+
+# What the files speak of is what a clone begins as; what production needs besides is passed on.
+from "$srcdir/tests/system/clones/semantik" semantik
+expect 0 "$slipway" --yes setup --batch
+assert_contains "$(value COMPOSE_FILE)" docker-compose.dev.yml
+for s in webui vecpipe worker; do
+	assert_eq "$(value INTERNAL_API_KEY)" "$(environment $s INTERNAL_API_KEY)" "what $s gets"
+done
+[ -n "$(value INTERNAL_API_KEY)" ] || fail "INTERNAL_API_KEY is empty"
+settled
+
+# --- RAG Corp: one compose file, whose example says more than it reads ------------------------------
+from "$srcdir/tests/system/clones/ragcorp" ragcorp
+expect 0 "$slipway" --yes setup --batch
+assert_eq development "$(value APP_ENV)"
+assert_eq postgres "$(value POSTGRES_PASSWORD)" "a password that nothing reads"
+assert_contains "$out" "POSTGRES_PASSWORD, DB_POOL_MIN_SIZE, DB_POOL_MAX_SIZE have no effect"
+assert_eq "$(value JWT_SECRET)" "$(environment rag-api JWT_SECRET)"
+assert_eq 64 "$(value JWT_SECRET | tr -d '\n' | wc -c)" "length of the key"
 settled
 
 [ -z "$missing" ] || skip "$missing; the rest passed"

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* The files that services take their environment from (env_file), as the compose files write them.
+ */
+#ifndef SLIPWAY_CONFIG_COMPOSE_ENV_FILES_H
+#define SLIPWAY_CONFIG_COMPOSE_ENV_FILES_H
+
+#include "config/compose.h"
+
+struct compose_env_file {
+	char *service;
+	char *path; /* absolute */
+	bool required;
+};
+
+struct compose_env_files {
+	struct compose_env_file *items;
+	size_t n, cap;
+};
+
+/* In the order of the files; a path with variables in it is left out. */
+void compose_env_files_find(struct compose_env_files *ret, const struct compose *c);
+void compose_env_files_done(struct compose_env_files *f);
+DEFINE_AUTO(compose_env_files)
+
+#endif
