@@ -151,12 +151,16 @@ const struct lint_rule lint_rules[] = {
 		   "Python raise_for_status(), node a look at the status. Where the status is always "
 		   "200, a definition says what the body must hold (\"json\" of \"ready\")."),
 		lint_always_healthy, NULL, false},
-	{"wrong-health-path", LINT_WARNING, N_("a health check of a path that the image lacks"),
-		N_("The answer is 404 for ever: ask for the path that the program documents."),
+	{"wrong-health-path", LINT_WARNING, N_("a health check of a path or a port that the image lacks"),
+		N_("It fails for ever: ask for what the program documents."),
 		lint_health_path, NULL, false},
 	{"scrape-target", LINT_WARNING, N_("a scrape target that names no service"),
 		N_("Name a service of the project, or take the target out."), lint_scrape, NULL,
 		false},
+	{"rule-files", LINT_WARNING, N_("rules of Prometheus that are in no mount"),
+		N_("Mount the file where the configuration looks for it: without it no rule is loaded, "
+		   "and no alarm ever comes."),
+		NULL, NULL, false},
 	{"two-spellings", LINT_WARNING, N_("one model spelled in two ways"),
 		N_("Spell it alike: programs that look it up find one of them only."),
 		lint_spellings, NULL, false},
@@ -367,10 +371,11 @@ char *lint_image_name(const char *image, const char **ret_tag)
 char *lint_image_plain(const char *image, const char **ret_tag)
 {
 	autofree char *name = lint_image_name(image, ret_tag);
-	const char *plain = name;
+	const char *plain = name, *slash = strchr(name, '/');
 
-	if (str_starts(plain, "docker.io/"))
-		plain += strlen("docker.io/");
+	/* A first part with a dot or a port is a registry, which may be a mirror. */
+	if (slash && strcspn(name, ".:") < (size_t)(slash - name))
+		plain = slash + 1;
 	if (str_starts(plain, "library/"))
 		plain += strlen("library/");
 	return xstrdup(plain);

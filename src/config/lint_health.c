@@ -71,7 +71,7 @@ static unsigned lacking(const char *image)
 	const char *tag;
 	autofree char *plain = lint_image_plain(image, &tag);
 
-	if (str_starts(plain, "gcr.io/distroless/"))
+	if (str_starts(plain, "distroless/"))
 		return ALL | SHELL;
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
 		if (strcmp(images[i].image, plain) == 0 &&

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Health checks that ask a well-known program for a path that it does not have. */
+/* Health checks that ask a well-known program for a path or at a port that it does not have. */
 #include "config/lint_parts.h"
 
 #include "base/i18n.h"
 #include "base/str.h"
 
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Health paths from each program's documentation; the first is the one to name. Only what begins
@@ -45,31 +45,57 @@ static bool is_guess(const char *path)
 	return false;
 }
 
-/* The path of the first http address in a text that leads to the container itself, without its
- * query; NULL. Caller frees. */
-static char *own_path(const char *test)
+/* The first http address in a text. */
+struct asked {
+	char *host, *path; /* path: without its query; NULL: a variable is part of it */
+	int port;          /* 0: none is named */
+};
+
+static void asked_done(struct asked *a)
 {
-	static const char *const selves[] = {
-		"http://localhost", "http://127.0.0.1", "http://[::1]"};
+	free(a->host);
+	free(a->path);
+}
+DEFINE_AUTO(asked)
 
-	for (size_t i = 0; i < ARRAY_SIZE(selves); i++) {
-		const char *at = strstr(test, selves[i]);
-		size_t n;
+static bool read_asked(const char *test, struct asked *ret)
+{
+	const char *at = strstr(test, "http://");
+	size_t n;
 
-		if (!at)
-			continue;
-		at += strlen(selves[i]);
-		if (*at == ':')
-			at += 1 + strspn(at + 1, "0123456789");
-		if (*at != '/')
-			continue;
-		n = strcspn(at, " \t\n?#\"'|;&)$");
-		/* "/health/" is "/health" to people, and often to the program. */
-		while (n > 1 && at[n - 1] == '/')
-			n--;
-		return at[n] == '$' ? NULL : xstrndup(at, n);
+	if (!at)
+		return false;
+	at += strlen("http://");
+	n = *at == '[' ? strcspn(at, "]") + 1 : strcspn(at, ":/ \t\n?#\"'|;&)$");
+	ret->host = xstrndup(at, strnlen(at, n));
+	at += strlen(ret->host);
+	if (*at == ':') {
+		ret->port = (int)strtol(at + 1, NULL, 10);
+		at += 1 + strspn(at + 1, "0123456789");
 	}
-	return NULL;
+	if (*at != '/')
+		return true;
+	n = strcspn(at, " \t\n?#\"'|;&)$");
+	/* "/health/" is "/health" to people, and often to the program. */
+	while (n > 1 && at[n - 1] == '/')
+		n--;
+	ret->path = at[n] == '$' ? NULL : xstrndup(at, n);
+	return true;
+}
+
+/* Whom a test of `s` asks: itself, or another service by its name; NULL: somebody else. */
+static const struct compose_service *asked_service(
+	const struct compose *c, const struct compose_service *s, const char *host)
+{
+	static const char *const selves[] = {"localhost", "127.0.0.1", "[::1]", "0.0.0.0"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(selves); i++)
+		if (strcmp(selves[i], host) == 0)
+			return s;
+	if (str_eq(json_str(s->json, "container_name", NULL), host) ||
+		str_eq(json_str(s->json, "hostname", NULL), host))
+		return s;
+	return compose_find_service(c, host);
 }
 
 static const char *const *paths_of(const char *image)
@@ -91,19 +117,65 @@ static bool has_path(const char *const *paths, const char *path)
 	return false;
 }
 
+static void judge_path(struct lint *l, const struct lint_rule *rule,
+	const struct compose_service *s, const struct compose_service *of, const char *path)
+{
+	const char *const *paths = path && of->image && !of->builds ? paths_of(of->image) : NULL;
+
+	if (paths && is_guess(path) && !has_path(paths, path))
+		lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
+			_("%s is asked for %s, which %s does not have; it has %s"), of->name, path,
+			of->image, *paths);
+}
+
+/* Programs whose port people take for another one, and what in their command or environment chooses it.
+ */
+static const struct {
+	const char *image;
+	int port;
+	const char *option, *variable;
+} ports[] = {
+	{"huggingface/text-embeddings-inference", 80, "port", "PORT"},
+	{"huggingface/text-generation-inference", 80, "port", "PORT"},
+};
+
+static bool chooses_port(const struct compose_service *s, const char *option, const char *variable)
+{
+	struct json_object *command = json_get(s->json, "command");
+	struct json_object *environment = json_get(s->json, "environment");
+
+	return json_get(s->json, "entrypoint") || json_get(environment, variable) ||
+	       (command && strstr(json_object_to_json_string(command), option)) ||
+	       json_get(s->json, "env_file");
+}
+
+static void judge_port(struct lint *l, const struct lint_rule *rule,
+	const struct compose_service *s, const struct compose_service *of, int port)
+{
+	const char *tag;
+	autofree char *plain = of->image ? lint_image_plain(of->image, &tag) : NULL;
+
+	for (size_t i = 0; plain && !of->builds && i < ARRAY_SIZE(ports); i++)
+		if (strcmp(ports[i].image, plain) == 0 && (port ? port : 80) != ports[i].port &&
+			!chooses_port(of, ports[i].option, ports[i].variable))
+			lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
+				_("%s is asked at port %d, and %s listens on %d"), of->name, port,
+				of->image, ports[i].port);
+}
+
 void lint_health_path(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
 
 	for (size_t i = 0; c && i < c->n_services; i++) {
-		const struct compose_service *s = &c->services[i];
+		const struct compose_service *s = &c->services[i], *of;
 		autofree char *test = s->health_check ? lint_health_test(s) : NULL;
-		autofree char *path = test ? own_path(test) : NULL;
-		const char *const *paths = path && s->image ? paths_of(s->image) : NULL;
+		AUTO(asked) struct asked asked = {0};
 
-		if (paths && is_guess(path) && !has_path(paths, path))
-			lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
-				_("%s is asked for %s, which %s does not have; it has %s"), s->name,
-				path, s->image, *paths);
+		if (!test || !read_asked(test, &asked) ||
+			!(of = asked_service(c, s, asked.host)))
+			continue;
+		judge_path(l, rule, s, of, asked.path);
+		judge_port(l, rule, s, of, asked.port);
 	}
 }

@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/interp.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -54,12 +55,32 @@ static int compare_tags(const char *a, const char *b)
 	return 0;
 }
 
+/* What somebody gave; a default may be another one in each file. */
+static const char *given_value(void *arg, const char *name)
+{
+	const struct lint *l = arg;
+	const struct compose_variable *v = compose_find_variable(l->project->compose, name);
+
+	return v && v->source != COMPOSE_DEFAULT ? v->value : NULL;
+}
+
+/* An image as this one file names it. Caller frees. */
+static char *image_of(struct lint *l, const struct yaml_node *node)
+{
+	struct str out = STR_INIT(STR_LINE);
+	const struct interp in = {.lookup = given_value, .lookup_arg = l, .tolerant = true};
+
+	(void)interp_expand(&in, yaml_text(node, ""), &out, NULL);
+	return str_take(&out);
+}
+
 static void compare_images(struct lint *l, const struct lint_rule *rule, const char *service,
 	const struct yaml_node *newer, const struct yaml_node *base)
 {
 	const char *tag, *base_tag;
-	autofree char *name = lint_image_name(yaml_text(newer, ""), &tag);
-	autofree char *base_name = lint_image_name(yaml_text(base, ""), &base_tag);
+	autofree char *image = image_of(l, newer), *base_image = image_of(l, base);
+	autofree char *name = lint_image_name(image, &tag);
+	autofree char *base_name = lint_image_name(base_image, &base_tag);
 
 	if (str_eq(name, base_name) && compare_tags(tag, base_tag) < 0)
 		lint_add_node(l, rule, newer, _("%s goes back from %s to %s of %s"), service,

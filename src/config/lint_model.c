@@ -63,6 +63,17 @@ static void add_use(struct uses *u, const char *value, char *where, const struct
 	u->items[u->n++] = (struct use){value, plain_name(value), where, s, service, key};
 }
 
+/* What the example and the default of the compose files say, while nobody has said anything else. */
+static void collect_shipped(const struct lint *l, const struct setting *s, struct uses *u)
+{
+	const struct compose_variable *v = compose_find_variable(l->project->compose, s->name);
+
+	if (is_model(s->example))
+		add_use(u, s->example, xasprintf(_("the example of %s"), s->name), s, NULL, NULL);
+	if (v && is_model(v->default_value))
+		add_use(u, v->default_value, xasprintf(_("the default of %s"), s->name), s, NULL, NULL);
+}
+
 static void collect(const struct lint *l, struct uses *u)
 {
 	const struct settings *all = &l->project->settings;
@@ -74,6 +85,8 @@ static void collect(const struct lint *l, struct uses *u)
 
 		if (names_model(s->name) && is_model(value))
 			add_use(u, value, xstrdup(s->name), s, NULL, NULL);
+		if (names_model(s->name) && !setting_is_given(s))
+			collect_shipped(l, s, u);
 	}
 	for (size_t i = 0; i < c->n_services; i++) {
 		struct json_object *environment = json_get(c->services[i].json, "environment");

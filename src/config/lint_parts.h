@@ -35,8 +35,8 @@ char *lint_place(const char *place, int *ret_line, int *ret_column);
 bool lint_has_word(const char *text, const char *word);
 /* "registry/image" of "registry/image:tag@digest" (caller frees), and its tag ("" for none). */
 char *lint_image_name(const char *image, const char **ret_tag);
-/* The same without the registry and the folder that are meant where none is named: "postgres" of
- * "docker.io/library/postgres:16". */
+/* The same without the registry, and the folder that is meant where none is named: "postgres" of
+ * "docker.io/library/postgres:16", "minio/minio" of "quay.io/minio/minio". */
 char *lint_image_plain(const char *image, const char **ret_tag);
 /* Whether a variable is secret by its name, whatever it holds. */
 bool lint_is_secret_name(const char *name, const char *value);

@@ -64,10 +64,55 @@ static void judge_targets(
 	}
 }
 
-static void judge_file(struct lint *l, const struct lint_rule *rule, const char *path)
+/* A mounted configuration, and where the program finds it. */
+struct config {
+	const struct compose_service *service;
+	const char *path; /* on the host */
+	char *dir;        /* in the container */
+};
+
+/* Whether a mount brings the file, or one that the pattern may match. */
+static bool is_mounted(const struct compose_service *s, const char *path)
+{
+	size_t n = strcspn(path, "*?["), folder;
+
+	while (n && path[n - 1] != '/')
+		n--;
+	folder = n > 1 ? n - 1 : n;
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const char *target = s->mounts[i].target;
+		size_t length = strlen(target);
+
+		if (strcmp(target, path) == 0 ||
+			(strncmp(path, target, length) == 0 && path[length] == '/') ||
+			(strpbrk(path, "*?[") && length > folder &&
+				strncmp(target, path, folder) == 0 && target[folder] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static void judge_rule_files(struct lint *l, const struct config *c, const struct yaml_node *files)
+{
+	const struct lint_rule *rule = lint_find_rule("rule-files");
+
+	if (l->ignore && strv_has(l->ignore, rule->name))
+		return;
+	for (size_t i = 0; files && files->kind == YAML_SEQ && i < files->n; i++) {
+		const char *text = yaml_text(files->items[i], "");
+		autofree char *path = host_path(c->dir, text);
+
+		if (*text && !is_mounted(c->service, path))
+			lint_add_node(l, rule, files->items[i], _("nothing is mounted in %s as %s"),
+				c->service->name, path);
+	}
+}
+
+static void judge_file(struct lint *l, const struct lint_rule *rule, const struct config *c)
 {
 	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
+	const char *path = c->path;
 	size_t n = strlen(l->dir);
 	const char *shown = strncmp(path, l->dir, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 	const struct yaml_node *jobs;
@@ -82,6 +127,14 @@ static void judge_file(struct lint *l, const struct lint_rule *rule, const char 
 		for (size_t k = 0; configs && configs->kind == YAML_SEQ && k < configs->n; k++)
 			judge_targets(l, rule, yaml_get(configs->items[k], "targets"));
 	}
+	/* What is built may have brought its own. */
+	if (jobs && !c->service->builds)
+		judge_rule_files(l, c, yaml_get(yaml_root(doc), "rule_files"));
+}
+
+static bool is_yaml(const char *path)
+{
+	return str_ends(path, ".yml") || str_ends(path, ".yaml");
 }
 
 void lint_scrape(struct lint *l, const struct lint_rule *rule)
@@ -91,10 +144,17 @@ void lint_scrape(struct lint *l, const struct lint_rule *rule)
 	for (size_t i = 0; c && i < c->n_services; i++)
 		for (size_t k = 0; k < c->services[i].n_mounts; k++) {
 			const struct compose_mount *m = &c->services[i].mounts[k];
+			autofree char *path = NULL, *dir = NULL;
+			bool file = m->source && is_yaml(m->source);
+			char *slash;
 
-			if (m->type == COMPOSE_BIND && m->source &&
-				strstr(m->target, "prometheus") &&
-				(str_ends(m->source, ".yml") || str_ends(m->source, ".yaml")))
-				judge_file(l, rule, m->source);
+			if (m->type != COMPOSE_BIND || !m->source || !strstr(m->target, "prometheus"))
+				continue;
+			path = file ? xstrdup(m->source) : host_path(m->source, "prometheus.yml");
+			dir = xstrdup(m->target);
+			slash = strrchr(dir, '/');
+			if (file && slash)
+				*slash = '\0';
+			judge_file(l, rule, &(struct config){&c->services[i], path, dir});
 		}
 }

@@ -253,9 +253,23 @@ static const struct row {
 		{{COMPOSE, "services:\n  db:\n    image: v:v1.9\n  q:\n    image: q:2\n"},
 			{"compose.override.yaml",
 				"services:\n  db:\n    image: v:v1.10\n  q:\n    image: r:1\n"}}},
+	{"image-downgrade", "compose.override.yaml:3:12",
+		{{COMPOSE, "services:\n  db:\n    image: qdrant/qdrant:${V:-v1.12.1}\n"},
+			{"compose.override.yaml", "services:\n  db:\n    image: qdrant/qdrant:${W:-v1.7.4}\n"}},
+		{{COMPOSE, "services:\n  db:\n    image: qdrant/qdrant:${V:-v1.12.1}\n"},
+			{"compose.override.yaml", "services:\n  db:\n    image: qdrant/qdrant:${V:-v1.7.4}\n"},
+			{".env", "V=v1.9.0\n"}}},
 	{"database-exposed", "compose.yaml:5:7",
 		{{COMPOSE, WEB "    ports:\n      - '15432:5432'\n"}},
 		{{COMPOSE, WEB "    ports:\n      - '127.0.0.1:5432:5432'\n      - '80:80'\n"}}},
+	{"database-exposed", "compose.yaml:5:7",
+		{{COMPOSE, WEB "    ports:\n      - '7474:7474'\n"}},
+		{{COMPOSE, WEB "    ports:\n      - '9000:9000'\n"}}},
+	{"database-exposed", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  m:\n    image: quay.io/minio/minio:x\n    ports:\n"
+			   "      - '9000:9000'\n"}},
+		{{COMPOSE, "services:\n  m:\n    image: quay.io/minio/minio:x\n    ports:\n"
+			   "      - '9001:9001'\n"}}},
 	{"database-not-awaited", "compose.yaml:3:17",
 		{{COMPOSE, "services:\n  migrate:\n    depends_on: [db]\n    image: m:1\n"
 			   "  db:\n    image: docker.io/library/postgres:16\n"}},
@@ -304,6 +318,26 @@ static const struct row {
 			   "      test: [CMD, probe, 'http://localhost:6333/healthz?a=b']\n"
 			   "  w:\n    image: web:1\n    healthcheck:\n"
 			   "      test: [CMD, probe, 'http://localhost/health']\n"}}},
+	/* By its own name, from another registry, and at the port of another program. */
+	{"wrong-health-path", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://q:6333/health']\n"}},
+		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://w/health']\n"
+			   "  w:\n    image: web:1\n"}}},
+	{"wrong-health-path", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  m:\n    image: quay.io/minio/minio:x\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://localhost:9000/health']\n"}},
+		{{COMPOSE, "services:\n  m:\n    image: quay.io/minio/minio:x\n    healthcheck:\n"
+			   "      test: [CMD, probe, 'http://localhost:9000/minio/health/live']\n"}}},
+	{"wrong-health-path", "compose.yaml:5:7",
+		{{COMPOSE, "services:\n  e:\n    image: ghcr.io/huggingface/text-embeddings-inference:1\n"
+			   "    healthcheck:\n      test: [CMD, probe, 'http://localhost:8000/health']\n"}},
+		{{COMPOSE, "services:\n  e:\n    image: ghcr.io/huggingface/text-embeddings-inference:1\n"
+			   "    healthcheck:\n      test: [CMD, probe, 'http://localhost/health']\n"
+			   "  f:\n    image: ghcr.io/huggingface/text-embeddings-inference:1\n"
+			   "    command: --model-id x --port 8000\n"
+			   "    healthcheck:\n      test: [CMD, probe, 'http://localhost:8000/health']\n"}}},
 	{"missing-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}},
 		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
 	{"empty-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}, {"pw", ""}},
@@ -347,6 +381,18 @@ static const struct row {
 			{"prometheus.yml", "scrape_configs:\n- job_name: x\n  static_configs:\n"
 					   "    - targets: ['p:9090', 'host.docker.internal:1', "
 					   "'localhost:2']\n"}}},
+	{"rule-files", "prometheus.yml:3:3",
+		{{COMPOSE, "services:\n  p:\n    image: prom/prometheus:v2\n    volumes:\n"
+			   "      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n"},
+			{"prometheus.yml", "scrape_configs: []\nrule_files:\n- alerts.yml\n"}},
+		{{COMPOSE, "services:\n  p:\n    image: prom/prometheus:v2\n    volumes:\n"
+			   "      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n"
+			   "      - ./alerts.yml:/etc/prometheus/alerts.yml\n"
+			   "      - ./alerts.yml:/etc/prometheus/rules/a.yml\n"
+			   "      - ./alerts.yml:/etc/more/b.yml\n"},
+			{"prometheus.yml", "scrape_configs: []\nrule_files:\n- alerts.yml\n"
+					   "- rules/*.yml\n- /etc/more/*.yml\n"},
+			{"alerts.yml", "groups: []\n"}}},
 	{"two-spellings", "compose.yaml:7:7",
 		{{COMPOSE,
 			"services:\n  a:\n    image: a:1\n    environment: {E_MODEL: BAAI/bge-m3}\n"
@@ -355,6 +401,11 @@ static const struct row {
 			"services:\n  a:\n    image: a:1\n    environment: {E_MODEL: BAAI/bge-m3}\n"
 			"  b:\n    environment: {E_MODEL: BAAI/bge-m3, R_MODEL: bge-reranker}\n"
 			"    image: b:1\n"}}},
+	{"two-spellings", "compose.yaml:4:14",
+		{{COMPOSE, WEB "    command: x ${EMBEDDING_MODEL:-bge-m3}\n"},
+			{".env.example", "EMBEDDING_MODEL=BAAI/bge-m3\n"}},
+		{{COMPOSE, WEB "    command: x ${EMBEDDING_MODEL:-bge-m3}\n"},
+			{".env.example", "EMBEDDING_MODEL=bge-m3\n"}}},
 };
 
 static void put(const struct file *files)
