@@ -89,6 +89,11 @@ static inline int elsewhere_facts(struct host *h, struct host_facts *ret, struct
 	return code;
 }
 
+static inline int elsewhere_listeners(struct host *h, struct host_listeners *ret, struct error *err)
+{
+	return ELSEWHERE_INNER(h)->ops->listeners(ELSEWHERE_INNER(h), ret, err);
+}
+
 /* No variable of the session there. */
 static inline int elsewhere_environ(struct host *h, struct strv *ret, struct error *err)
 {
@@ -127,6 +132,7 @@ static inline struct host *elsewhere_host_new(struct host *inner, const char *di
 		.lock = elsewhere_lock,
 		.unlock = elsewhere_unlock,
 		.facts = elsewhere_facts,
+		.listeners = elsewhere_listeners,
 		.environ = elsewhere_environ,
 		.exec = elsewhere_exec,
 	};

@@ -243,6 +243,11 @@ static inline int fault_facts(struct host *h, struct host_facts *ret, struct err
 	return fault_of(h)->inner->ops->facts(fault_of(h)->inner, ret, err);
 }
 
+static inline int fault_listeners(struct host *h, struct host_listeners *ret, struct error *err)
+{
+	return fault_of(h)->inner->ops->listeners(fault_of(h)->inner, ret, err);
+}
+
 static inline int fault_environ(struct host *h, struct strv *ret, struct error *err)
 {
 	return fault_of(h)->inner->ops->environ(fault_of(h)->inner, ret, err);
@@ -273,6 +278,7 @@ static inline struct fault_host *fault_host_new(struct host *inner, enum fault f
 		.lock = fault_lock,
 		.unlock = fault_unlock,
 		.facts = fault_facts,
+		.listeners = fault_listeners,
 		.environ = fault_environ,
 	};
 	struct fault_host *f = xcalloc(1, sizeof(*f));
