@@ -140,6 +140,29 @@ static int run_runs(struct cli *cli, struct error *err)
 	return 0;
 }
 
+static bool any_instance(const struct live *live)
+{
+	for (size_t i = 0; live && i < live->n_services; i++)
+		if (live->services[i].n_instances)
+			return true;
+	return false;
+}
+
+/* Services without a compose file could be neither seen nor stopped any more. Without an engine
+ * nothing is known of them. */
+static int refuse_orphans(struct cli *cli, const char *id, struct error *err)
+{
+	if (cli_option(cli, "force") || !run_undo_takes_compose(cli->workspace, id) ||
+		cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_LIVE | NEED_LOOK, NULL) ||
+		!any_instance(cli->workspace->live))
+		return 0;
+	error_set(err, ERR_EXISTS,
+		_("run %s brought the compose file, and its services are still there"), id);
+	return error_hint(err,
+		_("\"slipway down\" takes them down first; --force leaves them running without a "
+		  "project."));
+}
+
 /* *shown: the run that was shown. */
 static int confirm_undo(struct cli *cli, const char *id, char **shown, struct error *err)
 {
@@ -147,6 +170,9 @@ static int confirm_undo(struct cli *cli, const char *id, char **shown, struct er
 	int r = run_undo_text(
 		cli->workspace, id, cli->yes ? PLAN_TOLD : PLAN_PROPOSED, shown, &text, err);
 
+	if (r)
+		return r;
+	r = refuse_orphans(cli, *shown, err);
 	if (r)
 		return r;
 	if (!cli->json && !cli->events && !cli->quiet)

@@ -85,6 +85,10 @@ struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn 
 int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char **ret_id,
 	struct str *out, struct error *err);
 
+/* Whether undoing it takes the compose files away, without which no service can be stopped any more.
+ * Blocking on the host. */
+bool run_undo_takes_compose(struct workspace *w, const char *id);
+
 /* Id of the newest run that put a .env with a value of this key into its backup: undoing it brings the
  * value back. NULL: none. Caller frees. Blocking on the host. */
 char *run_with_value(struct workspace *w, const char *key);

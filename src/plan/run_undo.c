@@ -42,6 +42,40 @@ static int newest(struct host *h, const char *slipway, char **ret, struct error 
 	return error_hint(err, "%s", _("\"slipway runs\" lists what was done here."));
 }
 
+/* "1" is run 0001. Caller frees. */
+static char *full_id(const char *id)
+{
+	size_t n = strspn(id, "0123456789");
+
+	return n && n < 4 && !id[n] ? xasprintf("%.*s%s", (int)(4 - n), "000", id) : xstrdup(id);
+}
+
+/* Taking back twice would take away what came since. */
+static int refuse_undone(struct host *h, const char *slipway, const char *id, struct error *err)
+{
+	AUTO(strv) struct strv ids = STRV_INIT;
+	AUTO(strv) struct strv undone = STRV_INIT;
+	int code = journal_ids(h, slipway, &ids, err);
+
+	for (size_t i = ids.n; code == 0 && i-- > 0;) {
+		AUTO(journal) struct journal j = {0};
+
+		/* Another's trouble is told where it is looked at. */
+		if (strv_has(&undone, ids.items[i]) ||
+			journal_read(h, slipway, ids.items[i], &j, NULL) < 0 || !j.undoes ||
+			!str_eq(j.outcome, "done"))
+			continue;
+		if (str_eq(j.undoes, id)) {
+			error_set(err, ERR_EXISTS, _("run %s was taken back already, by run %s"),
+				id, ids.items[i]);
+			return error_hint(
+				err, _("\"slipway undo %s\" brings it back."), ids.items[i]);
+		}
+		strv_push(&undone, j.undoes);
+	}
+	return code;
+}
+
 static int load(
 	struct undo *u, struct host *h, const char *project, const char *id, struct error *err)
 {
@@ -51,11 +85,15 @@ static int load(
 
 	if (!id && (code = newest(h, slipway, &chosen, err)) < 0)
 		return code;
-	if (id && !journal_is_id(id)) {
+	if (id)
+		chosen = full_id(id);
+	if (!journal_is_id(chosen)) {
 		error_set(err, ERR_INPUT, _("%s is not the number of a run"), id);
 		return error_hint(err, "%s", _("\"slipway runs\" lists them."));
 	}
-	code = undo_init(u, h, project, id ? id : chosen, err);
+	if (id && (code = refuse_undone(h, slipway, chosen, err)) < 0)
+		return code;
+	code = undo_init(u, h, project, chosen, err);
 	if (code == ERR_NOT_FOUND && id) {
 		error_set(err, ERR_NOT_FOUND, _("there is no run %s"), id);
 		return error_hint(err, "%s", _("\"slipway runs\" lists them."));
@@ -370,4 +408,19 @@ int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char
 	if (code == 0 && ret_id)
 		*ret_id = xstrdup(u.id);
 	return code;
+}
+
+bool run_undo_takes_compose(struct workspace *w, const char *id)
+{
+	AUTO(undo) struct undo u = {0};
+	const struct compose *c = w->project->compose;
+
+	if (!c || load(&u, w->host, w->project->dir, id, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < u.n; i++)
+		for (size_t k = 0; k < c->n_files && !u.items[i].existed; k++)
+			if (c->files[k].own && c->files[k].role == COMPOSE_FILE_COMPOSE &&
+				str_eq(c->files[k].path, u.items[i].path))
+				return true;
+	return false;
 }

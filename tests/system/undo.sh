@@ -34,6 +34,13 @@ expect 0 "$slipway" runs --json
 assert_contains "$told" "slipway undo $(jq -r '.runs[0].id' <<<"$out")"
 assert_eq undone "$(jq -r ".runs[] | select(.id == \"$id\") | .outcome" <<<"$out")" "outcome of what was undone"
 
+# Once is enough, and it is known by its number however that is written.
+expect 1 "$slipway" undo --yes "$id"
+assert_contains "$err" "was taken back already"
+expect 1 "$slipway" undo --yes "$((10#$id))"
+assert_contains "$err" "run $id was taken back already"
+expect 0 "$slipway" runs --json
+
 # The undo is a run as well.
 expect 0 "$slipway" undo --yes "$(jq -r '.runs[0].id' <<<"$out")"
 assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after undoing the undo"
