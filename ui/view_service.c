@@ -221,6 +221,7 @@ static void logs(struct view *v)
 
 static void destroy(struct view *v)
 {
+	live_set_focus(of(v)->rows.panel->workspace->live, NULL);
 	free(of(v)->service);
 	free(v);
 }
@@ -246,4 +247,5 @@ void view_service_open(struct panel *panel, const char *service)
 	struct view_service *s = rows_open(panel, &ops, sizeof(*s), false);
 
 	s->service = xstrdup(service);
+	live_set_focus(panel->workspace->live, service);
 }

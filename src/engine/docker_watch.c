@@ -37,6 +37,7 @@ struct watch {
 	struct live *live;
 	char *project;
 	struct op *list, *events;
+	struct live_watcher *watcher;
 	struct timer *relist, *refresh, *reconnect;
 	bool list_again;
 	bool pictured; /* the first full picture is there */
@@ -172,9 +173,13 @@ static void start_inspect(struct watch *w, struct tracked *t)
 /* --- health logs of those that are not healthy ---------------------------------------------------
  */
 
-static bool waits_for_probe(const struct live_instance *in)
+/* The engine tells of a check only when it changes the state. */
+static bool waits_for_probe(
+	const struct watch *w, const struct tracked *t, const struct live_instance *in)
 {
-	return in->has_health && (in->state == LIVE_STARTING || in->state == LIVE_UNHEALTHY);
+	return in->has_health && (in->state == LIVE_STARTING || in->state == LIVE_UNHEALTHY ||
+					 (in->state == LIVE_HEALTHY && w->live->focus &&
+						 str_eq(w->live->focus, t->service)));
 }
 
 /* A new probe should have come since the last look. */
@@ -195,7 +200,7 @@ static void on_refresh(void *arg)
 	for (struct tracked *t = w->tracked; t; t = t->next) {
 		const struct live_instance *in = live_find_instance(w->live, t->id, NULL);
 
-		if (!in || !waits_for_probe(in))
+		if (!in || !waits_for_probe(w, t, in))
 			continue;
 		any = true;
 		t->want = t->want || probe_is_due(w, t, in);
@@ -212,11 +217,16 @@ static void refresh_if_needed(struct watch *w)
 	for (struct tracked *t = w->tracked; t; t = t->next) {
 		const struct live_instance *in = live_find_instance(w->live, t->id, NULL);
 
-		if (!in || !waits_for_probe(in))
+		if (!in || !waits_for_probe(w, t, in))
 			continue;
 		w->refresh = timer_start(w->op.loop, REFRESH_MS, REFRESH_MS, on_refresh, w);
 		return;
 	}
+}
+
+static void on_live(void *arg)
+{
+	refresh_if_needed(arg);
 }
 
 static void pump(struct watch *w)
@@ -315,11 +325,12 @@ static void on_relist(void *arg)
 /* --- events --------------------------------------------------------------------------------------
  */
 
-/* Signals that ask for the end; others leave the process running. */
+/* Signals that ask for the end; others leave the process running. SIGKILL asks nothing: after a
+ * `stop` something gentler came before it, and alone it is a failure to whoever looks only later,
+ * too. */
 static bool asks_for_end(const char *signal)
 {
-	static const char *const ends[] = {
-		"2", "3", "9", "15", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM"};
+	static const char *const ends[] = {"2", "3", "15", "SIGINT", "SIGQUIT", "SIGTERM"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		if (str_eq(signal, ends[i]))
@@ -456,6 +467,7 @@ static void watch_destroy(struct op *op)
 {
 	struct watch *w = (struct watch *)op;
 
+	live_unwatch(w->live, w->watcher);
 	timer_free(w->relist);
 	timer_free(w->refresh);
 	timer_free(w->reconnect);
@@ -483,6 +495,7 @@ struct op *docker_watch_start(
 	w->live = live;
 	w->project = xstrdup(project);
 	w->backoff_ms = BACKOFF_MIN_MS;
+	w->watcher = live_watch(live, on_live, w);
 	w->relist = timer_start(d->loop, RELIST_MS, RELIST_MS, on_relist, w);
 	start_events(w);
 	start_list(w);

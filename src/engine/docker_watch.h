@@ -3,7 +3,8 @@
  * Keeps a live model true: one list and an inspect of each container at the start, then the
  * filtered stream of events with an inspect of the container an event is about. Events can be lost,
  * so the list is asked again every 30 s and after each reconnect. Nothing is polled for a container
- * but its health log while it is starting or unhealthy, once per interval of its check.
+ * but its health log, once per interval of its check, while it is starting or unhealthy, or while
+ * somebody reads about it (live->focus).
  */
 #ifndef SLIPWAY_ENGINE_DOCKER_WATCH_H
 #define SLIPWAY_ENGINE_DOCKER_WATCH_H

@@ -57,6 +57,7 @@ void live_free(struct live *live)
 		service_done(&live->services[i]);
 	free(live->services);
 	error_done(&live->problem);
+	free(live->focus);
 	free(live->project);
 	free(live);
 }
@@ -355,6 +356,13 @@ void live_set_note(struct live *live, const char *service, const char *note)
 		return;
 	free(s->note);
 	s->note = xstrdup(note);
+	live_touch(live);
+}
+
+void live_set_focus(struct live *live, const char *service)
+{
+	free(live->focus);
+	live->focus = xstrdup(service);
 	live_touch(live);
 }
 

@@ -99,6 +99,7 @@ struct live {
 	bool connected;       /* the engine answers */
 	struct error problem; /* why not */
 	int64_t generation;   /* grows with each change */
+	char *focus;          /* the service somebody reads about: its checks are kept fresh; NULL */
 	struct live_watcher *watchers;
 	struct timer *notify;
 	bool telling;
@@ -120,6 +121,9 @@ struct live_instance *live_add_instance(struct live_service *s, const char *id);
 size_t live_instances(const struct live_service *s);
 void live_remove_instance(struct live_service *s, const char *id);
 void live_set_note(struct live *live, const char *service, const char *note);
+
+/* Somebody reads all about this service from now on; NULL: nobody does. */
+void live_set_focus(struct live *live, const char *service);
 
 /* For engines: recompute s's state from its instances, remember the time of a change, tell watchers. */
 void live_update(struct live *live, struct live_service *s);

@@ -109,12 +109,21 @@ static void test_events_are_followed(void **state)
 		INSPECT("web", "running", "\"Health\":{\"Status\":\"healthy\"},"));
 	push_event(f, "health_status: healthy", "");
 	expect_state(f, "web", LIVE_HEALTHY);
-	/* Killed by its user: stopped, though the status is that of a failure. */
-	push_event(f, "kill", ",\"signal\":\"9\"");
+	/* Ended by its user: stopped, though the status is that of a failure. */
+	push_event(f, "kill", ",\"signal\":\"15\"");
 	fake_engine_put_text(
 		f->fake, "/containers/a/json", INSPECT("web", "exited", "\"ExitCode\":137,"));
 	push_event(f, "die", ",\"exitCode\":\"137\"");
 	expect_state(f, "web", LIVE_STOPPED);
+	/* Killed: what `status`, which sees no event, makes of it. */
+	fake_engine_put_text(f->fake, "/containers/a/json", INSPECT("web", "running", ""));
+	push_event(f, "start", "");
+	expect_state(f, "web", LIVE_RUNNING);
+	push_event(f, "kill", ",\"signal\":\"9\"");
+	fake_engine_put_text(
+		f->fake, "/containers/a/json", INSPECT("web", "exited", "\"ExitCode\":137,"));
+	push_event(f, "die", ",\"exitCode\":\"137\"");
+	expect_state(f, "web", LIVE_FAILED);
 	push_event(f, "destroy", "");
 	expect_state(f, "web", LIVE_ABSENT);
 	op_free(op);
