@@ -26,6 +26,7 @@ struct health {
 	struct child *probe;
 	struct timer *timer;
 	int64_t began;    /* loop_now() of the service's start */
+	int64_t probation_ms;
 	int64_t asked_ms; /* wall clock of the check under way */
 	int streak;
 	struct live_probe probes[LIVE_PROBES];
@@ -57,7 +58,8 @@ static void judge(struct health *h, bool ok)
 
 	if (ok) {
 		h->streak = 0;
-		h->verdict = HEALTHY;
+		if (loop_now(h->loop) - h->began >= h->probation_ms)
+			h->verdict = HEALTHY;
 	} else if (!grace && ++h->streak >= h->spec->retries) {
 		h->verdict = UNHEALTHY;
 	}
@@ -151,13 +153,14 @@ void health_free(struct health *h)
 	free(h);
 }
 
-void health_begin(struct health *h, const struct process_spec *spec)
+void health_begin(struct health *h, const struct process_spec *spec, int64_t probation_ms)
 {
 	health_end(h);
 	forget(h);
 	if (!spec->health.n)
 		return;
 	h->spec = spec;
+	h->probation_ms = probation_ms;
 	h->began = loop_now(h->loop);
 	h->verdict = STARTING;
 	schedule(h);

@@ -19,8 +19,10 @@ struct health *health_new(
 	struct loop *loop, const char *mark, void (*changed)(void *arg), void *arg);
 void health_free(struct health *h);
 /* The service has started: nothing is known, the first check comes after one interval. The
- * specification is borrowed until health_end(); without a check in it there is nothing to do. */
-void health_begin(struct health *h, const struct process_spec *spec);
+ * specification is borrowed until health_end(); without a check in it there is nothing to do. A success
+ * within probation_ms proves nothing yet: what ended by itself has to outlive that first, since another
+ * program may answer for it. */
+void health_begin(struct health *h, const struct process_spec *spec, int64_t probation_ms);
 /* The service ends or has ended. What the checks said stays to be read until the next beginning. */
 void health_end(struct health *h);
 /* Puts health, has_health, streak, probes and the check's numbers of spec into o. */

@@ -18,6 +18,7 @@ enum {
 		10, /* how soon we look again whether the last process has ended; doubles */
 	LINGER_MOST_MS = 320,
 	KILLED_MOST_MS = 5000, /* how long we wait for what was killed: it may hang in the kernel */
+	PROBATION_MOST_MS = 10 * 1000,
 };
 
 enum unit_state { UNIT_CREATED, UNIT_RUNNING, UNIT_RESTARTING, UNIT_EXITED };
@@ -33,6 +34,7 @@ struct unit {
 	struct child *child; /* the leader */
 	struct family family;
 	struct health *health;
+	int64_t probation_ms; /* of the start under way: health_begin() */
 	struct timer *restart_timer, *kill_timer, *linger_timer;
 	struct lines lines[2]; /* stdout, stderr */
 	enum unit_state state;
@@ -93,13 +95,23 @@ static bool wants_restart(const struct unit *u)
 	}
 }
 
+/* What lived for so long and ended has to live longer before it counts as well. */
+static int64_t probation(const struct unit *u)
+{
+	int64_t lived = u->finished_ms - u->started_ms;
+
+	return lived < 0 ? 0 : lived > PROBATION_MOST_MS / 2 ? PROBATION_MOST_MS : 2 * lived;
+}
+
 static void restart_now(void *arg)
 {
 	struct unit *u = arg;
 
 	timer_free(take(u->restart_timer));
 	u->restarts++;
+	u->probation_ms = probation(u);
 	start_process(u);
+	u->probation_ms = 0;
 	changed(u);
 }
 
@@ -232,7 +244,7 @@ static void start_process(struct unit *u)
 	} else {
 		family_of(&u->family, child_pid(u->child), u->mark);
 		u->state = UNIT_RUNNING;
-		health_begin(u->health, &u->spec);
+		health_begin(u->health, &u->spec, u->probation_ms);
 	}
 	strv_wipe(&env);
 }
