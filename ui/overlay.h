@@ -35,6 +35,7 @@ struct choice {
 	const char *title;
 	const char *text;                   /* NULL */
 	const struct strv *items;           /* copied */
+	const int *keys;                    /* one an item, that picks it (0: none); NULL: none has one */
 	size_t at;                          /* selected first */
 	void (*done)(void *arg, long item); /* -1: Esc */
 	void *arg;

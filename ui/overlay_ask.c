@@ -5,14 +5,15 @@
 #include "base/text.h"
 #include "ui/list.h"
 
-enum { ASK_WIDTH = 60, ASK_FIXED_KEYS = 6, ASK_ANSWERS = 12 };
+enum { ASK_WIDTH = 60, ASK_FIXED_KEYS = 6, ASK_ANSWERS = 16 };
 
-/* Questions with letters and choices from a list are the same view; a choice has no letters. */
+/* Questions with letters and choices from a list are the same view; a choice shows no letters. */
 struct ask {
 	struct view view;
 	char *title, *text;
 	struct strv items;
 	int letters[ASK_ANSWERS]; /* 0: none */
+	int picks[ASK_ANSWERS];   /* the same of a choice, whose items name them */
 	struct list list;
 	int text_rows;
 	struct key keys[ASK_FIXED_KEYS + ASK_ANSWERS + 1];
@@ -106,7 +107,8 @@ static void do_letter(struct view *v)
 	struct ask *a = (struct ask *)v;
 
 	for (long i = 0; i < ASK_ANSWERS; i++) {
-		if (a->letters[i] == screen_key(v->screen)) {
+		if (a->letters[i] == screen_key(v->screen) ||
+			a->picks[i] == screen_key(v->screen)) {
 			finish(v, i);
 			return;
 		}
@@ -183,7 +185,16 @@ void overlay_choose(struct screen *s, const struct choice *c)
 {
 	struct ask *a = ask_new(c->title, c->text, c->arg);
 
+	struct key *row = a->keys + ARRAY_SIZE(ask_keys);
+
 	a->chosen = c->done;
+	for (size_t i = 0; c->keys && i < c->items->n && i < ASK_ANSWERS; i++) {
+		if (c->keys[i] <= ' ' || c->keys[i] > '~')
+			continue;
+		a->picks[i] = c->keys[i];
+		*row++ = (struct key){{c->keys[i]}, N_("take it"), N_("Take the one with this key"),
+			do_letter, 0};
+	}
 	strv_extend(&a->items, c->items);
 	list_count(&a->list, a->items.n);
 	list_select(&a->list, c->at);

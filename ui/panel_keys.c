@@ -136,23 +136,49 @@ static void answered(void *arg, int answer)
 	screen_dirty(p->view.screen);
 }
 
+/* What the service needs before it starts and does not have now, as a sentence; NULL. */
+static char *unmet(const struct panel *p, const char *service)
+{
+	const struct compose_service *c =
+		compose_find_service(p->workspace->project->compose, service);
+
+	for (size_t i = 0; c && i < c->n_depends; i++) {
+		const struct compose_depends *d = &c->depends[i];
+		const struct live_service *s = live_find(p->workspace->live, d->service);
+		bool met = !s || (d->condition == COMPOSE_HEALTHY ? s->state == LIVE_HEALTHY
+					 : d->condition == COMPOSE_COMPLETED
+						 ? s->state == LIVE_DONE
+						 : runs(s) || s->state == LIVE_DONE);
+
+		if (d->required && !met)
+			return xasprintf(_("It needs %s, which is: %s."), d->service,
+				_(live_state_info(s->state)->label));
+	}
+	return NULL;
+}
+
 static void act(struct panel *p, const char *name)
 {
 	static const struct answer answers[] = {{'y', N_("yes")}, {'n', N_("no")}, {0, NULL}};
 	/* Where something is lost, Enter alone loses nothing. */
 	static const struct answer careful[] = {{'n', N_("no")}, {'y', N_("yes")}, {0, NULL}};
-	autofree char *title = NULL;
+	autofree char *title = NULL, *needs = NULL, *text = NULL;
 
 	free(p->action_service);
 	p->action_service = xstrdup(panel_selected(p)->name);
 	p->action = action_find(name);
-	if (!p->action->ask) {
+	needs = str_eq(name, "stop") ? NULL : unmet(p, p->action_service);
+	if (!p->action->ask && !needs) {
 		answered(p, p->action->loses ? 1 : 0);
 		return;
 	}
 	title = xasprintf("%s: %s", p->action_service, _(p->action->question));
+	if (p->action->loses && needs)
+		text = xasprintf("%s %s", needs, _(p->action->loses));
+	else
+		text = xstrdup(p->action->loses ? _(p->action->loses) : needs);
 	overlay_ask(p->view.screen, &(struct question){.title = title,
-					    .text = p->action->loses ? _(p->action->loses) : NULL,
+					    .text = text,
 					    .answers = p->action->loses ? careful : answers,
 					    .done = answered,
 					    .arg = p});
@@ -215,11 +241,13 @@ static void menu(struct view *v)
 	const struct key *rows[MENU_MOST];
 	size_t n = menu_rows(v, rows);
 	AUTO(strv) struct strv items = STRV_INIT;
+	int keys[MENU_MOST];
 
 	strv_clear(&p->menu);
 	for (size_t i = 0; i < n; i++) {
 		AUTO(str) struct str label = STR_INIT(STR_LINE);
 
+		keys[i] = rows[i]->codes[0];
 		key_label(rows[i]->codes[0], &label);
 		strv_push(&p->menu, rows[i]->name);
 		str_pad(&label, ' ', text_width(str_text(&label)) < 6
@@ -229,6 +257,7 @@ static void menu(struct view *v)
 	}
 	overlay_choose(v->screen, &(struct choice){.title = panel_selected(p)->name,
 					  .items = &items,
+					  .keys = keys,
 					  .done = menu_chosen,
 					  .arg = p});
 }

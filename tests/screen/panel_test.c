@@ -62,6 +62,13 @@ static void test_the_menu_of_actions(void **state)
 	expect_no_text(t, "Start the selected service");
 	tty_send(t, "\033");
 	expect_no_text(t, "Stop the selected service");
+	/* The keys that the rows name work there, too. */
+	tty_send(t, "a");
+	expect_text(t, "Stop the selected service");
+	tty_send(t, "s");
+	expect_text(t, "other: stop?");
+	tty_send(t, "n");
+	expect_no_text(t, "other: stop?");
 	tty_send(t, "R");
 	expect_text(t, "other: recreate?");
 	expect_text(t, "Its container is removed");
@@ -91,7 +98,7 @@ static void test_filter_and_order_of_the_services(void **state)
 	expect_text(t, "filter:");
 	tty_send(t, "o");
 	expect_text(t, "4 of 6");
-	expect_no_text(t, "  sick ");
+	expect_no_text(t, "  sick  ");
 	tty_send(t, "TH");
 	expect_text(t, "1 of 6");
 	expect_text(t, "▸ other");
