@@ -318,6 +318,7 @@ void log_pane_draw(struct log_pane *lp, const struct pane *p)
 	struct log_line line;
 
 	lp->rows = p->h;
+	lp->cells = p->w - 12 - (lp->only[0] ? 0 : names + 1);
 	for (int i = n - 1; i >= 0; i--) {
 		if (mark == n - 1 - i) {
 			lp->mark_shown = true;
@@ -329,8 +330,9 @@ void log_pane_draw(struct log_pane *lp, const struct pane *p)
 	}
 	if (!n)
 		draw_text(p, 0, 1, -1, ROLE_DIM,
-			logs_total(lp->logs) ? _("no line that fits what is asked for")
-					     : _("no output yet"));
+			logs_total(lp->logs) && (lp->keep[0] || lp->filter.min_level > LOG_DEBUG)
+				? _("no line that fits what is asked for")
+				: _("no output yet"));
 }
 
 /* --- moving -------------------------------------------------------------------------------------
@@ -425,6 +427,22 @@ void log_pane_next_level(struct log_pane *lp)
 	lp->filter.min_level = after[lp->filter.min_level];
 }
 
+/* Long lines are scrolled so far that the hit is in view. */
+static void show_hit(struct log_pane *lp, const struct log_line *line)
+{
+	autofree char *whole = xstrndup(line->text, line->len);
+	autofree char *masked = lp->mask ? mask_dup(lp->mask, whole) : NULL;
+	const char *text = masked ? masked : whole, *hit = strcasestr(text, lp->search);
+	autofree char *before = hit ? xstrndup(text, (size_t)(hit - text)) : NULL;
+	int at = before ? text_width(before) : 0, wide = text_width(lp->search);
+
+	if (!before || (at >= lp->shift && at + wide <= lp->shift + lp->cells))
+		return;
+	lp->shift = 0;
+	if (at + wide > lp->cells)
+		log_pane_shift(lp, at - lp->cells / 2);
+}
+
 bool log_pane_find(struct log_pane *lp, enum log_level level, int step)
 {
 	struct log_filter f = *filter(lp);
@@ -448,6 +466,8 @@ bool log_pane_find(struct log_pane *lp, enum log_level level, int step)
 	}
 	lp->bottom = line.seq;
 	lp->follow = false;
+	if (level == LOG_UNKNOWN)
+		show_hit(lp, &line);
 	return true;
 }
 
@@ -461,7 +481,7 @@ static uint64_t lines_of(const struct log_pane *lp, int source, enum log_level f
 	return n;
 }
 
-void log_pane_summary(struct log_pane *lp, struct str *out)
+static void add_counts(struct log_pane *lp, struct str *out)
 {
 	const struct log_filter *f = filter(lp);
 	uint64_t n = 0, errors = 0, warnings = 0;
@@ -473,15 +493,51 @@ void log_pane_summary(struct log_pane *lp, struct str *out)
 		errors += logs_count(lp->logs, (int)i, LOG_ERROR);
 		warnings += logs_count(lp->logs, (int)i, LOG_WARN);
 	}
-	str_add(out, lp->follow ? _("follow") : _("stopped here"));
 	str_addf(out, " \u00b7 ");
 	str_addf(out, Q_("%llu line", "%llu lines", (unsigned long)n), (unsigned long long)n);
 	str_addf(out, " \u00b7 e %llu  w %llu", (unsigned long long)errors,
 		(unsigned long long)warnings);
+}
+
+/* The first `most` cells of a text (0: all), with a mark where there was more. Caller frees. */
+static char *cut(const char *text, int most)
+{
+	if (!most || text_width(text) <= most)
+		return xstrdup(text);
+	return xasprintf("%.*s\u2026", (int)text_fit(text, most - 1, NULL), text);
+}
+
+/* One way to say it, from all there is to what must be known. */
+static void summarise(struct log_pane *lp, bool counts, bool search, int most, struct str *out)
+{
+	autofree char *keep = cut(lp->keep, most), *wanted = cut(lp->search, most);
+
+	str_add(out, lp->follow ? _("follow") : _("stopped here"));
+	if (counts)
+		add_counts(lp, out);
 	if (lp->filter.min_level > LOG_DEBUG)
 		str_addf(out, _(" \u00b7 %s and worse"), log_level_name(lp->filter.min_level));
 	if (lp->keep[0])
-		str_addf(out, _(" \u00b7 with \"%s\""), lp->keep);
-	if (lp->search[0])
-		str_addf(out, _(" \u00b7 / %s"), lp->search);
+		str_addf(out, _(" \u00b7 with \"%s\""), keep);
+	if (search && lp->search[0])
+		str_addf(out, _(" \u00b7 / %s"), wanted);
+}
+
+void log_pane_summary(struct log_pane *lp, int cells, struct str *out)
+{
+	enum { SHORT = 8 };
+	static const struct {
+		bool counts, search;
+		int most;
+	} ways[] = {{true, true, 0}, {false, true, 0}, {false, true, SHORT}, {false, false, SHORT}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		AUTO(str) struct str way = STR_INIT(STR_LINE);
+
+		summarise(lp, ways[i].counts, ways[i].search, ways[i].most, &way);
+		if (cells && i + 1 < ARRAY_SIZE(ways) && text_width(str_text(&way)) > cells)
+			continue;
+		str_add(out, str_text(&way));
+		return;
+	}
 }

@@ -39,6 +39,7 @@ struct log_pane {
 	uint64_t bottom;            /* not following: seq of the lowest line shown */
 	int shift;                  /* cells scrolled to the right */
 	int rows;                   /* as last drawn */
+	int cells;                  /* of a line's text, as last drawn */
 	char only[LOG_PANE_TEXT];   /* the service shown; "": all */
 	char keep[LOG_PANE_TEXT];   /* lines with this text; "": all */
 	char search[LOG_PANE_TEXT]; /* what is looked for and marked; "": nothing */
@@ -67,7 +68,8 @@ void log_pane_next_level(struct log_pane *lp);
  * of at least that level. False when there is none. */
 bool log_pane_find(struct log_pane *lp, enum log_level level, int step);
 /* "follow", "214 lines · e 1  w 3" and what narrows it, for a heading's right side; the lines of
- * the services and levels shown. */
-void log_pane_summary(struct log_pane *lp, struct str *out);
+ * the services and levels shown. Where that is wider than `cells` (0: whatever it takes), the counts go
+ * first, then what is searched for; level and filter stay, cut. */
+void log_pane_summary(struct log_pane *lp, int cells, struct str *out);
 
 #endif

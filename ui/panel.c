@@ -210,7 +210,7 @@ static void draw_logs(struct panel *panel, const struct pane *p, int y)
 		draw_textf(p, y + 1, 1, -1, ROLE_TITLE, _("logs: %s"), panel->logs.only);
 	else
 		draw_text(p, y + 1, 1, -1, ROLE_TITLE, _("logs: all services"));
-	log_pane_summary(&panel->logs, &summary);
+	log_pane_summary(&panel->logs, p->w - p->w / 2 - 1, &summary);
 	if (p->w > 60)
 		draw_right(p, y + 1, p->w / 2, p->w - p->w / 2 - 1, ROLE_DIM, str_text(&summary));
 	sub = pane_sub(p, y + 2, 0, -1, -1);

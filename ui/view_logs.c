@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "ui/term.h"
 
 #include <string.h>
 
@@ -44,11 +45,14 @@ static void draw(struct view *v, const struct pane *p)
 static void title(struct view *v, struct view_line *line)
 {
 	struct view_logs *l = of(v);
+	int room;
 
 	line->left_role = ROLE_TITLE;
 	str_addf(&line->left, _("%s   logs: %s"), l->panel->workspace->project->compose->name,
 		l->lp.only[0] ? l->lp.only : _("all services"));
-	log_pane_summary(&l->lp, &line->right);
+	/* Two margins and the gap between the parts. */
+	room = term_width(screen_term(v->screen)) - 4 - text_width(str_text(&line->left));
+	log_pane_summary(&l->lp, room > 1 ? room : 1, &line->right);
 }
 
 static struct input *input(struct view *v)
