@@ -76,6 +76,8 @@ static int run_down(struct cli *cli, struct error *err)
 		.done = volumes ? _("Stopped and removed, volumes too.")
 				: _("Stopped and removed; volumes are kept.")};
 
+	/* What cannot be looked at is taken down all the same. */
+	(void)cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_LIVE, NULL);
 	return perform(cli, plan_down(cli->workspace, volumes), &how, err);
 }
 

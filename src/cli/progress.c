@@ -185,9 +185,25 @@ static void add_step_row(const struct step *s, struct strv *lines)
 			title, s->status ? s->status : _("still at it"));
 }
 
+/* Of a run that has ended, its end: who left a panel later does not hear how long that was open. */
+static int64_t last_moment(const struct progress *p)
+{
+	const struct plan *plan = run_plan(p->run);
+	int64_t last = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct step *step = plan->steps[i];
+
+		if (step->state == STEP_WAITING || step->state == STEP_RUNNING)
+			return loop_wall();
+		last = step->ended_ms > last ? step->ended_ms : last;
+	}
+	return last > p->start_ms ? last : p->start_ms;
+}
+
 static void add_heading(const struct progress *p, const struct rollout *r, struct strv *lines)
 {
-	int64_t s = (loop_wall() - p->start_ms) / 1000;
+	int64_t s = (last_moment(p) - p->start_ms) / 1000;
 	size_t ready = 0, all = 0;
 
 	for (size_t i = 0; r && i < rollout_count(r); i++) {

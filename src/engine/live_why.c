@@ -243,6 +243,10 @@ void live_why(
 		if (!w.instance->oneoff && state < ARRAY_SIZE(by_state) && by_state[state])
 			by_state[state](&w);
 	}
+	/* "waits for its health check" and the same with more: the latter says it all. */
+	if (ret->n > 1 && s->note && str_eq(ret->items[0], s->note) &&
+		str_starts(ret->items[1], s->note))
+		strv_remove(ret, 0);
 	w.instance = NULL;
 	if (!there && !s->note && s->wanted > 0)
 		say(&w, _("has not been created yet"));

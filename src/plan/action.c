@@ -94,10 +94,27 @@ struct plan *plan_restart(struct workspace *w, const struct strv *services, bool
 	return p;
 }
 
+/* Nothing is there any more, as far as can be seen. */
+static bool is_down(const struct workspace *w)
+{
+	autofree char *socket = workspace_path(w, "process.sock");
+
+	/* A supervisor that was killed may have left processes behind. */
+	if (!w->live || !w->watch || !op_finished(w->watch) || !w->live->connected ||
+		host_exists(w->host, socket))
+		return false;
+	for (size_t i = 0; i < w->live->n_services; i++)
+		if (w->live->services[i].n_instances)
+			return false;
+	return true;
+}
+
 struct plan *plan_down(struct workspace *w, bool volumes)
 {
 	struct plan *p = empty_plan(w);
 
+	if (!volumes && is_down(w))
+		return p;
 	plan_add(p, step_action_new("down", w->project->compose->name, volumes));
 	return p;
 }

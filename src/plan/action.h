@@ -34,6 +34,7 @@ struct op *action_start(struct workspace *w, const struct action *a, const char 
 /* Restarts these services in the order of their dependencies and waits for each to be ready again;
  * what is `named` but does not run is started, else left alone, as one-shots are. */
 struct plan *plan_restart(struct workspace *w, const struct strv *services, bool named);
+/* Empty where nothing is there any more, unless the volumes are to go. */
 struct plan *plan_down(struct workspace *w, bool volumes);
 /* ERR_INPUT when that many instances of a service cannot run side by side, with what stands in the
  * way and what to change: a fixed host port, a container_name, an engine without containers. */

@@ -115,7 +115,7 @@ static void consider_start(struct rollout *r, struct rollout_entry *e)
 			return;
 		case VERDICT_NEVER:
 			rollout_entry_set(e, ROLLOUT_SKIPPED,
-				xasprintf(_("not started: %s did not become ready"), d->service));
+				xasprintf(_("%s did not become ready"), d->service));
 			return;
 		}
 	}

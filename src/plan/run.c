@@ -316,6 +316,38 @@ static void note_failure(struct run *r)
 	}
 }
 
+/* Consequences of another failure are none of their own. */
+static bool failed_itself(struct run *r, const struct step *s)
+{
+	const struct rollout *rollout = run_rollout(r);
+	const struct rollout_service *service =
+		rollout && str_eq(s->ops->kind, "service") ? rollout_find(rollout, s->title) : NULL;
+
+	return s->state == STEP_FAILED && s->err.message &&
+	       (!service || service->phase == ROLLOUT_FAILED);
+}
+
+/* The first failure is the message; others are named below it. */
+static void add_failures(struct run *r, struct error *outcome)
+{
+	AUTO(str) struct str out = STR_INIT(STR_FILE);
+	bool first = true;
+
+	str_add(&out, outcome->detail ? outcome->detail : "");
+	for (size_t i = 0; i < r->plan->n; i++) {
+		const struct step *s = r->plan->steps[i];
+
+		if (!failed_itself(r, s) || (first && str_eq(s->err.message, outcome->message))) {
+			first = first && !failed_itself(r, s);
+			continue;
+		}
+		str_addf(&out, "%s%s%s%s", out.len ? "\n" : "", s->err.message,
+			s->err.detail ? ": " : "", s->err.detail ? s->err.detail : "");
+	}
+	if (out.len)
+		error_detail(outcome, "%s", str_text(&out));
+}
+
 static void closed(void *arg, int code, const struct error *err)
 {
 	struct run *r = arg;
@@ -325,9 +357,10 @@ static void closed(void *arg, int code, const struct error *err)
 		return;
 	op_free(take(r->books));
 	note_failure(r);
-	if (r->failure.code)
+	if (r->failure.code) {
 		error_copy(&outcome, &r->failure);
-	else if (r->cancelled)
+		add_failures(r, &outcome);
+	} else if (r->cancelled)
 		error_set(&outcome, ERR_CANCELLED, "%s", _("the run was cancelled"));
 	else if (code < 0)
 		error_copy(&outcome, err);

@@ -89,6 +89,14 @@ static struct op *take_over(struct creation *c, struct error *err)
 	return NULL;
 }
 
+/* The step's title says already that these are containers. */
+static const char *without_kind(const char *id)
+{
+	static const char kind[] = "container ";
+
+	return str_starts(id, kind) ? id + strlen(kind) : id;
+}
+
 static void on_progress(void *arg, const struct engine_progress *p)
 {
 	struct creation *c = arg;
@@ -98,7 +106,8 @@ static void on_progress(void *arg, const struct engine_progress *p)
 	else if (p->detail)
 		step_line(c->ctx, &c->step->step, p->detail);
 	if (p->id)
-		step_progress(c->ctx, &c->step->step, -1, "%s %s", p->id, p->phase ? p->phase : "");
+		step_progress(c->ctx, &c->step->step, -1, "%s %s", without_kind(p->id),
+			p->phase ? p->phase : "");
 }
 
 static struct op *create(struct creation *c, struct error *err)

@@ -85,7 +85,10 @@ struct step *step_service_new(const struct plan_service *service)
 	s->step.changes = service->change != SERVICE_UNCHANGED;
 	/* To wait until it is ready is no change of its own. */
 	s->step.part = service->change == SERVICE_AWAIT;
-	s->step.reason =
-		service->reason ? xasprintf("%s: %s", what, service->reason) : xstrdup(what);
+	/* That it is not there yet is what "created" says. */
+	s->step.reason = service->reason && !(service->change == SERVICE_CREATE &&
+						    str_eq(service->reason, _("not created yet")))
+				 ? xasprintf("%s: %s", what, service->reason)
+				 : xstrdup(what);
 	return &s->step;
 }
