@@ -80,28 +80,6 @@ static struct setting *add_choice(
 	return s;
 }
 
-static void add_feature(
-	struct project *p, const struct feature_part *part, const struct listed *now)
-{
-	const struct stack_feature *feature = part->feature;
-	bool lacks = feature->needs_gpu && p->lacks_gpu;
-	bool on = p->dotenv_text ? feature_part_is_on(part, p, &now->files, &now->profiles)
-				 : feature->initial && !lacks;
-	autofree char *help = lacks ? xasprintf("%s%s%s", feature->help ? feature->help : "",
-					      feature->help ? "\n\n" : "",
-					      _("This host has no NVIDIA GPU, or its driver is not "
-						"loaded: what needs one does not start."))
-				    : xstrdup(feature->help);
-	struct setting *s = add_choice(p, feature->name, feature->title, help);
-
-	s->type = SETTING_BOOL;
-	s->default_value = xstrdup(on ? "true" : "false");
-	if (!p->dotenv_text)
-		return;
-	s->current = xstrdup(s->default_value);
-	s->dotenv = xstrdup(s->default_value);
-}
-
 /* What a variable begins with in a clone, before anybody set it up: the example's line, or the
  * default of the compose files. */
 static const char *begins_as(const struct project *p, const struct setting *s)
@@ -111,30 +89,6 @@ static const char *begins_as(const struct project *p, const struct setting *s)
 	if (!str_empty(s->example))
 		return s->example;
 	return v ? v->default_value : NULL;
-}
-
-/* The environment that the files of a clone speak of: a definition's first one may need what they
- * do not have. NULL: none. */
-static const struct stack_feature *shipped_environment(const struct project *p)
-{
-	const struct stack_feature *best = NULL;
-	size_t most = 0;
-
-	for (size_t i = 0; i < p->stack->n_environments; i++) {
-		const struct stack_feature *e = &p->stack->environments[i];
-		size_t n = 0;
-
-		for (size_t k = 0; k < e->n_sets; k++) {
-			const struct setting *s = settings_find(&p->settings, e->sets[k].name);
-
-			n += s && str_eq(begins_as(p, s), e->sets[k].value);
-		}
-		if (n > most) {
-			most = n;
-			best = e;
-		}
-	}
-	return best;
 }
 
 /* Its variables begin with what it says. */
@@ -154,11 +108,79 @@ static void begin_with(struct project *p, const struct stack_feature *environmen
 	}
 }
 
+static bool is_clone(const struct project *p)
+{
+	return !p->fresh && p->stack->recognise.n;
+}
+
+/* Whether the files of a clone have the feature on already, by its variables: that is not taken
+ * away. */
+static bool is_shipped(const struct project *p, const struct feature_part *part)
+{
+	if (!is_clone(p) || part->files.n || part->profiles.n || part->feature->needs_gpu)
+		return false;
+	for (size_t i = 0; i < part->n_sets; i++)
+		if (!str_eq(begins_as(p, settings_find(&p->settings, part->sets[i]->name)),
+			    part->sets[i]->value))
+			return false;
+	return part->n_sets > 0;
+}
+
+static void add_feature(
+	struct project *p, const struct feature_part *part, const struct listed *now)
+{
+	const struct stack_feature *feature = part->feature;
+	bool lacks = feature->needs_gpu && p->lacks_gpu;
+	bool shipped = is_shipped(p, part);
+	bool on = p->dotenv_text ? feature_part_is_on(part, p, &now->files, &now->profiles)
+				 : shipped || (feature->initial && !lacks);
+	autofree char *help = lacks ? xasprintf("%s%s%s", feature->help ? feature->help : "",
+					      feature->help ? "\n\n" : "",
+					      _("This host has no NVIDIA GPU, or its driver is not "
+						"loaded: what needs one does not start."))
+				    : xstrdup(feature->help);
+	struct setting *s = add_choice(p, feature->name, feature->title, help);
+
+	if (shipped)
+		begin_with(p, feature);
+	s->type = SETTING_BOOL;
+	s->default_value = xstrdup(on ? "true" : "false");
+	if (!p->dotenv_text)
+		return;
+	s->current = xstrdup(s->default_value);
+	s->dotenv = xstrdup(s->default_value);
+}
+
+/* The environment that the files of a clone speak of: a definition's first one may need what they
+ * do not have. NULL: none. */
+static const struct stack_feature *shipped_environment(const struct project *p)
+{
+	const struct stack_feature *best = NULL;
+	size_t most = 0;
+
+	for (size_t i = 0; i < p->stack->n_environments; i++) {
+		const struct stack_feature *e = &p->stack->environments[i];
+		size_t n = 0;
+
+		for (size_t k = 0; k < e->n_sets; k++) {
+			const struct setting *s = settings_find(&p->settings, e->sets[k].name);
+
+			/* What nobody reads tells nothing. */
+			n += s && s->used_by.n && str_eq(begins_as(p, s), e->sets[k].value);
+		}
+		if (n > most) {
+			most = n;
+			best = e;
+		}
+	}
+	return best;
+}
+
 /* One of several. Where .env fits none of them, none is chosen until somebody does. */
 static void add_environment(struct project *p, const struct listed *now)
 {
 	const struct stack *stack = p->stack;
-	bool clone = !p->fresh && stack->recognise.n;
+	bool clone = is_clone(p);
 	const struct stack_feature *first =
 		clone ? shipped_environment(p) : &stack->environments[0];
 	const char *chosen = p->dotenv_text || !first ? NULL : first->name;

@@ -261,6 +261,23 @@ static int refuse(struct plan_build *b, struct error *err, const char *hint, con
 	return error_hint(err, "%s", hint);
 }
 
+/* Whether a setting says where it is: then somebody can say it otherwise, and was shown it. */
+static bool is_settable(const struct plan_build *b, const char *path)
+{
+	for (size_t i = 0; i < b->project->settings.n; i++) {
+		const struct setting *s = &b->project->settings.items[i];
+		const char *value = s->service ? NULL : setting_effective(s);
+		autofree char *place = NULL;
+
+		if (str_empty(value) || !strchr(value, '/') || strchr(value, ':'))
+			continue;
+		place = host_path(b->project->dir, value);
+		if (str_starts(path, place) && strchr("/", path[strlen(place)]))
+			return true;
+	}
+	return false;
+}
+
 static int add_missing(struct plan_build *b, const struct compose_service *service,
 	const struct compose_mount *m, const struct plan_owner *owner, struct error *err)
 {
@@ -278,6 +295,15 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			_("Put the file there; the engine would make an empty directory of that "
 			  "name."),
 			_("%s mounts the file %s, which does not exist"), service->name, shown);
+	/* Somebody's home, a checkout beside this one: what should be there is nothing to make. */
+	if (!plan_below_project(b, m->source) && !is_settable(b, m->source)) {
+		plan_note(b->plan,
+			_("%s mounts %s, which is outside of the project and does not exist: it is "
+			  "not "
+			  "made. Make it, or name another directory by override.%s.volumes."),
+			service->name, shown, service->name);
+		return 0;
+	}
 	add_directory(b, m->source, DIRECTORY_MODE,
 		m->read_only ? (struct account){-1, -1} : owner->account, service->name);
 	if (!m->read_only)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which files a plan writes: those of the stack, .env, the stack's name. On the pool. */
 #include "base/i18n.h"
+#include "config/compose_env_files.h"
 #include "config/env_file.h"
 #include "config/update.h"
 #include "plan/ledger.h"
@@ -92,7 +93,8 @@ static int add_stack_files(struct plan_build *b, struct error *err)
 		code = add_stack_file(b, stack->files.items[i], err);
 	if (b->project->recognised)
 		plan_note(b->plan,
-			_("This is a checkout of %s: its definition is used (--stack none goes without)"),
+			_("This is a checkout of %s: its definition is used (--stack none goes "
+			  "without)"),
 			stack->title);
 	return code == 0 ? add_stack_name(b, err) : code;
 }
@@ -144,8 +146,10 @@ static int refuse_anew(const struct setting *s, const struct secret_home *home, 
 
 	error_set(err, ERR_EXISTS, _("%s is not generated anew: %s"), s->name, reason);
 	return error_hint(err,
-		_("Keep or enter the value its data was created with. \"slipway secrets rotate %s\" "
-		  "changes it inside the service, too; \"slipway down --volumes\" deletes the data."),
+		_("Keep or enter the value its data was created with. \"slipway secrets rotate "
+		  "%s\" "
+		  "changes it inside the service, too; \"slipway down --volumes\" deletes the "
+		  "data."),
 		s->name);
 }
 
@@ -215,9 +219,9 @@ static int refuse_stale(
 
 /* .env as it is, and what it becomes. */
 struct dotenv_change {
-	struct str old, text; /* on disk; wiped */
-	struct strv meant;    /* key and value in turn that .env will hold; wiped */
-	struct strv secrets;  /* keys whose values are masked */
+	struct str old, text;  /* on disk; wiped */
+	struct strv meant;     /* key and value in turn that .env will hold; wiped */
+	struct strv secrets;   /* keys whose values are masked */
 	struct strv elsewhere; /* keys that another store holds */
 	struct host_stat st;
 	bool exists;
@@ -380,6 +384,30 @@ static void note_unread(struct plan_build *b)
 		list);
 }
 
+/* Compose refuses the whole project over one that is missing. */
+static void note_env_files(struct plan_build *b)
+{
+	AUTO(compose_env_files) struct compose_env_files files = {NULL, 0, 0};
+	AUTO(strv) struct strv said = STRV_INIT;
+
+	compose_env_files_find(&files, b->project->compose);
+	for (size_t i = 0; i < files.n; i++) {
+		const struct compose_env_file *f = &files.items[i];
+		autofree char *shown = ledger_relative(b->project->dir, f->path);
+		autofree char *id = xasprintf("file:%s", shown);
+
+		if (!f->required || strv_has(&said, f->path) || plan_find(b->plan, id) ||
+			host_exists(b->host, f->path))
+			continue;
+		strv_push(&said, f->path);
+		plan_note(b->plan,
+			_("%s takes its environment from %s, which does not exist. Write that "
+			  "file: "
+			  "Compose starts nothing without it."),
+			f->service, shown);
+	}
+}
+
 /* Only told: what is new in the stack is brought in by a command of its own. */
 static void note_update(struct plan_build *b)
 {
@@ -397,7 +425,8 @@ static void note_store(struct plan_build *b)
 	if (stack && stack->store == STORE_ENCRYPTED && b->project->store.kind == STORE_DOTENV &&
 		plan_find(b->plan, "file:.env"))
 		plan_note(b->plan, "%s",
-			_("This stack suggests that its secrets are encrypted. Afterwards: slipway secrets "
+			_("This stack suggests that its secrets are encrypted. Afterwards: slipway "
+			  "secrets "
 			  "move --to encrypted"));
 }
 
@@ -412,6 +441,7 @@ int plan_build_files(struct plan_build *b, struct error *err)
 	note_kept(b);
 	note_published(b);
 	note_unread(b);
+	note_env_files(b);
 	note_update(b);
 	note_store(b);
 	return code;

@@ -99,4 +99,26 @@ assert_eq "$(value JWT_SECRET)" "$(environment rag-api JWT_SECRET)"
 assert_eq 64 "$(value JWT_SECRET | tr -d '\n' | wc -c)" "length of the key"
 settled
 
+# --- claude-context: files and directories that are the author's ------------------------------------
+if from "$corpus/claude-context" claude-context; then
+	mkdir services
+	mv docker-compose.yml cognee services
+	mkdir -p services/init-scripts services/database
+	: >services/database/postgresql-simple.conf
+	cd services
+	expect 0 "$slipway" --yes setup --batch
+	assert_contains "$out" "mounts /home/mewtwo, which is outside of the project and does not exist: it is not made"
+	assert_lacks "$out" "+ /home/mewtwo"
+	for f in .env.crawl4ai cognee/.env; do
+		assert_contains "$out" "$f, which does not exist. Write that file" "env files that are missing"
+	done
+	assert_eq "" "$(value ENABLE_HYBRID_SEARCH)" "what the compose file has on"
+	mkdir -p cognee
+	: >../.env
+	: >../.env.crawl4ai
+	: >cognee/.env
+	settled
+	assert_eq true "$(environment api-server ENABLE_HYBRID_SEARCH)"
+fi
+
 [ -z "$missing" ] || skip "$missing; the rest passed"
