@@ -7,7 +7,11 @@
 
 # Address space: what a reading may take, with room for the libraries. ASan reserves far more than it uses.
 limit_kb=1000000
-if grep -qa __asan_init "$slipway"; then limit_kb=unlimited; fi
+# The message comes within a second. What is held to that is the processor's time of each case, user and system, in
+# milliseconds: the wall clock would count what else the machine does. The 60 seconds end only what hangs.
+limit_ms=1000
+if grep -qa __asan_init "$slipway"; then limit_kb=unlimited limit_ms=10000; fi
+worst=0 worst_name=
 
 small='services: {a: {image: x}}'
 cases=0
@@ -20,13 +24,21 @@ case_in() {
 	cd "$work/$name"
 }
 
+# children_ms FILE: what "times" said there of the children, user and system ("0m1.234s 0m0.056s").
+children_ms() { awk -F '[ms ]+' 'NR == 2 { printf "%d", ($1 + $3) * 60000 + ($2 + $4) * 1000 }' "$1"; }
+
 # reads STATUS [MESSAGE [PLACE]]: what `inspect --json` says here.
 reads() {
 	local status=0
+	times >"$work/before"
 	(ulimit -v $limit_kb && exec timeout -k 5 60 "$slipway" inspect --json) >"$work/out" 2>"$work/err" </dev/null || status=$?
+	times >"$work/after"
 	[ "$status" -eq "$1" ] || fail "$name: exit $status, not $1: $(head -c 500 "$work/err")"
 	[ -z "${2:-}" ] || grep -qF -- "$2" "$work/err" || fail "$name: does not say \"$2\": $(head -c 500 "$work/err")"
 	[ -z "${3:-}" ] || grep -qE -- "(^| )$3\$" "$work/err" || fail "$name: is not at $3: $(head -c 500 "$work/err")"
+	ms=$(($(children_ms "$work/after") - $(children_ms "$work/before")))
+	[ "$ms" -le $limit_ms ] || fail "$name: $ms ms of the processor, more than $limit_ms"
+	if [ "$ms" -gt $worst ]; then worst=$ms worst_name=$name; fi
 	[ "$(wc -c <"$work/err")" -le 2000 ] || fail "$name: the message is long: $(head -c 300 "$work/err")"
 	if [ "$1" -eq 0 ]; then jq -e .services "$work/out" >/dev/null || fail "$name: no JSON came"; fi
 }
@@ -133,4 +145,4 @@ env_case env_open_templates < <({ printf 'A=' && repeat 1000000 '${A:-'; }) && r
 env_case env_doubling < <(awk 'BEGIN { print "K0=0123456789"; for (i = 1; i < 40; i++) printf "K%d=$K%d$K%d\n", i, i - 1, i - 1 }') && reads 3 "too long" '.env:[0-9]+:[0-9]+'
 case_in env_fifo && mkfifo .env && echo "$small" >compose.yaml && reads 0
 case_in env_device && ln -s /dev/zero .env && echo "$small" >compose.yaml && reads 3 "not a regular file"
-say "$cases hostile inputs"
+say "$cases hostile inputs, at most $worst ms of the processor ($worst_name)"
