@@ -144,7 +144,6 @@ const char *address_use_breaks(const struct address_use *use, const char *value)
 char *address_use_remedy(const struct address_use *use, const char *bad)
 {
 	if (use->alone)
-		return xasprintf(
-			_("write %%%02X in its place"), (unsigned)(unsigned char)*bad);
+		return xasprintf(_("write %%%02X in its place"), (unsigned)(unsigned char)*bad);
 	return xstrdup(_("choose one of letters, digits, - and _"));
 }

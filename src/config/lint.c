@@ -97,7 +97,8 @@ const struct lint_rule lint_rules[] = {
 		N_("a secret whose default, for everybody to read, is in force"),
 		N_("Set it in .env; write ${NAME:?} so that nobody runs without."),
 		lint_default_secret, NULL, false},
-	{"missing-bind-source", LINT_WARNING, N_("a file that is mounted, or a directory to read, that is not there"),
+	{"missing-bind-source", LINT_WARNING,
+		N_("a file that is mounted, or a directory to read, that is not there"),
 		N_("Make it before the first start: Docker makes an empty directory of that name."),
 		lint_mounts, NULL, false},
 	{"missing-env-file", LINT_ERROR, N_("an env_file that is not there"),
@@ -148,17 +149,20 @@ const struct lint_rule lint_rules[] = {
 		lint_probe_tool, NULL, false},
 	{"always-healthy", LINT_WARNING, N_("a health check that cannot fail"),
 		N_("Let the exit status of the check count: curl needs -f for that, requests of "
-		   "Python raise_for_status(), node a look at the status. Where the status is always "
+		   "Python raise_for_status(), node a look at the status. Where the status is "
+		   "always "
 		   "200, a definition says what the body must hold (\"json\" of \"ready\")."),
 		lint_always_healthy, NULL, false},
-	{"wrong-health-path", LINT_WARNING, N_("a health check of a path or a port that the image lacks"),
-		N_("It fails for ever: ask for what the program documents."),
-		lint_health_path, NULL, false},
+	{"wrong-health-path", LINT_WARNING,
+		N_("a health check of a path or a port that the image lacks"),
+		N_("It fails for ever: ask for what the program documents."), lint_health_path,
+		NULL, false},
 	{"scrape-target", LINT_WARNING, N_("a scrape target that names no service"),
 		N_("Name a service of the project, or take the target out."), lint_scrape, NULL,
 		false},
 	{"rule-files", LINT_WARNING, N_("rules of Prometheus that are in no mount"),
-		N_("Mount the file where the configuration looks for it: without it no rule is loaded, "
+		N_("Mount the file where the configuration looks for it: without it no rule is "
+		   "loaded, "
 		   "and no alarm ever comes."),
 		NULL, NULL, false},
 	{"two-spellings", LINT_WARNING, N_("one model spelled in two ways"),
@@ -422,7 +426,8 @@ static bool is_raw(const struct lint *l, const char *path)
 	const struct compose *c = l->project->compose;
 
 	for (size_t i = 0; i < c->n_services; i++) {
-		const struct yaml_node *files = lint_service_node(l, c->services[i].name, "env_file");
+		const struct yaml_node *files =
+			lint_service_node(l, c->services[i].name, "env_file");
 
 		for (size_t k = 0; files && files->kind == YAML_SEQ && k < files->n; k++) {
 			const char *named = yaml_get_text(files->items[k], "path", "");
@@ -444,8 +449,8 @@ static void open_env_files(struct lint *l)
 		const struct compose_file *f = &c->files[i];
 
 		if (f->role == COMPOSE_FILE_ENV && !is_raw(l, f->path) &&
-			env_file_parse_for_service(f->path, f->text, f->len,
-				&l->env_files[l->n_env_files], NULL) == 0)
+			env_file_parse_for_service(
+				f->path, f->text, f->len, &l->env_files[l->n_env_files], NULL) == 0)
 			l->n_env_files++;
 	}
 }

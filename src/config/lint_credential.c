@@ -34,7 +34,7 @@ static void judge_entry(struct lint *l, const struct lint_rule *rule, const stru
 		return;
 	lint_add_node(l, rule, place,
 		in_url || is_login(name, value) ? _("the password in %s is written into the file")
-		       : _("%s is written into the file"),
+						: _("%s is written into the file"),
 		name);
 }
 
@@ -58,13 +58,13 @@ static void judge_environment(
 }
 
 /* The word behind "--requirepass" and its like: "--password x", "--pass=x". */
-static void judge_words(struct lint *l, const struct lint_rule *rule,
-	const struct yaml_node *place, const struct strv *words)
+static void judge_words(struct lint *l, const struct lint_rule *rule, const struct yaml_node *place,
+	const struct strv *words)
 {
 	for (size_t i = 0; i < words->n; i++) {
 		const char *word = words->items[i];
 		size_t n = strcspn(word, "=");
-		const char *value = word[n] ? word + n + 1
+		const char *value = word[n]            ? word + n + 1
 				    : i + 1 < words->n ? words->items[i + 1]
 						       : "";
 		autofree char *option = xstrndup(word, n);
@@ -74,8 +74,8 @@ static void judge_words(struct lint *l, const struct lint_rule *rule,
 			strstr(option, "file") || !*value || *value == '-' ||
 			strpbrk(value, "$/") || strlen(value) < SHORTEST_WORD)
 			continue;
-		lint_add_node(l, rule, place, _("the password of %s is written into the file"),
-			option);
+		lint_add_node(
+			l, rule, place, _("the password of %s is written into the file"), option);
 	}
 }
 

@@ -91,7 +91,8 @@ static bool index_has(const struct str *index, const char *path)
 	return false;
 }
 
-/* The index of the repository that the directory is in; *ret_below (a part of dir) is where it is there.
+/* The index of the repository that the directory is in; *ret_below (a part of dir) is where it is
+ * there.
  */
 static bool read_index(const struct lint *l, struct str *index, const char **ret_below)
 {
@@ -154,8 +155,8 @@ static bool looks_like_file(const char *path)
 	return false;
 }
 
-/* A directory that is only read: empty it is of no use. Those of a definition are made by it, or filled by
- * people. */
+/* A directory that is only read: empty it is of no use. Those of a definition are made by it, or
+ * filled by people. */
 static bool is_for_reading(const struct lint *l, const struct compose_mount *m)
 {
 	size_t n = strlen(l->dir);
@@ -188,11 +189,10 @@ void lint_mounts(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-/* An entry of `env_file`: a path, or a map with `path` and `required`. A path that a variable is part
- * of is Compose's to resolve. */
-static void look_for_env_file(
-	struct lint *l, const struct lint_rule *rule, const char *service, const struct yaml_node *item,
-	struct strv *said)
+/* An entry of `env_file`: a path, or a map with `path` and `required`. A path that a variable is
+ * part of is Compose's to resolve. */
+static void look_for_env_file(struct lint *l, const struct lint_rule *rule, const char *service,
+	const struct yaml_node *item, struct strv *said)
 {
 	const char *path = item ? yaml_text(item, yaml_get_text(item, "path", "")) : "";
 	autofree char *at = *path ? host_path(l->dir, path) : NULL;

@@ -176,8 +176,8 @@ static bool has_other_way(const char *test, unsigned lacks)
 	while (!other && (command = next_command(&at)) != NULL) {
 		other = !gives_up(command);
 		for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
-			other = other && !((lacks & tools[i].tool) &&
-						lint_has_word(command, tools[i].word));
+			other = other &&
+				!((lacks & tools[i].tool) && lint_has_word(command, tools[i].word));
 		free(command);
 	}
 	return other;
@@ -248,8 +248,8 @@ static bool is_blind_curl(const char *test)
 	return !fails;
 }
 
-/* A client in a line of Python or JavaScript that raises nothing for an error page, and whose answer
- * nobody looks at. (urllib raises.) */
+/* A client in a line of Python or JavaScript that raises nothing for an error page, and whose
+ * answer nobody looks at. (urllib raises.) */
 static bool is_blind_script(const char *test)
 {
 	static const char *const asks[] = {"requests.get(", "requests.head(", "requests.request(",
@@ -260,8 +260,8 @@ static bool is_blind_script(const char *test)
 		"is_error", "assert", ".json(", ".text", ".content", ".on('data'", "exit(", "|"};
 	bool blind = false;
 
-	if (!strstr(test, "python") && !lint_has_word(test, "node") && !lint_has_word(test, "bun") &&
-		!lint_has_word(test, "deno"))
+	if (!strstr(test, "python") && !lint_has_word(test, "node") &&
+		!lint_has_word(test, "bun") && !lint_has_word(test, "deno"))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(asks); i++)
 		blind = blind || strstr(test, asks[i]);

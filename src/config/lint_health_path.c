@@ -128,7 +128,8 @@ static void judge_path(struct lint *l, const struct lint_rule *rule,
 			of->image, *paths);
 }
 
-/* Programs whose port people take for another one, and what in their command or environment chooses it.
+/* Programs whose port people take for another one, and what in their command or environment chooses
+ * it.
  */
 static const struct {
 	const char *image;
@@ -172,8 +173,7 @@ void lint_health_path(struct lint *l, const struct lint_rule *rule)
 		autofree char *test = s->health_check ? lint_health_test(s) : NULL;
 		AUTO(asked) struct asked asked = {0};
 
-		if (!test || !read_asked(test, &asked) ||
-			!(of = asked_service(c, s, asked.host)))
+		if (!test || !read_asked(test, &asked) || !(of = asked_service(c, s, asked.host)))
 			continue;
 		judge_path(l, rule, s, of, asked.path);
 		judge_port(l, rule, s, of, asked.port);

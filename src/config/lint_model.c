@@ -63,7 +63,8 @@ static void add_use(struct uses *u, const char *value, char *where, const struct
 	u->items[u->n++] = (struct use){value, plain_name(value), where, s, service, key};
 }
 
-/* What the example and the default of the compose files say, while nobody has said anything else. */
+/* What the example and the default of the compose files say, while nobody has said anything else.
+ */
 static void collect_shipped(const struct lint *l, const struct setting *s, struct uses *u)
 {
 	const struct compose_variable *v = compose_find_variable(l->project->compose, s->name);
@@ -71,7 +72,8 @@ static void collect_shipped(const struct lint *l, const struct setting *s, struc
 	if (is_model(s->example))
 		add_use(u, s->example, xasprintf(_("the example of %s"), s->name), s, NULL, NULL);
 	if (v && is_model(v->default_value))
-		add_use(u, v->default_value, xasprintf(_("the default of %s"), s->name), s, NULL, NULL);
+		add_use(u, v->default_value, xasprintf(_("the default of %s"), s->name), s, NULL,
+			NULL);
 }
 
 static void collect(const struct lint *l, struct uses *u)

@@ -148,7 +148,8 @@ void lint_scrape(struct lint *l, const struct lint_rule *rule)
 			bool file = m->source && is_yaml(m->source);
 			char *slash;
 
-			if (m->type != COMPOSE_BIND || !m->source || !strstr(m->target, "prometheus"))
+			if (m->type != COMPOSE_BIND || !m->source ||
+				!strstr(m->target, "prometheus"))
 				continue;
 			path = file ? xstrdup(m->source) : host_path(m->source, "prometheus.yml");
 			dir = xstrdup(m->target);

@@ -11,10 +11,12 @@
 static const struct {
 	int port;
 	const char *what, *image; /* image: part of its name, where others use the port, too */
-} databases[] = {{5432, "PostgreSQL", NULL}, {3306, "MySQL", NULL}, {6379, "Redis", NULL}, {27017, "MongoDB", NULL},
-	{9200, "Elasticsearch", NULL}, {9300, "Elasticsearch", NULL}, {1433, "SQL Server", NULL}, {5984, "CouchDB", NULL},
-	{11211, "Memcached", NULL}, {6333, "Qdrant", NULL}, {6334, "Qdrant", NULL}, {19530, "Milvus", NULL},
-	{7687, "Neo4j", NULL}, {7474, "Neo4j", NULL}, {9000, "MinIO", "minio"}, {8123, "ClickHouse", NULL}, {9042, "Cassandra", NULL}, {2379, "etcd", NULL},
+} databases[] = {{5432, "PostgreSQL", NULL}, {3306, "MySQL", NULL}, {6379, "Redis", NULL},
+	{27017, "MongoDB", NULL}, {9200, "Elasticsearch", NULL}, {9300, "Elasticsearch", NULL},
+	{1433, "SQL Server", NULL}, {5984, "CouchDB", NULL}, {11211, "Memcached", NULL},
+	{6333, "Qdrant", NULL}, {6334, "Qdrant", NULL}, {19530, "Milvus", NULL},
+	{7687, "Neo4j", NULL}, {7474, "Neo4j", NULL}, {9000, "MinIO", "minio"},
+	{8123, "ClickHouse", NULL}, {9042, "Cassandra", NULL}, {2379, "etcd", NULL},
 	{8086, "InfluxDB", NULL}, {26257, "CockroachDB", NULL}, {5672, "RabbitMQ", NULL}};
 
 static bool is_everywhere(const char *ip)
@@ -33,7 +35,8 @@ void lint_database(struct lint *l, const struct lint_rule *rule)
 			for (size_t d = 0; d < ARRAY_SIZE(databases); d++)
 				if (s->ports[k].target == databases[d].port &&
 					(!databases[d].image ||
-						(s->image && strstr(s->image, databases[d].image))) &&
+						(s->image &&
+							strstr(s->image, databases[d].image))) &&
 					is_everywhere(s->ports[k].host_ip))
 					lint_add_node(l, rule,
 						lint_service_node(l, s->name, "ports"),
@@ -72,7 +75,8 @@ void lint_not_awaited(struct lint *l, const struct lint_rule *rule)
 			if (on && d->condition == COMPOSE_STARTED && !on->health_check &&
 				is_database(on))
 				lint_add_node(l, rule, lint_service_node(l, s->name, "depends_on"),
-					_("%s waits only until %s has started, not until it answers"),
+					_("%s waits only until %s has started, not until it "
+					  "answers"),
 					s->name, on->name);
 		}
 	}

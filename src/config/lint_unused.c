@@ -46,8 +46,8 @@ static bool goes_into_containers(const struct lint *l)
 	return false;
 }
 
-/* Whether the line around p, where a name of n characters stands, is nothing but "- NAME" or "NAME:":
- * Compose then takes the value from the environment. */
+/* Whether the line around p, where a name of n characters stands, is nothing but "- NAME" or
+ * "NAME:": Compose then takes the value from the environment. */
 static bool is_passed_on(const char *text, const char *p, size_t n)
 {
 	const char *start = p, *end = p + n;
@@ -63,8 +63,9 @@ static bool is_passed_on(const char *text, const char *p, size_t n)
 	return start == p && (!*end || *end == '\n' || *end == '#');
 }
 
-/* Whether a file in YAML takes the variable: as $NAME or ${NAME} anywhere (comments too: somebody thought
- * of it there), or by passing it on. A key of that name with a value of its own takes nothing. */
+/* Whether a file in YAML takes the variable: as $NAME or ${NAME} anywhere (comments too: somebody
+ * thought of it there), or by passing it on. A key of that name with a value of its own takes
+ * nothing. */
 static bool takes_variable(const char *text, const char *name)
 {
 	size_t n = strlen(name);
@@ -129,8 +130,8 @@ static void read_neighbours(const struct lint *l, struct neighbours *n)
 	}
 }
 
-/* Whether any of the files that are read uses the name: compose files, other lines of .env as ${NAME},
- * a script or a build's own file by any mention. */
+/* Whether any of the files that are read uses the name: compose files, other lines of .env as
+ * ${NAME}, a script or a build's own file by any mention. */
 static bool is_mentioned(const struct lint *l, const char *name, const struct env_file *own,
 	const struct neighbours *neighbours)
 {

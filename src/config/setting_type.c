@@ -149,10 +149,11 @@ static int check_measure(const struct setting *s, const char *value, struct erro
 static bool is_unit(const char *text, size_t n)
 {
 	static const char *const units[] = {"%", "B", "k", "kB", "KiB", "M", "MB", "MiB", "G", "GB",
-		"GiB", "T", "TB", "TiB", "bit", "kbit", "Mbit", "Gbit", "bps", "kbps", "Mbps", "Gbps",
-		"ns", "us", "\u00b5s", "ms", "s", "sec", "m", "min", "h", "d", "w", "Hz", "kHz", "MHz",
-		"GHz", "px", "pt", "em", "dpi", "fps", "rpm", "rps", "qps", "x", "r", "req", "requests",
-		"token", "tokens", "char", "chars", "line", "lines", "\u00b0C", "W", "kW", "V", "A"};
+		"GiB", "T", "TB", "TiB", "bit", "kbit", "Mbit", "Gbit", "bps", "kbps", "Mbps",
+		"Gbps", "ns", "us", "\u00b5s", "ms", "s", "sec", "m", "min", "h", "d", "w", "Hz",
+		"kHz", "MHz", "GHz", "px", "pt", "em", "dpi", "fps", "rpm", "rps", "qps", "x", "r",
+		"req", "requests", "token", "tokens", "char", "chars", "line", "lines", "\u00b0C",
+		"W", "kW", "V", "A"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
 		if (strlen(units[i]) == n && strncasecmp(units[i], text, n) == 0)

@@ -212,8 +212,7 @@ static int finish(
 	if (s->choices.n && !setting_type_info(s->type)->choices)
 		return schema_fail(schema, node, err, _("a setting of this type has no choices"));
 	if ((d->generate && stack_read_generate(schema, d->generate, s, err)) ||
-		read_limits(d, schema, err) ||
-		read_rules(d, schema, err))
+		read_limits(d, schema, err) || read_rules(d, schema, err))
 		return ERR_INPUT;
 	length = secret_rule_length(&s->rule);
 	if (s->type == SETTING_SECRET && length && s->min <= s->max &&
@@ -241,9 +240,8 @@ static int read_test(
 		{"extension", offsetof(struct setting, test_extension), schema_string},
 	};
 	struct setting *s = into;
-	int code = node->kind == YAML_MAP
-			   ? schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err)
-			   : schema_string(schema, node, &s->test, err);
+	int code = node->kind == YAML_MAP ? schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err)
+					  : schema_string(schema, node, &s->test, err);
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds) && code == 0; i++)
 		if (s->test && strcmp(s->test, kinds[i]) == 0)

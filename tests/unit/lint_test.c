@@ -172,7 +172,8 @@ static const struct row {
 		{{COMPOSE, WEB}, {".env.docker.example", "LOST=1\n"}, {".env.example", "# X\n"}}},
 	{"dead-variable", ".env.dev.example:1:1",
 		{{COMPOSE, WEB}, {".env.dev.example", "LOST=1\n"}},
-		{{COMPOSE, WEB}, {".env.dev.example", "LOST=1\n"}, {".env.test.example", "LOST=1\n"}}},
+		{{COMPOSE, WEB}, {".env.dev.example", "LOST=1\n"},
+			{".env.test.example", "LOST=1\n"}}},
 	/* A key of the name with a value of its own uses nothing. */
 	{"dead-variable", ".env.example:1:1",
 		{{COMPOSE, WEB "    environment:\n      POSTGRES_DB: haven\n"},
@@ -184,7 +185,7 @@ static const struct row {
 			{".env.example", "POSTGRES_DB=other\n"}},
 		{{COMPOSE, WEB}, {".env.example", "POSTGRES_DB=other\nPART=2\n"},
 			{"other.yml", WEB "    environment:\n      - \"POSTGRES_DB\"\n"
-				      "      - X=$PART\n"}}},
+					  "      - X=$PART\n"}}},
 	{"undocumented-variable", "compose.yaml:4:11",
 		{{COMPOSE, WEB "    user: ${NEW}\n"}, {".env.example", "OLD=1\n"}},
 		{{COMPOSE, WEB "    user: ${NEW}${DEF:-1}\n"}, {".env.example", "# NEW=1\n"}}},
@@ -207,13 +208,15 @@ static const struct row {
 		{{COMPOSE, WEB "    environment:\n      NEO4J_AUTH: none\n      X_AUTH: a/$B\n"
 			       "      PROXY_AUTH: http://auth/\n"}}},
 	{"committed-secret", "compose.yaml:4:14",
-		{{COMPOSE, WEB "    command: redis-server --appendonly yes --requirepass hunter22\n"}},
+		{{COMPOSE,
+			WEB "    command: redis-server --appendonly yes --requirepass hunter22\n"}},
 		{{COMPOSE, WEB "    command: redis-server --requirepass $P --passfile x\n"}}},
 	{"committed-secret", "compose.yaml:4:14",
 		{{COMPOSE, WEB "    command: [redis-server, --requirepass, hunter22]\n"}},
 		{{COMPOSE, WEB "    command: [redis-server, --requirepass, '${P}', --bypass]\n"}}},
 	{"default-secret", "compose.yaml:4:14",
-		{{COMPOSE, WEB "    command: x ${FLOWER_BASIC_AUTH:-admin:admin}\n"}, {".env", "A=1\n"}},
+		{{COMPOSE, WEB "    command: x ${FLOWER_BASIC_AUTH:-admin:admin}\n"},
+			{".env", "A=1\n"}},
 		{{COMPOSE, WEB "    command: x ${FLOWER_BASIC_AUTH:-admin:admin} ${USE_AUTH:-a}\n"},
 			{".env", "FLOWER_BASIC_AUTH=anna:kX9vT2mQ4rW8\n"}}},
 	{"default-secret", "compose.yaml:4:14",
@@ -255,9 +258,11 @@ static const struct row {
 				"services:\n  db:\n    image: v:v1.10\n  q:\n    image: r:1\n"}}},
 	{"image-downgrade", "compose.override.yaml:3:12",
 		{{COMPOSE, "services:\n  db:\n    image: qdrant/qdrant:${V:-v1.12.1}\n"},
-			{"compose.override.yaml", "services:\n  db:\n    image: qdrant/qdrant:${W:-v1.7.4}\n"}},
+			{"compose.override.yaml",
+				"services:\n  db:\n    image: qdrant/qdrant:${W:-v1.7.4}\n"}},
 		{{COMPOSE, "services:\n  db:\n    image: qdrant/qdrant:${V:-v1.12.1}\n"},
-			{"compose.override.yaml", "services:\n  db:\n    image: qdrant/qdrant:${V:-v1.7.4}\n"},
+			{"compose.override.yaml",
+				"services:\n  db:\n    image: qdrant/qdrant:${V:-v1.7.4}\n"},
 			{".env", "V=v1.9.0\n"}}},
 	{"database-exposed", "compose.yaml:5:7",
 		{{COMPOSE, WEB "    ports:\n      - '15432:5432'\n"}},
@@ -302,13 +307,16 @@ static const struct row {
 	/* What gives up is no other way of asking, nor is another tool that is not there. */
 	{"probe-tool-missing", "compose.yaml:5:7",
 		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
-			   "      test: [CMD-SHELL, 'curl -f http://localhost:6333/readyz || exit 1']\n"}},
-		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
-			   "      test: [CMD-SHELL, \"curl -f http://localhost:6333/readyz || bash -c "
-			   "':> /dev/tcp/127.0.0.1/6333' || exit 1\"]\n"}}},
+			   "      test: [CMD-SHELL, 'curl -f http://localhost:6333/readyz || exit "
+			   "1']\n"}},
+		{{COMPOSE,
+			"services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
+			"      test: [CMD-SHELL, \"curl -f http://localhost:6333/readyz || bash -c "
+			"':> /dev/tcp/127.0.0.1/6333' || exit 1\"]\n"}}},
 	{"probe-tool-missing", "compose.yaml:5:7",
 		{{COMPOSE, "services:\n  q:\n    image: qdrant/qdrant:v1.9\n    healthcheck:\n"
-			   "      test: wget -q http://localhost:6333 || curl -f http://localhost:6333\n"}},
+			   "      test: wget -q http://localhost:6333 || curl -f "
+			   "http://localhost:6333\n"}},
 		{{COMPOSE, "services:\n  q:\n    image: redis:7-alpine\n    healthcheck:\n"
 			   "      test: curl -f http://localhost || wget -q http://localhost\n"}}},
 	{"wrong-health-path", "compose.yaml:5:7",
@@ -328,16 +336,21 @@ static const struct row {
 	{"wrong-health-path", "compose.yaml:5:7",
 		{{COMPOSE, "services:\n  m:\n    image: quay.io/minio/minio:x\n    healthcheck:\n"
 			   "      test: [CMD, probe, 'http://localhost:9000/health']\n"}},
-		{{COMPOSE, "services:\n  m:\n    image: quay.io/minio/minio:x\n    healthcheck:\n"
-			   "      test: [CMD, probe, 'http://localhost:9000/minio/health/live']\n"}}},
+		{{COMPOSE,
+			"services:\n  m:\n    image: quay.io/minio/minio:x\n    healthcheck:\n"
+			"      test: [CMD, probe, 'http://localhost:9000/minio/health/live']\n"}}},
 	{"wrong-health-path", "compose.yaml:5:7",
-		{{COMPOSE, "services:\n  e:\n    image: ghcr.io/huggingface/text-embeddings-inference:1\n"
-			   "    healthcheck:\n      test: [CMD, probe, 'http://localhost:8000/health']\n"}},
-		{{COMPOSE, "services:\n  e:\n    image: ghcr.io/huggingface/text-embeddings-inference:1\n"
+		{{COMPOSE, "services:\n  e:\n    image: "
+			   "ghcr.io/huggingface/text-embeddings-inference:1\n"
+			   "    healthcheck:\n      test: [CMD, probe, "
+			   "'http://localhost:8000/health']\n"}},
+		{{COMPOSE, "services:\n  e:\n    image: "
+			   "ghcr.io/huggingface/text-embeddings-inference:1\n"
 			   "    healthcheck:\n      test: [CMD, probe, 'http://localhost/health']\n"
 			   "  f:\n    image: ghcr.io/huggingface/text-embeddings-inference:1\n"
 			   "    command: --model-id x --port 8000\n"
-			   "    healthcheck:\n      test: [CMD, probe, 'http://localhost:8000/health']\n"}}},
+			   "    healthcheck:\n      test: [CMD, probe, "
+			   "'http://localhost:8000/health']\n"}}},
 	{"missing-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}},
 		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
 	{"empty-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}, {"pw", ""}},
