@@ -420,8 +420,8 @@ static void open_dotenv(struct lint *l)
 	str_wipe(&text);
 }
 
-/* Whether a service takes the file as it is, word by word. */
-static bool is_raw(const struct lint *l, const char *path)
+/* The files that a service takes as they are, word by word. */
+static void find_raw(const struct lint *l, struct strv *ret)
 {
 	const struct compose *c = l->project->compose;
 
@@ -430,25 +430,25 @@ static bool is_raw(const struct lint *l, const char *path)
 			lint_service_node(l, c->services[i].name, "env_file");
 
 		for (size_t k = 0; files && files->kind == YAML_SEQ && k < files->n; k++) {
-			const char *named = yaml_get_text(files->items[k], "path", "");
+			const char *path = yaml_get_text(files->items[k], "path", "");
 
-			if (str_eq(yaml_get_text(files->items[k], "format", NULL), "raw") &&
-				str_eq(named + 2 * str_starts(named, "./"), path))
-				return true;
+			if (str_eq(yaml_get_text(files->items[k], "format", NULL), "raw"))
+				strv_push(ret, path + (str_starts(path, "./") ? 2 : 0));
 		}
 	}
-	return false;
 }
 
 static void open_env_files(struct lint *l)
 {
 	const struct compose *c = l->project->compose;
+	AUTO(strv) struct strv raw = STRV_INIT;
 
+	find_raw(l, &raw);
 	l->env_files = xcalloc(c->n_files ? c->n_files : 1, sizeof(struct env_file *));
 	for (size_t i = 0; i < c->n_files; i++) {
 		const struct compose_file *f = &c->files[i];
 
-		if (f->role == COMPOSE_FILE_ENV && !is_raw(l, f->path) &&
+		if (f->role == COMPOSE_FILE_ENV && !strv_has(&raw, f->path) &&
 			env_file_parse_for_service(
 				f->path, f->text, f->len, &l->env_files[l->n_env_files], NULL) == 0)
 			l->n_env_files++;
