@@ -8,6 +8,7 @@
 #include "config/override.h"
 #include "config/project_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 void project_free(struct project *p)
@@ -173,8 +174,49 @@ static int load_compose(const struct project *p, const struct compose_options *o
 	return compose_load(stage, options, ret, err);
 }
 
+enum { BELOW_LOOKED_AT = 200, BELOW_NAMED = 5 };
+
+/* Directories one level down that have compose files: many repositories keep theirs aside. */
+static void look_below(const struct project *p, struct strv *ret)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	if (host_list(p->host, p->dir, &names, NULL))
+		return;
+	for (size_t i = 0; i < names.n && i < BELOW_LOOKED_AT && ret->n < BELOW_NAMED; i++) {
+		autofree char *dir = host_path(p->dir, names.items[i]);
+
+		if (*names.items[i] != '.' && project_has_compose(p->host, dir))
+			strv_push(ret, names.items[i]);
+	}
+}
+
+/* As a shell takes it. */
+static bool is_plain_word(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+			return false;
+	return *text != '-';
+}
+
+/* Which of them is meant is for people to say. */
+static int name_below(const struct strv *below, struct error *err)
+{
+	AUTO(str) struct str commands = STR_INIT(STR_LINE);
+
+	for (size_t i = 0; i < below->n; i++)
+		if (is_plain_word(below->items[i]))
+			str_addf(&commands, "%sslipway -C %s setup", commands.len ? "; " : "",
+				below->items[i]);
+	return commands.len
+		       ? error_hint(err, _("There is one further down: %s"), str_text(&commands))
+		       : 0;
+}
+
 static int no_project(const struct project *p, struct error *err)
 {
+	AUTO(strv) struct strv below = STRV_INIT;
 	AUTO(stack_refs) struct stack_refs refs = {NULL, 0};
 	AUTO(str) struct str known = STR_INIT(STR_LINE);
 
@@ -186,6 +228,9 @@ static int no_project(const struct project *p, struct error *err)
 	for (size_t i = 0; i < refs.n; i++)
 		str_addf(&known, "%s%s", i ? ", " : "", refs.items[i].name);
 	error_set(err, ERR_NOT_FOUND, _("there is no compose file in %s"), p->dir);
+	look_below(p, &below);
+	if (name_below(&below, err))
+		return ERR_NOT_FOUND;
 	if (!known.len)
 		return error_hint(
 			err, _("Go to a directory with a compose.yaml, or name one with -C."));
@@ -287,8 +332,7 @@ static void stage_texts(struct project *p, const struct project_options *options
 }
 
 /* Nothing of the user's is read: neither files nor environment can fail it. */
-static int open_records(
-	struct host *h, const struct project_options *options, struct project **ret)
+static int open_records(struct host *h, const struct project_options *options, struct project **ret)
 {
 	static const char nothing[] = "services: {}\n";
 	AUTO_PTR(project) struct project *p = xcalloc(1, sizeof(*p));

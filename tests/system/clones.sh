@@ -105,6 +105,9 @@ if from "$corpus/claude-context" claude-context; then
 	mv docker-compose.yml cognee services
 	mkdir -p services/init-scripts services/database
 	: >services/database/postgresql-simple.conf
+	run "$slipway" --yes setup --batch
+	assert_contains "$err" "slipway -C services setup" "the hint at the root of the clone"
+	[ "$status" != 0 ] || fail "setup guessed a project"
 	cd services
 	expect 0 "$slipway" --yes setup --batch
 	assert_contains "$out" "mounts /home/mewtwo, which is outside of the project and does not exist: it is not made"
