@@ -419,7 +419,7 @@ bool run_undo_takes_compose(struct workspace *w, const char *id)
 		return false;
 	for (size_t i = 0; i < u.n; i++)
 		for (size_t k = 0; k < c->n_files && !u.items[i].existed; k++)
-			if (c->files[k].own && c->files[k].role == COMPOSE_FILE_COMPOSE &&
+			if (c->files[k].role == COMPOSE_FILE_COMPOSE &&
 				str_eq(c->files[k].path, u.items[i].path))
 				return true;
 	return false;

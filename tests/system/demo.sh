@@ -57,6 +57,11 @@ ids() { docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$1" 
 before=$(files) containers=$(ids "$name")
 assert_eq 5 "$(wc -l <<<"$containers")" containers
 
+# What brought the compose file is not taken back under the services that it runs.
+expect 1 "$slipway" undo --yes 1
+assert_contains "$err" "its services are still there" "the refusal"
+assert_eq "$before" "$(files)" "the files after an undo that was refused"
+
 # A second demo on the same Engine is another project.
 mkdir "$work/$other"
 expect 0 "$slipway" -C "$work/$other" --yes setup --stack demo --batch --set "WEB_PORT=$(free_port)" --set "DEMO_IMAGE=$image"
