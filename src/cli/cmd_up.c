@@ -67,6 +67,7 @@ static int run_up(struct cli *cli, struct error *err)
 static int run_down(struct cli *cli, struct error *err)
 {
 	bool volumes = cli_option(cli, "volumes") != NULL;
+	struct plan *plan;
 	autofree char *question = xasprintf(_("Delete the volumes of %s and everything in them?"),
 		cli->workspace->project->compose->name);
 	struct perform how = {.title = "down",
@@ -78,7 +79,13 @@ static int run_down(struct cli *cli, struct error *err)
 
 	/* What cannot be looked at is taken down all the same. */
 	(void)cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_LIVE, NULL);
-	return perform(cli, plan_down(cli->workspace, volumes), &how, err);
+	plan = plan_down(cli->workspace, volumes);
+	if (plan->changes || cli->json || cli->events)
+		return perform(cli, plan, &how, err);
+	plan_free(plan);
+	if (!cli->quiet)
+		cli_print(cli, "%s\n", _("Nothing to take down: none of its services is there."));
+	return 0;
 }
 
 /* --- restart, scale ------------------------------------------------------------------------------
