@@ -23,7 +23,8 @@ static const char services[] =
 	"    image: slipway-test/busybox:1\n"
 	"    command: [sh, -c, 'echo INFO the web is spun; exec sleep 100000']\n"
 	"    environment: {STAGE: center}\n"
-	"    healthcheck: {test: [CMD, 'true'], interval: 1s}\n"
+	"    healthcheck: {test: [CMD-SHELL, '[ -e /tmp/sign ] && echo the sign is up; true'],\n"
+	"      interval: 1s}\n"
 	"    init: true\n"
 	"    stop_grace_period: 0s\n"
 	"  sick:\n"
@@ -184,6 +185,29 @@ static void test_a_shell_in_a_container(void **state)
 	leave(t);
 }
 
+/* What a check says while the service stays healthy is no event. */
+static void test_the_details_follow_the_checks_of_a_healthy_service(void **state)
+{
+	const struct stage *s = *state;
+	autofree char *put_up_the_sign =
+		xasprintf("docker exec slipway-panel-%ld-web-1 touch /tmp/sign", (long)getpid());
+	struct tty *t;
+	int status;
+
+	need_engine(s);
+	t = open_panel(s);
+	tty_send(t, "\033OH");
+	expect_text(t, "▸ web");
+	tty_send(t, "\r");
+	expect_text(t, "exit 0: no output");
+	free(output_of(s, put_up_the_sign, &status));
+	assert_int_equal(status, 0);
+	expect_text(t, "exit 0: the sign is up");
+	tty_send(t, "q");
+	expect_text(t, "Enter details");
+	leave(t);
+}
+
 /* No registry is there: the picture says why, and so does whoever looks later. */
 static void test_a_failed_pull_is_told_in_the_panel_and_after(void **state)
 {
@@ -301,6 +325,7 @@ int main(void)
 		cmocka_unit_test(test_why_logs_and_graph_of_containers),
 		cmocka_unit_test(test_containers_stop_start_restart_and_are_made_anew),
 		cmocka_unit_test(test_a_shell_in_a_container),
+		cmocka_unit_test(test_the_details_follow_the_checks_of_a_healthy_service),
 		cmocka_unit_test(test_a_failed_pull_is_told_in_the_panel_and_after),
 	};
 
