@@ -126,6 +126,12 @@ void wizard_edit_check(struct wizard *w);
 bool wizard_edit_accept(struct wizard *w);
 void wizard_edit_cancel(struct wizard *w);
 void wizard_toggle(struct wizard *w);
+/* Whether what is being typed for it is dots. */
+bool wizard_hides(const struct wizard *w, const struct setting *s);
+/* What was meant by what is being typed, else by what the focused setting is (setting_mended()). */
+char *wizard_mended(const struct wizard *w);
+/* Answers with that. */
+void wizard_mend(struct wizard *w);
 
 /* --- search.c, review.c */
 void search_open(struct wizard *w);

@@ -129,8 +129,7 @@ static void draw_field(
 		draw_glyph(p, y, 0, ROLE_ACCENT, GLYPH_HERE);
 	draw_text(p, y, 2, c->label, here ? ROLE_SELECTED : ROLE_TEXT, field_label(s));
 	if (here && w->editing)
-		input_draw(
-			&w->input, p, y, value_x, c->value, setting_is_secret(s) && !w->revealed);
+		input_draw(&w->input, p, y, value_x, c->value, wizard_hides(w, s));
 	else
 		field_draw_value(p, y, value_x, c->value, s, here && w->revealed, here);
 	if (c->note > 0)

@@ -4,6 +4,8 @@
 #include "base/i18n.h"
 #include "ui/overlay.h"
 
+#include <string.h>
+
 /* Of an adjustment the first choice is none. */
 static void chosen(void *arg, long item)
 {
@@ -140,4 +142,40 @@ bool wizard_edit_accept(struct wizard *w)
 void wizard_edit_cancel(struct wizard *w)
 {
 	end(w);
+}
+
+/* "redis://:hun" is going to have a password, "redis://cache:6379" has a port. */
+static bool begins_password(const struct setting *s, const char *text)
+{
+	const char *authority = s->type == SETTING_DSN ? strstr(text, "://") : NULL;
+	const char *colon = authority ? strchr(authority + 3, ':') : NULL;
+
+	return colon && colon[1] && (colon[1] < '0' || colon[1] > '9');
+}
+
+bool wizard_hides(const struct wizard *w, const struct setting *s)
+{
+	const char *text = input_text(&w->input);
+
+	return !w->revealed &&
+	       (setting_is_secret(s) || setting_hides(s, text) || begins_password(s, text));
+}
+
+char *wizard_mended(const struct wizard *w)
+{
+	const struct setting *s = wizard_focus(w);
+
+	if (!s)
+		return NULL;
+	return setting_mended(s, w->editing ? input_text(&w->input) : setting_effective(s));
+}
+
+void wizard_mend(struct wizard *w)
+{
+	autosecret char *mended = wizard_mended(w);
+
+	if (w->editing)
+		end(w);
+	wizard_answer(w, wizard_focus(w)->name, mended);
+	screen_note(w->view.screen, ROLE_OK, "%s", _("percent-encoded; u takes it back"));
 }

@@ -73,10 +73,15 @@ static int draw_findings(
 	if (wrong->code) {
 		autofree char *problem = field_problem(s, wrong);
 		autofree char *text = xasprintf("%s %s", theme_mark(p->theme, MARK_BAD), problem);
+		autosecret char *mended = wizard_mended(w);
 
 		y = put_wrapped(p, y, end, ROLE_BAD, text);
 		if (wrong->hint)
 			y = put_wrapped(p, y, end, ROLE_TEXT, wrong->hint);
+		if (mended)
+			y = put_wrapped(p, y, end, ROLE_ACCENT,
+				w->editing ? _("F3 writes it like that.")
+					   : _("f writes it like that."));
 		return y;
 	}
 	if (s->note)

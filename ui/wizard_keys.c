@@ -18,6 +18,8 @@ enum wizard_needs {
 	NEED_TEST = KEY_NEEDS << 8,      /* what it says can be tried */
 	NEED_PUBLISHED = KEY_NEEDS << 9, /* its default is there for everybody to read */
 	NEED_MAKING = KEY_NEEDS << 10,   /* it is being generated */
+	NEED_MADE = KEY_NEEDS << 12,     /* it is a secret, or made like one */
+	NEED_MENDABLE = KEY_NEEDS << 11, /* what is wrong with it can be put right */
 };
 
 static struct wizard *of(struct view *v)
@@ -122,6 +124,11 @@ static void do_keep_default(struct view *v)
 	if (setup_keep_default(w->setup, wizard_focus(w)->name, &err) != 0)
 		screen_note_error(v->screen, &err);
 	wizard_changed(w, NULL);
+}
+
+static void do_mend(struct view *v)
+{
+	wizard_mend(of(v));
 }
 
 static void do_reveal(struct view *v)
@@ -275,6 +282,13 @@ static void do_quit(struct view *v)
 	wizard_leave(v);
 }
 
+static bool can_mend(const struct wizard *w)
+{
+	autosecret char *mended = wizard_mended(w);
+
+	return mended != NULL;
+}
+
 const char *wizard_cannot(const struct view *v, unsigned needs)
 {
 	const struct wizard *w = (const struct wizard *)v;
@@ -288,9 +302,12 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("there is no service to adjust");
 	if (needs & NEED_SERVICE && !wizard_adjusts(w))
 		return _("only where a service is adjusted");
-	if (needs & (NEED_FIELD | NEED_SECRET | NEED_PORT | NEED_ANSWER) && !s)
+	if (needs & (NEED_FIELD | NEED_SECRET | NEED_MADE | NEED_PORT | NEED_ANSWER) && !s)
 		return _("no setting is selected");
-	if (needs & NEED_SECRET && !setting_is_secret(s))
+	if (needs & NEED_SECRET && !setting_is_secret(s) && !(w->editing && wizard_hides(w, s)) &&
+		!w->revealed)
+		return _("only for secrets");
+	if (needs & NEED_MADE && s->type != SETTING_SECRET && !setting_can_generate(s))
 		return _("only for secrets");
 	if (needs & NEED_PORT && s->type != SETTING_PORT)
 		return _("only for ports");
@@ -300,6 +317,8 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("there is no default that everybody can read");
 	if (needs & NEED_MAKING && !(s && s->making))
 		return _("nothing is being generated here");
+	if (needs & NEED_MENDABLE && !can_mend(w))
+		return _("there is nothing to percent-encode");
 	if (needs & NEED_ANSWER && s->answer != ANSWER_VALUE && s->answer != ANSWER_GENERATE)
 		return _("nothing was answered here");
 	return NULL;
@@ -312,10 +331,12 @@ const struct key wizard_keys[] = {
 	{{K_ESC}, N_("as before"), N_("Leave the value as it was"), do_back, KEY_BAR | NEED_TYPING},
 	{{K_ESC}, N_("stop"), N_("Stop generating the secret"), do_stop_making,
 		KEY_BAR | NEED_MAKING | NEED_REST},
+	{{K_F3, 'f'}, N_("encode"), N_("Percent-encode what must not stand in an address"), do_mend,
+		KEY_BAR | NEED_FIELD | NEED_MENDABLE},
 	{{' '}, N_("toggle"), N_("Switch yes and no, or choose"), do_toggle,
 		NEED_FIELD | NEED_REST},
 	{{'g'}, N_("generate"), N_("Make a new random secret"), do_generate,
-		KEY_BAR | NEED_SECRET | NEED_REST},
+		KEY_BAR | NEED_MADE | NEED_REST},
 	{{'G'}, N_("generate all"), N_("Make every secret that is required and missing"),
 		do_generate_all, NEED_REST},
 	{{'D'}, N_("keep default"), N_("Keep the default, although everybody can read it"),

@@ -116,7 +116,7 @@ static void print_prompt(const struct setting *s)
 	if (s->note)
 		printf(" %s", s->note);
 	printf(": ");
-	if (setting_is_secret(s) && can_generate(s))
+	if (setting_is_credential(s) && can_generate(s))
 		printf("%s [g]: ", s->published
 					    ? _("Enter a value, g to generate, or d to keep the default "
 						"that everybody can read")
@@ -149,12 +149,28 @@ static enum turn generate(struct dialogue *d, const struct setting *s)
 	return TURN_AGAIN;
 }
 
+/* Where it is clear what was meant: whether that is to be taken. */
+static enum turn offer_mended(struct dialogue *d, const struct setting *s, const char *value)
+{
+	autosecret char *mended = setting_mended(s, value);
+
+	if (!mended)
+		return TURN_AGAIN;
+	printf("  %s ", _("Take it percent-encoded? [Y/n]"));
+	if (!read_line(d, false))
+		return TURN_LEAVE;
+	if (d->line.len && !answered(d, _("y")) && !answered(d, _("yes")))
+		return TURN_AGAIN;
+	return setup_answer(d->setup, s->name, mended, NULL) ? TURN_AGAIN : TURN_NEXT;
+}
+
 static enum turn take_answer(struct dialogue *d, const struct setting *s)
 {
 	AUTO(error) struct error e = ERROR_INIT;
-	const char *text = str_text(&d->line);
+	autosecret char *text = xstrdup(str_text(&d->line));
+	const char *value = text[0] == '=' ? text + 1 : text;
 
-	if (!setup_answer(d->setup, s->name, text[0] == '=' ? text + 1 : text, &e)) {
+	if (!setup_answer(d->setup, s->name, value, &e)) {
 		if (s->note)
 			printf("  %s\n", s->note);
 		return TURN_NEXT;
@@ -162,7 +178,7 @@ static enum turn take_answer(struct dialogue *d, const struct setting *s)
 	print_error(&e);
 	/* What was refused does not stay. */
 	setup_undo(d->setup, NULL);
-	return TURN_AGAIN;
+	return offer_mended(d, s, value);
 }
 
 static enum turn keep_default(struct dialogue *d, const struct setting *s)
@@ -200,7 +216,7 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 		explain(s);
 		return TURN_AGAIN;
 	}
-	if (setting_is_secret(s) && (answered(d, "g") || (!d->line.len && can_generate(s))))
+	if (setting_is_credential(s) && (answered(d, "g") || (!d->line.len && can_generate(s))))
 		return generate(d, s);
 	if (s->published && answered(d, "d"))
 		return keep_default(d, s);
@@ -249,6 +265,10 @@ static enum turn ask_one(struct dialogue *d, const struct setting *s)
 	introduce(s);
 	if (s->answer == ANSWER_KEEP)
 		turn = ask_kept(d, s);
+	if (s->problem.code) {
+		print_error(&s->problem);
+		turn = offer_mended(d, s, setting_effective(s));
+	}
 	while (turn == TURN_AGAIN)
 		turn = ask(d, s);
 	return turn;

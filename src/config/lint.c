@@ -391,7 +391,7 @@ bool lint_is_secret_name(const char *name, const char *value)
 	struct setting *s = settings_add(&all, name);
 
 	setting_guess(s, value);
-	return s->type == SETTING_SECRET;
+	return setting_hides(s, value);
 }
 
 /* --- looking -------------------------------------------------------------------------------------

@@ -126,7 +126,7 @@ void lint_default_secret(struct lint *l, const struct lint_rule *rule)
 
 		/* A default that is made from other variables changes with them. */
 		if (!v || v->source != COMPOSE_DEFAULT || str_empty(v->value) ||
-			(s->type != SETTING_SECRET && !is_login(s->name, v->value)) ||
+			(!setting_hides(s, v->value) && !is_login(s->name, v->value)) ||
 			setting_names_account(s->name) ||
 			setting_default_refers(l->project->compose, s->name))
 			continue;

@@ -23,7 +23,7 @@ static const struct settings *settings_of(const struct lint *l)
 
 static bool is_given_secret(const struct setting *s)
 {
-	return s->type == SETTING_SECRET && setting_is_given(s) && !s->placeholder;
+	return setting_hides(s, s->current) && setting_is_given(s) && !s->placeholder;
 }
 
 /* The value as it is written down holds others. */
@@ -191,8 +191,8 @@ void lint_broken(struct lint *l, const struct lint_rule *rule)
 		else if (str_empty(s->current))
 			(void)setting_rules_broken(all, s, setting_effective(s), &err);
 		/* That it is a placeholder has been said. */
-		if (!err.code || (s->type == SETTING_SECRET && setting_is_given(s) && is_weak(s) &&
-					 secret_is_stand_in(s->current)))
+		if (!err.code || (setting_hides(s, s->current) && setting_is_given(s) &&
+					 is_weak(s) && secret_is_stand_in(s->current)))
 			continue;
 		prefix = err.detail ? " (" : "";
 		lint_add_setting(l, rule, s, "%s%s%s%s", err.message, prefix,

@@ -401,7 +401,7 @@ static int check_secret(const char *item, size_t n, struct error *err)
 
 	setting_init(&s, name);
 	setting_guess(&s, item + n + 1);
-	secret = s.type == SETTING_SECRET;
+	secret = setting_hides(&s, item + n + 1);
 	setting_done(&s);
 	if (!secret || !item[n + 1] || interp_needed(item + n + 1))
 		return 0;

@@ -162,7 +162,8 @@ static bool same_program(const struct setting *s, const char *key, const char *u
 
 static bool is_changed_secret(const struct setting *s)
 {
-	return setting_is_secret(s) && (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE);
+	return setting_is_credential(s) &&
+	       (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE);
 }
 
 /* What stood for a secret before: in .env, in the example, in the compose file. */
@@ -201,7 +202,7 @@ static int follow_twins(const struct project *p, struct env_file **f, struct err
 		const char *old = old_value(s);
 		int code = 0;
 
-		if (!setting_is_secret(s) || s->answer != ANSWER_NONE || !s->placeholder ||
+		if (!setting_is_credential(s) || s->answer != ANSWER_NONE || !s->placeholder ||
 			!setting_is_telling(old))
 			continue;
 		for (size_t k = 0; k < p->settings.n && code == 0; k++) {

@@ -43,8 +43,8 @@ static void take_inferred(struct setting *s, struct setting *found)
 	fill_text(&s->when, &found->when);
 	fill_text(&s->default_value, &found->default_value);
 	/* A definition may be wrong about much, but it never unmasks a secret. */
-	if (s->type == SETTING_TEXT && found->type == SETTING_SECRET) {
-		s->type = SETTING_SECRET;
+	if (s->type == SETTING_TEXT && !s->shown && setting_is_secret(found)) {
+		s->type = found->type;
 		s->rule = found->rule;
 		s->made_from = found->made_from;
 		found->made_from = (struct secret_source){0};

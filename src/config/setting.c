@@ -224,6 +224,20 @@ int setting_check(const struct setting *s, const char *value, struct error *err)
 	return 0;
 }
 
+char *setting_mended(const struct setting *s, const char *value)
+{
+	char *(*mend)(const struct setting *, const char *) = setting_type_info(s->type)->mend;
+	char *mended = NULL;
+
+	if (!mend || s->service || str_empty(value) || setting_check(s, value, NULL) == 0)
+		return NULL;
+	mended = mend(s, value);
+	if (!mended || setting_check(s, mended, NULL) == 0)
+		return mended;
+	secret_free(mended);
+	return NULL;
+}
+
 static void forget_answer(struct setting *s)
 {
 	secret_free(s->value);

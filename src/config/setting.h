@@ -57,11 +57,22 @@ struct setting_type_info {
 	/* The value in the spelling that programs want ("2 GB" -> "2GB"); NULL: it stays as it is.
 	 * Returns what the caller releases with secret_free(). */
 	char *(*normalise)(const struct setting *s, const char *value);
+	/* What is to be asked about, although there is one way to say what was meant ("p@ss" ->
+	 * "p%40ss"); NULL where there is none. Released with secret_free(). NULL: no mistake can be
+	 * mended. */
+	char *(*mend)(const struct setting *s, const char *value);
 };
 const struct setting_type_info *setting_type_info(enum setting_type type);
 int setting_type_find(const char *name); /* -1 */
-/* Whether values of the setting are masked in everything that is shown or kept. */
+/* Whether values of the setting are masked in everything that is shown or kept: its type may hold
+ * passwords, and it is not known that it holds none (setting->shown). */
 bool setting_is_secret(const struct setting *s);
+/* Whether it lets somebody in, masked or not: such values are made, kept with the data that was
+ * made with them, and followed by addresses. */
+bool setting_is_credential(const struct setting *s);
+/* Whether this value is, or holds, what lets somebody in: "redis://cache/0" does not, and of a JSON
+ * document nobody knows. */
+bool setting_hides(const struct setting *s, const char *value);
 
 enum setting_answer { ANSWER_NONE, ANSWER_VALUE, ANSWER_GENERATE /* value made, not shown */, ANSWER_KEEP };
 
@@ -82,6 +93,8 @@ struct setting {
 	struct strv reject;   /* values that count as unset */
 	int64_t min, max;     /* see setting_type_info.limits; min > max: no limit */
 	bool advanced;        /* left out of express */
+	bool shown; /* of a type that is masked, but no secret: a user name that is made, the
+		       address of a server without password (masked again when a value has one) */
 	bool choice;          /* a feature or the environment: no variable; see config/feature.h */
 	struct secret_rule rule;
 	struct secret_source made_from; /* of a derived format */
@@ -181,6 +194,9 @@ bool settings_hold(const struct settings *all, const char *condition);
 
 /* Whether value could be an answer, without storing it: for checking while it is typed. */
 int setting_check(const struct setting *s, const char *value, struct error *err);
+/* What was meant by a value that breaks the setting's rule: another one that keeps it; NULL when
+ * nobody can know, or value is right. Caller: secret_free(). */
+char *setting_mended(const struct setting *s, const char *value);
 /* ERR_INPUT: what is cannot be used (s->refused). */
 int setting_refused(const struct setting *s, struct error *err);
 /* Checks and stores an answer; the value is stored even when it breaks the rule, with s->problem set

@@ -18,6 +18,12 @@ static bool is_plain(char c)
 	return isalnum((unsigned char)c) || (c && strchr("-._~!$&'()*+,;=", c));
 }
 
+static bool is_escape(const char *p, const char *end)
+{
+	return *p == '%' && end - p > 2 && isxdigit((unsigned char)p[1]) &&
+	       isxdigit((unsigned char)p[2]);
+}
+
 struct dsn {
 	const struct setting *s;
 	const char *value;
@@ -42,13 +48,9 @@ static int refuse_raw(const struct dsn *d, const char *at, const char *what)
 
 static int check_escaped(const struct dsn *d, const char *p, const char *end, const char *part)
 {
-	for (; p < end; p++) {
-		bool escape = *p == '%' && end - p > 2 && isxdigit((unsigned char)p[1]) &&
-			      isxdigit((unsigned char)p[2]);
-
-		if (!escape && !is_plain(*p))
+	for (; p < end; p++)
+		if (!is_escape(p, end) && !is_plain(*p))
 			return refuse_raw(d, p, part);
-	}
 	return 0;
 }
 
@@ -137,34 +139,59 @@ static int check_scheme(const struct dsn *d, const char **ret)
 	return 0;
 }
 
-/* The last @ before the path ends the user, although those before it should have been encoded. A
- * password with a raw / ? or # has its @ behind that. */
-static const char *find_at(const struct dsn *d, const char *authority, const char **ret_end)
+/* Whether a host with its port begins here: no password looks like that by chance. */
+static bool is_host_and_port(const char *p)
 {
-	const char *end = authority + strcspn(authority, "/?#"), *at = NULL;
+	size_t n = strcspn(p, ":/?#,@"), digits = p[n] == ':' ? strspn(p + n + 1, "0123456789") : 0;
+
+	return digits && (!p[n + 1 + digits] || strchr("/?#,", p[n + 1 + digits])) &&
+	       setting_is_host(p, n);
+}
+
+/* The last @ of the value, but for one in a query. */
+static const char *last_at(const char *authority)
+{
+	const char *at = strrchr(authority, '@');
+	const char *query = at ? memchr(authority, '?', (size_t)(at - authority)) : NULL;
+
+	if (!query || !memchr(query, '=', (size_t)(at - query)))
+		return at;
+	for (at = query; at > authority && *at != '@'; at--)
+		;
+	return *at == '@' ? at : NULL;
+}
+
+/* A # is no part of an address, and a database has no @ in its name; the path of a page may. */
+static bool is_cut(const char *value, const char *end, const char *at)
+{
+	if (memchr(end, '#', (size_t)(at - end)))
+		return true;
+	return *end == '/' && !str_starts(value, "http") && !memchr(end, '?', (size_t)(at - end));
+}
+
+/* The last @ before the path ends the user, although those before it should have been encoded. A
+ * password with a raw / ? or # has its @ behind that: where no host can be in front of it
+ * (host:5432/x@y is fine, the port tells), or where a host stands behind it and what is in front is
+ * cut by a #. */
+static const char *find_at(const char *value, const char *authority, const char **ret_end)
+{
+	const char *end = authority + strcspn(authority, "/?#"), *at = NULL, *late, *colon;
 
 	for (const char *p = authority; p < end; p++)
 		if (*p == '@')
 			at = p;
 	*ret_end = end;
-	/* A database has no @ in its name; the path of a page may. */
-	if (*end == '/' && end > authority && !str_starts(d->value, "http"))
-		for (const char *p = end; *p && !strchr("?#", *p); p++)
-			if (*p == '@') {
-				at = p;
-				*ret_end = p + 1 + strcspn(p + 1, "/?#");
-			}
-	if (!at && memchr(authority, ':', (size_t)(end - authority))) {
-		const char *path = end + strcspn(end, "@");
-
-		/* host:5432/x@y is fine: the port tells. */
-		if (*path && strspn(strchr(authority, ':') + 1, "0123456789") !=
-				     (size_t)(end - strchr(authority, ':') - 1)) {
-			at = path;
-			*ret_end = at + 1 + strcspn(at + 1, "/?#");
-		}
-	}
-	return at;
+	late = last_at(authority);
+	if (!late || late < end)
+		return at;
+	colon = memchr(authority, ':', (size_t)(end - authority));
+	if (at ? is_host_and_port(at + 1) ||
+			 !(is_host_and_port(late + 1) || is_cut(value, end, late))
+	       : !colon || (strspn(colon + 1, "0123456789") == (size_t)(end - colon - 1) &&
+				   !is_cut(value, end, late)))
+		return at;
+	*ret_end = late + 1 + strcspn(late + 1, "/?#");
+	return late;
 }
 
 int setting_check_dsn(const struct setting *s, const char *value, struct error *err)
@@ -178,7 +205,7 @@ int setting_check_dsn(const struct setting *s, const char *value, struct error *
 			s, value, (size_t)(bad - value), err, "%s", setting_char_text(bad, text));
 	if (check_scheme(&d, &authority))
 		return ERR_INPUT;
-	at = find_at(&d, authority, &end);
+	at = find_at(value, authority, &end);
 	/* sqlite:///data/app.db, and the socket directories of libpq. */
 	if (!at && end == authority && *end == '/' && end[1])
 		return 0;
@@ -188,4 +215,40 @@ int setting_check_dsn(const struct setting *s, const char *value, struct error *
 		return ERR_INPUT;
 	query = strchr(end, '?');
 	return query ? check_query(&d, query + 1) : 0;
+}
+
+/* What has a meaning of its own is encoded, what is encoded already stays. */
+static void encode(struct str *out, const char *p, const char *end)
+{
+	for (; p < end; p++) {
+		if (is_escape(p, end) || is_plain(*p))
+			str_addc(out, *p);
+		else
+			str_addf(out, "%%%02X", (unsigned)(unsigned char)*p);
+	}
+}
+
+char *setting_mend_dsn(const struct setting *s, const char *value)
+{
+	const char *authority = strstr(value, "://"), *end, *at, *colon;
+	struct str out = STR_INIT(STR_LINE);
+	char *mended;
+
+	if (!authority || !(at = find_at(value, authority + 3, &end)))
+		return NULL;
+	authority += 3;
+	colon = memchr(authority, ':', (size_t)(at - authority));
+	str_addn(&out, value, (size_t)(authority - value));
+	encode(&out, authority, colon ? colon : at);
+	if (colon) {
+		str_addc(&out, ':');
+		encode(&out, colon + 1, at);
+	}
+	str_add(&out, at);
+	mended = xstrdup(str_text(&out));
+	str_wipe(&out);
+	if (!str_eq(mended, value) && setting_check_dsn(s, mended, NULL) == 0)
+		return mended;
+	secret_free(mended);
+	return NULL;
 }

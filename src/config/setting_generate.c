@@ -11,7 +11,7 @@ bool setting_can_generate(const struct setting *s)
 {
 	const struct secret_format_info *info = secret_format_info(s->rule.format);
 
-	return (s->type == SETTING_SECRET || (setting_is_secret(s) && info->derived)) &&
+	return (s->type == SETTING_SECRET || (setting_is_credential(s) && info->derived)) &&
 	       secret_rule_makes(&s->rule);
 }
 
@@ -53,7 +53,7 @@ int settings_generate(const struct settings *all, struct setting *s, struct erro
 	autosecret char *value = NULL;
 	int code;
 
-	if (!setting_is_secret(s))
+	if (!setting_is_credential(s))
 		return error_set(
 			err, ERR_INPUT, _("%s is no secret and cannot be generated"), s->name);
 	if (!setting_can_generate(s)) {

@@ -188,7 +188,7 @@ bool setting_is_placeholder(const struct setting *s, const char *value)
 {
 	if (str_empty(value))
 		return false;
-	if (s->type == SETTING_SECRET && !setting_names_account(s->name))
+	if (setting_hides(s, value) && !setting_names_account(s->name))
 		return secret_is_placeholder(value);
 	/* example.com works as long as nobody looks; it is for people to decide. */
 	if (strcasestr(value, "example") && !strcasestr(value, "your") && !strpbrk(value, "<>"))
@@ -238,8 +238,7 @@ bool setting_is_untouched(const struct setting *s, const char *value)
 	if (setting_is_example_host(s, value))
 		return true;
 	return setting_is_placeholder(s, value) &&
-	       (s->type != SETTING_SECRET || secret_is_stand_in(value) ||
-		       str_eq(value, s->example));
+	       (!setting_hides(s, value) || secret_is_stand_in(value) || str_eq(value, s->example));
 }
 
 /* Whether the type accepts the value; one with variables in it cannot be judged. */
@@ -351,6 +350,50 @@ static bool guess_by_value(struct setting *s, const struct strv *words, const ch
 	return is_number(value) && !ends_in(words, versions) && fits(s, SETTING_INT, value);
 }
 
+/* Programs that are logged in to with a password in an address. */
+static bool is_server_scheme(const char *value)
+{
+	static const char *const schemes[] = {"postgres", "postgresql", "pgsql", "mysql", "mysql2",
+		"mariadb", "redis", "rediss", "valkey", "valkeys", "mongodb", "amqp", "amqps",
+		"pyamqp", "clickhouse", "clickhouses", "cockroachdb", "mssql", "sqlserver", "nats",
+		"stomp", "mqtt", "mqtts", "neo4j", "bolt", "influxdb", "couchdb", NULL};
+	autofree char *scheme = NULL;
+
+	if (!value || !strstr(value, "://"))
+		return false;
+	scheme = xstrndup(value, strcspn(value, "+:"));
+	return in_list(scheme, schemes);
+}
+
+/* "MONGO_URI", where nothing else says what it is. */
+static bool names_server_address(const struct strv *words)
+{
+	static const char *const programs[] = {"DATABASE", "DB", "POSTGRES", "POSTGRESQL", "PG",
+		"MYSQL", "MARIADB", "MONGO", "MONGODB", "REDIS", "VALKEY", "AMQP", "RABBITMQ",
+		"BROKER", NULL};
+	static const char *const addresses[] = {"URL", "URI", "DSN", NULL};
+
+	return ends_in(words, addresses) && words->n > 1 && in_list(word_at(words, 1), programs);
+}
+
+/* The address of a database or a queue; what breaks its rules, and not only for want of an encoded
+ * password, is left to the other guesses. */
+static bool guess_dsn(struct setting *s, const struct strv *words, const char *value)
+{
+	autosecret char *mended = NULL;
+
+	if (str_empty(value) ? !names_server_address(words) : !is_server_scheme(value))
+		return false;
+	if (!fits(s, SETTING_DSN, value)) {
+		mended = setting_mended(s, value);
+		if (!mended)
+			return false;
+	}
+	s->rule = (struct secret_rule){SECRET_HEX, 0, 0};
+	s->shown = !str_empty(value) && !setting_hides(s, value);
+	return true;
+}
+
 static bool guess_secret(struct setting *s, const struct strv *words, const char *value)
 {
 	static const char *const key_lists[] = {"KEYS", "APIKEYS", NULL};
@@ -384,7 +427,7 @@ void setting_guess(struct setting *s, const char *value)
 
 	name_words(s->name, &words);
 	s->type = SETTING_TEXT;
-	if (guess_secret(s, &words, value))
+	if (guess_dsn(s, &words, value) || guess_secret(s, &words, value))
 		return;
 	setting_guess_choices(s->help, value, &s->choices);
 	if (s->choices.n) {

@@ -227,7 +227,7 @@ static void judge(const struct infer *in, struct setting *s, const struct find *
 	if (s->placeholder && setting_can_generate(s))
 		s->required = true;
 	/* Text may stay as it is ("yourUser" works); where somebody lives and listens may not. */
-	if (s->placeholder && s->type != SETTING_SECRET && s->type != SETTING_TEXT && f->var &&
+	if (s->placeholder && !setting_hides(s, value) && s->type != SETTING_TEXT && f->var &&
 		!s->default_value && !setting_is_mail_server(s->name, value))
 		s->required = true;
 	if ((empty || s->placeholder) && setting_says_required(s->help))
@@ -245,11 +245,18 @@ static void doubt(struct setting *s)
 {
 	bool sure = s->type == SETTING_INT || s->type == SETTING_BOOL || s->type == SETTING_ENUM ||
 		    s->type == SETTING_SECRET;
+	autosecret char *mended = NULL;
 
 	/* What Compose refuses, too, says nothing against the guess. */
 	if (sure || s->refused || str_empty(s->current) || setting_is_placeholder(s, s->current) ||
 		setting_type_info(s->type)->check(s, s->current, NULL) == 0)
 		return;
+	/* Something else than an address lets somebody in as well. */
+	if (s->type == SETTING_DSN) {
+		mended = setting_mended(s, s->current);
+		s->type = mended ? SETTING_DSN : SETTING_SECRET;
+		return;
+	}
 	/* "127.0.0.1:8080" and "8000-8010" are ports to Compose, too. */
 	if (s->type != SETTING_PORT || strpbrk(s->current, ":-"))
 		s->type = SETTING_TEXT;

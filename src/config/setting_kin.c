@@ -131,8 +131,9 @@ static void find_owner(struct settings *all, struct setting *s, const struct com
 	autosecret char *sample = NULL;
 	size_t n = 0;
 
-	if (!setting_is_secret(s) || s->service || is_derived(s) || !is_as_shown(s) ||
-		str_empty(url) || strchr(url, '$') || (password = setting_url_password(url, &n)) == NULL)
+	if (!setting_is_credential(s) || s->service || is_derived(s) || !is_as_shown(s) ||
+		str_empty(url) || strchr(url, '$') ||
+		(password = setting_url_password(url, &n)) == NULL)
 		return;
 	owner = owner_of(all, url, password, n);
 	if (!owner || setting_default_refers(c, s->name))

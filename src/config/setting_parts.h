@@ -32,6 +32,7 @@ bool setting_is_host(const char *host, size_t n);
 setting_check_fn setting_check_host, setting_check_url, setting_check_email;
 /* setting_dsn.c */
 setting_check_fn setting_check_dsn;
+setting_normalise_fn setting_mend_dsn;
 /* setting_list.c */
 setting_check_fn setting_check_list, setting_check_keys, setting_check_json;
 setting_normalise_fn setting_normalise_list, setting_normalise_keys;

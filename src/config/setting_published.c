@@ -68,7 +68,7 @@ static bool names_secret(const char *name, const char *value)
 
 	setting_init(&s, name);
 	setting_guess(&s, value);
-	secret = s.type == SETTING_SECRET;
+	secret = setting_hides(&s, value);
 	setting_done(&s);
 	return secret;
 }

@@ -349,7 +349,7 @@ static bool counts(const struct setting *s, const struct setting_rule *r)
 {
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 
-	return answered || !setting_is_secret(s) || kinds[r->kind].info.cross;
+	return answered || !setting_is_credential(s) || kinds[r->kind].info.cross;
 }
 
 static void judge(struct settings *all, struct setting *s)

@@ -304,74 +304,75 @@ static char *spell_choice(const struct setting *s, const char *value)
 #define CHARACTERS N_("the number of characters")
 static const struct setting_type_info types[] = {
 	[SETTING_TEXT] = {"text", N_("text"), N_("Any text without control characters."),
-		"Library of the city", NULL, CHARACTERS, false, check_text, NULL},
+		"Library of the city", NULL, CHARACTERS, false, check_text, NULL, NULL},
 	[SETTING_SECRET] = {"secret", N_("a secret"),
 		N_("A password or a key: masked wherever it is shown, generated where possible, "
 		   "never a placeholder."),
-		NULL, NULL, CHARACTERS, true, check_secret, NULL},
+		NULL, NULL, CHARACTERS, true, check_secret, NULL, NULL},
 	[SETTING_PORT] = {"port", N_("a number from 1 to 65535"),
 		N_("A port of the host or of a container."), "8080", NULL, N_("the port"), false,
-		check_port, trim},
+		check_port, trim, NULL},
 	[SETTING_URL] = {"url", N_("an address such as https://host/path"),
 		N_("An address with its scheme; an IPv6 address stands in brackets."),
-		"https://books.example.org/", NULL, NULL, false, setting_check_url, trim},
+		"https://books.example.org/", NULL, NULL, false, setting_check_url, trim, NULL},
 	[SETTING_HOST] = {"host", N_("a host name or an IP address"),
 		N_("A name or an IP address, without scheme, port and path."), "db.internal", NULL,
-		NULL, false, setting_check_host, trim},
+		NULL, false, setting_check_host, trim, NULL},
 	[SETTING_EMAIL] = {"email", N_("an e-mail address such as name@host"),
 		N_("One mail address without a display name."), "admin@example.org", NULL, NULL,
-		false, setting_check_email, trim},
+		false, setting_check_email, trim, NULL},
 	[SETTING_PATH] = {"path", N_("a path such as ./data or /srv/data"),
 		N_("A file or a directory; relative ones begin at the project."), "./config.toml",
-		NULL, NULL, false, check_path, NULL},
+		NULL, NULL, false, check_path, NULL, NULL},
 	[SETTING_BOOL] = {"bool", N_("true or false"),
 		N_("A switch: true or false, yes or no, on or off, 1 or 0. It is written in the "
 		   "words that the setting has already."),
-		"true", NULL, NULL, false, check_bool, spell_bool},
+		"true", NULL, NULL, false, check_bool, spell_bool, NULL},
 	[SETTING_INT] = {"integer", N_("a whole number"), N_("A whole number."), "4", NULL,
-		N_("the number"), false, check_measure, trim},
+		N_("the number"), false, check_measure, trim, NULL},
 	[SETTING_SIZE] = {"size", N_("a size such as 512m or 2g"),
 		N_("A number of bytes with k, m, g or t (powers of 1024), as Compose reads it."),
-		"512m", NULL, N_("the size"), false, check_measure, squeeze},
+		"512m", NULL, N_("the size"), false, check_measure, squeeze, NULL},
 	[SETTING_DURATION] = {"duration", N_("a duration such as 30s, 5m or 1h30m"),
 		N_("Numbers with ms, s, m, h; days and weeks (d, w) stand alone."), "1h30m", NULL,
-		N_("the duration"), false, check_measure, squeeze},
+		N_("the duration"), false, check_measure, squeeze, NULL},
 	[SETTING_ENUM] = {"enum", N_("one of the choices"),
 		N_("One of the choices, spelled as they are."), "info", N_("the values"), NULL,
-		false, check_enum, spell_choice},
+		false, check_enum, spell_choice, NULL},
 	[SETTING_DIRECTORY] = {"directory", N_("a directory such as ./data or /srv/data"),
 		N_("A directory that may be mounted into a container: no colon in it. Relative "
 		   "ones begin at the project."),
-		"./data", NULL, NULL, false, check_directory, NULL},
+		"./data", NULL, NULL, false, check_directory, NULL, NULL},
 	[SETTING_NUMBER] = {"number", N_("a number, with a unit where it has one"),
 		N_("A number, also with a decimal point, and a unit such as %, MB or req/min."),
 		"0.75", N_("the units (an empty one: no unit)"),
-		N_("the number before the unit, fractions cut off"), false, check_number, squeeze},
+		N_("the number before the unit, fractions cut off"), false, check_number, squeeze,
+		NULL},
 	[SETTING_LIST] = {"list", N_("a list such as a,b,c"),
 		N_("Items with a separator between them, the comma unless the definition says "
 		   "another; no item is empty and none is there twice."),
 		"alpha,beta", N_("the items"), N_("the number of items"), false, setting_check_list,
-		setting_normalise_list},
+		setting_normalise_list, NULL},
 	[SETTING_DSN] = {"dsn",
 		N_("an address such as postgresql://user:password@host:5432/database"),
 		N_("The address of a database or a queue, checked part by part. What has a meaning "
 		   "of its own in an address (@ : / ? # %) is percent-encoded in the password."),
 		"postgresql://app:p%40ss@db:5432/app", N_("the schemes"), NULL, true,
-		setting_check_dsn, trim},
+		setting_check_dsn, trim, setting_mend_dsn},
 	[SETTING_KEYS] = {"api-keys",
 		N_("keys with their scopes such as key:scope,scope;key:scope"),
 		N_("API keys, each followed by a colon and its scopes; a semicolon between two "
 		   "keys. No key is there twice."),
 		"3f9a1c:read,write;77e0bd:read", N_("the scopes"),
 		N_("the number of characters of each key"), true, setting_check_keys,
-		setting_normalise_keys},
+		setting_normalise_keys, NULL},
 	[SETTING_CRON] = {"cron", N_("five fields such as 30 2 * * 1-5"),
 		N_("A time table of cron: minute, hour, day of the month, month, day of the week; "
 		   "lists, ranges, steps and names; or @daily and its kin."),
-		"30 2 * * *", NULL, NULL, false, setting_check_cron, setting_normalise_cron},
+		"30 2 * * *", NULL, NULL, false, setting_check_cron, setting_normalise_cron, NULL},
 	[SETTING_JSON] = {"json", N_("a JSON document"),
 		N_("JSON on one line, for programs that read it from a variable."), "{\"a\":1}",
-		NULL, NULL, true, setting_check_json, NULL},
+		NULL, NULL, true, setting_check_json, NULL, NULL},
 };
 _Static_assert(ARRAY_SIZE(types) == SETTING_TYPES, "one row a type");
 
@@ -388,9 +389,40 @@ int setting_type_find(const char *name)
 	return -1;
 }
 
-bool setting_is_secret(const struct setting *s)
+bool setting_is_credential(const struct setting *s)
 {
 	return types[s->type].secret;
+}
+
+/* user:password@, or one among the parameters. */
+static bool may_hold_password(const char *address)
+{
+	static const char *const words[] = {"secret", "pass", "pwd", "token", "key"};
+	const char *query = address ? strchr(address, '?') : NULL;
+
+	for (size_t i = 0; query && i < ARRAY_SIZE(words); i++)
+		if (strcasestr(query, words[i]))
+			return true;
+	return address && strchr(address, '@');
+}
+
+bool setting_is_secret(const struct setting *s)
+{
+	const char *const known[] = {s->value, s->current, s->dotenv, s->default_value, s->example};
+	bool held = false;
+
+	if (!s->shown)
+		return types[s->type].secret;
+	for (size_t i = 0; i < ARRAY_SIZE(known) && s->type == SETTING_DSN; i++)
+		held = held || may_hold_password(known[i]);
+	return held;
+}
+
+bool setting_hides(const struct setting *s, const char *value)
+{
+	if (s->type == SETTING_DSN)
+		return may_hold_password(value);
+	return types[s->type].secret && s->type != SETTING_JSON && !s->shown;
 }
 
 /* What stands before the unit. */

@@ -155,7 +155,7 @@ int stack_read_generate(
 	struct draft d = {.rule = {SECRET_HEX, 0, 0}};
 	int code;
 
-	if (!setting_is_secret(s))
+	if (!setting_is_credential(s))
 		return schema_fail(
 			schema, node, err, _("only a setting of type secret can be generated"));
 	if (node->kind == YAML_SCALAR && node->type == YAML_BOOL) {

@@ -226,7 +226,7 @@ static int refuse_foreign(const struct setting *s, struct error *err)
 {
 	AUTO(strv) struct strv needs = STRV_INIT;
 
-	if (!setting_is_secret(s)) {
+	if (!setting_is_credential(s)) {
 		error_set(err, ERR_INPUT, _("%s is no secret"), s->name);
 		return error_hint(err, "%s", _("\"slipway secrets list\" shows them."));
 	}

@@ -176,7 +176,7 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 	if (r)
 		return r;
 	home = secret_homes_kept(&s->homes, name);
-	if (home && setting_is_secret(setting)) {
+	if (home && setting_is_credential(setting)) {
 		autofree char *reason = secret_home_reason(home);
 
 		error_set(err, ERR_EXISTS, _("%s is not generated: %s"), name, reason);
@@ -414,7 +414,7 @@ void setup_annotate(struct setup *s, struct setting *one)
 
 		if ((one && one != setting) || annotate_renamed(s, setting))
 			continue;
-		if (setting_is_secret(setting))
+		if (setting_is_credential(setting))
 			annotate_secret(s, setting);
 		else
 			annotate_port(s, setting);

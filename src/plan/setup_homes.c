@@ -233,7 +233,7 @@ void secret_homes_find(struct secret_homes *h, const struct project *p)
 
 	givens_find(&g, p->compose);
 	for (size_t i = 0; i < p->settings.n; i++)
-		if (setting_is_secret(&p->settings.items[i]))
+		if (setting_is_credential(&p->settings.items[i]))
 			find_homes_of(h, &g, p, &p->settings.items[i]);
 	givens_done(&g);
 }

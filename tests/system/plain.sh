@@ -70,3 +70,19 @@ assert_contains "$(cat compose.slipway.yaml)" "restart: always"
 assert_contains "$(cat compose.slipway.yaml)" "memory: 512m"
 ask a web '' - - '' '' '' '' '' '' - '' '' '' '' '' '' n w || fail "$(cat "$work/err")"
 assert_no_file compose.slipway.yaml
+
+# An address with what would have to be encoded, there or typed, is encoded when that is wanted; no: asked again.
+project address
+cat >compose.yaml <<-'EOF'
+	services:
+	  web:
+	    image: busybox
+	    environment: {A: "${DATABASE_URL:?}", B: "${AMQP_URL:?}"}
+EOF
+printf "DATABASE_URL='postgresql://app:p@ss/w#rd@db:5432/x'\n" >.env
+ask n '' 'amqp://u:x^y@mq' n 'amqp://u:x^y@mq' y w || fail "$(cat "$work/err")"
+assert_contains "$(cat "$work/out")" "Percent-encode it: write %40 in its place."
+assert_contains "$(cat "$work/out")" "Take it percent-encoded? [Y/n]"
+assert_lacks "$(cat "$work/out")" 'x^y' "what was printed"
+assert_contains "$(cat .env)" "postgresql://app:p%40ss%2Fw%23rd@db:5432/x"
+assert_contains "$(cat .env)" "AMQP_URL=amqp://u:x%5Ey@mq"

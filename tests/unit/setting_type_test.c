@@ -68,6 +68,9 @@ static void test_messages_name_the_place(void **state)
 		{SETTING_DSN, "postgres://u:s3cr3tw0rd@x@h/db",
 			"character 24: in the password: \"@\"",
 			"Percent-encode it: write %40 in its place."},
+		{SETTING_DSN, "postgres://u:s3cr3tw0rd@ss/w#rd@h:5432/db",
+			"character 24: in the password: \"@\"",
+			"Percent-encode it: write %40 in its place."},
 		{SETTING_DSN, "postgres://u:s3cr3tw0rd/x@h/db",
 			"character 24: in the password: \"/\"",
 			"Percent-encode it: write %2F in its place."},
@@ -157,6 +160,61 @@ static void test_values_that_are_fine(void **state)
 		if (setting_check(add(&all, rows[i].type), rows[i].value, &err))
 			fail_msg("%s: %s (%s)", rows[i].value, err.message, err.detail);
 	}
+}
+
+/* What is encoded stays; where it cannot be known what was meant, nothing is proposed. */
+static void test_addresses_are_mended_where_it_is_clear_how(void **state)
+{
+	static const struct {
+		const char *value, *mended;
+	} rows[] = {
+		{"postgresql://app:p@ss/w#rd@db:5432/x",
+			"postgresql://app:p%40ss%2Fw%23rd@db:5432/x"},
+		{"postgres://u:p@ss@h/db?a=b@c", "postgres://u:p%40ss@h/db?a=b@c"},
+		{"postgres://u:100%@h/db", "postgres://u:100%25@h/db"},
+		{"postgres://u:a%40b^c@h/db", "postgres://u:a%40b%5Ec@h/db"},
+		{"amqp://me@home:pw?x@mq:5672//", "amqp://me%40home:pw%3Fx@mq:5672//"},
+		{"redis://:a/b@cache:6379/0", "redis://:a%2Fb@cache:6379/0"},
+		{"redis://:a/b@c@cache:6379/0", "redis://:a%2Fb%40c@cache:6379/0"},
+		{"postgres://u:ok@h/db", NULL},
+		{"amqp://u:ok@mq:5672/v@host", NULL},
+		{"postgres://u:p@h:99999/db", NULL},
+		{"postgres://u:p^q@/db", NULL},
+		{"nothing of the kind", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(settings) struct settings all = {0};
+		autosecret char *got = setting_mended(add(&all, SETTING_DSN), rows[i].value);
+
+		if (!str_eq(got, rows[i].mended))
+			fail_msg("%s: %s", rows[i].value, got ? got : "(none)");
+	}
+}
+
+/* An address without password is shown until one with a password is known. */
+static void test_what_is_shown_is_masked_when_it_holds_a_password(void **state)
+{
+	AUTO(settings) struct settings all = {0};
+	struct setting *s = add(&all, SETTING_DSN);
+
+	(void)state;
+	assert_true(setting_is_secret(s));
+	s->shown = true;
+	s->default_value = xstrdup("redis://cache:6379/0?db=1");
+	assert_false(setting_is_secret(s));
+	assert_int_equal(setting_answer(s, "redis://:hunter2@cache:6379/0", NULL), 0);
+	assert_true(setting_is_secret(s));
+	assert_int_equal(setting_answer(s, NULL, NULL), 0);
+	s->dotenv = xstrdup("redis://cache:6379/0?password=hunter2");
+	assert_true(setting_is_secret(s));
+	/* A user name that is made like a secret. */
+	s = add(&all, SETTING_SECRET);
+	s->shown = true;
+	assert_int_equal(setting_generate(s, NULL), 0);
+	assert_false(setting_is_secret(s));
+	assert_true(setting_is_credential(s));
 }
 
 static void test_limits_count_what_the_type_counts(void **state)
@@ -249,6 +307,8 @@ int main(void)
 		cmocka_unit_test(test_the_table_is_complete),
 		cmocka_unit_test(test_messages_name_the_place),
 		cmocka_unit_test(test_values_that_are_fine),
+		cmocka_unit_test(test_addresses_are_mended_where_it_is_clear_how),
+		cmocka_unit_test(test_what_is_shown_is_masked_when_it_holds_a_password),
 		cmocka_unit_test(test_limits_count_what_the_type_counts),
 		cmocka_unit_test(test_choices_mean_what_the_type_says),
 		cmocka_unit_test(test_answers_are_spelled_as_programs_want),
