@@ -87,7 +87,9 @@ static void setting(struct yaml_out *out, const struct setting *s)
 	list(out, "choices", &s->choices);
 	list(out, "reject", &s->reject);
 	truth(out, "advanced", s->advanced);
-	if (setting_is_secret(s) && setting_can_generate(s))
+	if (s->shown)
+		yaml_out_key(out, "masked"), yaml_out_plain(out, NULL, "false");
+	if (setting_is_credential(s) && setting_can_generate(s))
 		generation(out, s);
 	list(out, "used_by", &s->used_by);
 	text(out, "help", s->help);

@@ -132,6 +132,16 @@ static int read_limit(const struct draft *d, struct schema *schema, const struct
 	return 0;
 }
 
+static int read_masked(
+	struct schema *schema, const struct yaml_node *node, void *member, struct error *err)
+{
+	bool masked = true;
+	int code = schema_bool(schema, node, &masked, err);
+
+	*(bool *)member = !masked;
+	return code;
+}
+
 static int read_limits(struct draft *d, struct schema *schema, struct error *err)
 {
 	bool text = d->s.type == SETTING_TEXT || d->s.type == SETTING_SECRET;
@@ -289,6 +299,7 @@ static const struct schema_key setting_keys[] = {
 	{"min_length", MEMBER(min_length), schema_node},
 	{"max_length", MEMBER(max_length), schema_node},
 	{"advanced", MEMBER(s.advanced), schema_bool},
+	{"masked", MEMBER(s.shown), read_masked},
 	{"generate", MEMBER(generate), schema_node},
 	{"rules", MEMBER(rules), schema_node},
 	{"requires", MEMBER(requires), schema_node},

@@ -64,6 +64,23 @@ static void test_every_definition_that_comes_with_it_loads(void **state)
 	}
 }
 
+/* Made like a secret, and yet to be seen: who logs in. */
+static void test_a_definition_may_show_what_is_made(void **state)
+{
+	AUTO_PTR(stack) struct stack *s = NULL;
+	struct setting *user, *password;
+
+	(void)state;
+	assert_int_equal(stack_open(TEMPLATES "/haven", &s, NULL), 0);
+	user = settings_find(&s->settings, "MINIO_ACCESS_KEY");
+	password = settings_find(&s->settings, "MINIO_SECRET_KEY");
+	assert_false(setting_is_secret(user));
+	assert_true(setting_is_credential(user));
+	assert_int_equal(setting_generate(user, NULL), 0);
+	assert_false(setting_is_secret(user));
+	assert_true(setting_is_secret(password));
+}
+
 static void test_texts_come_in_the_language_asked_for(void **state)
 {
 	static const char text[] = HEAD "title: {en: Demo, de: Vorführung}\nabout: {fr: Essai}\n";
@@ -313,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_demo_definition_is_complete),
 		cmocka_unit_test(test_every_definition_that_comes_with_it_loads),
+		cmocka_unit_test(test_a_definition_may_show_what_is_made),
 		cmocka_unit_test(test_texts_come_in_the_language_asked_for),
 		cmocka_unit_test(test_mistakes_are_named_with_their_place),
 		cmocka_unit_test(test_names_of_before),
