@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which files a plan writes: those of the stack, .env, the stack's name. On the pool. */
 #include "base/i18n.h"
-#include "config/compose_env_files.h"
 #include "config/env_file.h"
 #include "config/update.h"
 #include "plan/ledger.h"
@@ -384,30 +383,6 @@ static void note_unread(struct plan_build *b)
 		list);
 }
 
-/* Compose refuses the whole project over one that is missing. */
-static void note_env_files(struct plan_build *b)
-{
-	AUTO(compose_env_files) struct compose_env_files files = {NULL, 0, 0};
-	AUTO(strv) struct strv said = STRV_INIT;
-
-	compose_env_files_find(&files, b->project->compose);
-	for (size_t i = 0; i < files.n; i++) {
-		const struct compose_env_file *f = &files.items[i];
-		autofree char *shown = ledger_relative(b->project->dir, f->path);
-		autofree char *id = xasprintf("file:%s", shown);
-
-		if (!f->required || strv_has(&said, f->path) || plan_find(b->plan, id) ||
-			host_exists(b->host, f->path))
-			continue;
-		strv_push(&said, f->path);
-		plan_note(b->plan,
-			_("%s takes its environment from %s, which does not exist. Write that "
-			  "file: "
-			  "Compose starts nothing without it."),
-			f->service, shown);
-	}
-}
-
 /* Only told: what is new in the stack is brought in by a command of its own. */
 static void note_update(struct plan_build *b)
 {
@@ -437,11 +412,12 @@ int plan_build_files(struct plan_build *b, struct error *err)
 	if (code == 0)
 		code = add_dotenv(b, err);
 	if (code == 0)
+		plan_build_env_files(b);
+	if (code == 0)
 		code = plan_build_seen(b, err);
 	note_kept(b);
 	note_published(b);
 	note_unread(b);
-	note_env_files(b);
 	note_update(b);
 	note_store(b);
 	return code;

@@ -104,6 +104,7 @@ if from "$corpus/claude-context" claude-context; then
 	mkdir services
 	mv docker-compose.yml cognee services
 	mkdir -p services/init-scripts services/database
+	echo 'LLM_API_KEY=' >services/cognee/.env.example
 	: >services/database/postgresql-simple.conf
 	run "$slipway" --yes setup --batch
 	assert_contains "$err" "slipway -C services setup" "the hint at the root of the clone"
@@ -112,14 +113,13 @@ if from "$corpus/claude-context" claude-context; then
 	expect 0 "$slipway" --yes setup --batch
 	assert_contains "$out" "mounts /home/mewtwo, which is outside of the project and does not exist: it is not made"
 	assert_lacks "$out" "+ /home/mewtwo"
-	for f in .env.crawl4ai cognee/.env; do
-		assert_contains "$out" "$f, which does not exist. Write that file" "env files that are missing"
-	done
+	assert_contains "$out" ".env.crawl4ai, which does not exist. Write that file" "an env file that is missing"
+	assert_no_file ../.env.crawl4ai
+	assert_same cognee/.env cognee/.env.example
+	assert_mode 600 cognee/.env
 	assert_eq "" "$(value ENABLE_HYBRID_SEARCH)" "what the compose file has on"
-	mkdir -p cognee
 	: >../.env
 	: >../.env.crawl4ai
-	: >cognee/.env
 	settled
 	assert_eq true "$(environment api-server ENABLE_HYBRID_SEARCH)"
 fi
