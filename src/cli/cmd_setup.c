@@ -31,7 +31,7 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 	if (r)
 		return r;
 	if (plan->changes)
-		setup_answers_notes(cli, setup, false);
+		setup_answers_notes(cli, setup, plan, false);
 	return perform(cli, plan, &how, err);
 }
 
@@ -57,7 +57,8 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 
 	if (choice == FRONT_LEAVE || !plan) {
 		AUTO(error) struct error kept = ERROR_INIT;
-		bool draft = !setup_save_draft(setup, r ? &kept : err) && setup_count(setup).changed;
+		bool draft =
+			!setup_save_draft(setup, r ? &kept : err) && setup_count(setup).changed;
 
 		if (!r && draft)
 			cli_print(cli, "%s\n",
@@ -81,8 +82,8 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 	return r ? r : setup_drop_draft(setup, err);
 }
 
-/* The end of an input that nobody is at would be taken for somebody who leaves. Lines may come from a
- * program that was told to write them. */
+/* The end of an input that nobody is at would be taken for somebody who leaves. Lines may come from
+ * a program that was told to write them. */
 static int need_somebody(const struct cli *cli, struct error *err)
 {
 	if (cli->plain || isatty(STDIN_FILENO))
@@ -90,7 +91,8 @@ static int need_somebody(const struct cli *cli, struct error *err)
 	error_set(err, ERR_INPUT, _("setup asks questions, and standard input is no terminal"));
 	return error_hint(err,
 		_("\"slipway setup --batch\" asks none and names what has no answer; \"slipway "
-		  "setup --plain\" reads the answers as lines; \"slipway status\" tells what runs."));
+		  "setup --plain\" reads the answers as lines; \"slipway status\" tells what "
+		  "runs."));
 }
 
 int setup_flow(struct cli *cli, struct error *err)

@@ -101,8 +101,8 @@ static int apply_environment(struct cli *cli, struct setup *setup, struct error 
 		int r = setup_answer(setup, setting, equals + 1, err);
 
 		if (r) {
-			autofree char *place = xasprintf(
-				_("from the environment: %s%s"), env_prefix, setting);
+			autofree char *place =
+				xasprintf(_("from the environment: %s%s"), env_prefix, setting);
 
 			return add_place(err, place);
 		}
@@ -157,13 +157,13 @@ int setup_answers_missing(struct setup *setup, struct error *err)
 /* Why it is not made, and where what was lost still is. */
 static void add_note(struct setup *setup, const struct setting *s, struct str *out)
 {
-	autofree char *run = setting_is_secret(s)
-				     ? run_with_value(setup_workspace(setup), s->name)
-				     : NULL;
+	autofree char *run =
+		setting_is_secret(s) ? run_with_value(setup_workspace(setup), s->name) : NULL;
 
 	str_add(out, s->note);
 	if (run)
-		str_addf(out, _("; the backup of run %s has a value: \"slipway undo %s\""), run, run);
+		str_addf(out, _("; the backup of run %s has a value: \"slipway undo %s\""), run,
+			run);
 }
 
 int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err)
@@ -182,7 +182,8 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 		else if (s->required_why)
 			str_addf(&detail, "%s", s->required_why);
 		else
-			str_addf(&detail, _("missing; expected %s"), _(setting_type_info(s->type)->expects));
+			str_addf(&detail, _("missing; expected %s"),
+				_(setting_type_info(s->type)->expects));
 	}
 	error_set(err, ERR_ANSWERS,
 		Q_("%zu setting has no answer", "%zu settings have no answer", n), n);
@@ -221,16 +222,21 @@ static bool is_dotenv(const struct step *s, void *arg)
 	return !strcmp(s->ops->kind, "file");
 }
 
-void setup_answers_notes(struct cli *cli, struct setup *setup, bool given)
+void setup_answers_notes(struct cli *cli, struct setup *setup, struct plan *plan, bool given)
 {
 	const struct settings *all = setup_settings(setup);
+	bool document = cli->json || cli->events;
 
-	for (size_t i = 0; i < all->n && !cli->quiet && !cli->json && !cli->events; i++) {
+	for (size_t i = 0; i < all->n; i++) {
 		const struct setting *s = &all->items[i];
 
-		if (s->note && setting_asked(all, s) &&
-			(given ? s->answer == ANSWER_VALUE
-			       : s->answer != ANSWER_NONE || s->type == SETTING_PORT))
+		if (!s->note || !setting_asked(all, s))
+			continue;
+		if (document && s->answer == ANSWER_VALUE)
+			strv_pushf(&plan->notes, "%s: %s", s->name, s->note);
+		else if (!document && !cli->quiet &&
+			 (given ? s->answer == ANSWER_VALUE
+				: s->answer != ANSWER_NONE || s->type == SETTING_PORT))
 			cli_print(cli, "%s: %s\n", s->name, s->note);
 	}
 }
@@ -251,7 +257,7 @@ int setup_answers_write(
 	perform_filter(plan, is_dotenv, NULL);
 	changes = plan->changes > 0;
 	if (changes)
-		setup_answers_notes(cli, setup, true);
+		setup_answers_notes(cli, setup, plan, true);
 	r = perform(cli, plan, how, err);
 	if (!r && changes && !how->dry_run && !cli->quiet && !cli->json && !cli->events)
 		cli_print(cli, "%s\n",

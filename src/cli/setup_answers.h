@@ -8,8 +8,8 @@
 
 #include "cli/perform.h"
 
-/* Moves SLIPWAY_SET_NAME out of the environment into cli->answers. Before anything reads or inherits
- * the environment. */
+/* Moves SLIPWAY_SET_NAME out of the environment into cli->answers. Before anything reads or
+ * inherits the environment. */
 void setup_answers_take(struct cli *cli);
 /* ERR_INPUT, with file:line:column or the option as detail, for an unknown setting or a value that
  * breaks its rule. */
@@ -21,10 +21,11 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 /* For commands that deploy without asking: makes the secrets that are missing, and names what only
  * a person can answer (ERR_ANSWERS). Nothing is written. */
 int setup_answers_settle(struct cli *cli, struct error *err);
-/* Prints what is noted of the answers and the ports, a line each; only of what somebody entered. */
-void setup_answers_notes(struct cli *cli, struct setup *setup, bool given);
-/* Shows, confirms and writes what the answers change in .env, or in the store of the secrets; nothing of the
- * services. Takes how->more. ERR_INPUT where one breaks its rule. */
+/* Prints what is noted of the answers and the ports, a line each; `given`: only of what somebody
+ * entered, which in a document becomes a note of the plan. */
+void setup_answers_notes(struct cli *cli, struct setup *setup, struct plan *plan, bool given);
+/* Shows, confirms and writes what the answers change in .env, or in the store of the secrets;
+ * nothing of the services. Takes how->more. ERR_INPUT where one breaks its rule. */
 int setup_answers_write(
 	struct cli *cli, struct setup *setup, const struct perform *how, struct error *err);
 

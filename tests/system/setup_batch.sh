@@ -79,3 +79,14 @@ expect 0 "$slipway" config list --json
 assert_lacks "$out" "$password" "config list"
 expect 0 "$slipway" config get POSTGRES_PASSWORD --reveal
 assert_eq "$password" "$out" "--reveal"
+
+# What the address of a secret would break is said, in words and in the document.
+mkdir ../address
+cd ../address
+printf 'services:\n  web:\n    image: web:1\n    environment: {D: "redis://:${Q_PASSWORD:?set one}@q"}\n' >compose.yaml
+printf 'Q_PASSWORD=kX9vT2mQ4rW8\n' >.env
+expect 0 "$slipway" config set --yes Q_PASSWORD=kX9vT2@Q4rW8
+assert_contains "$out" "compose.yaml:4 puts it into an address" "the words"
+expect 0 "$slipway" config set --yes --json Q_PASSWORD=kX9vT2/Q4rW8
+assert_contains "$(json '.notes[]' <<<"$out")" "write %2F in its place" "the document"
+assert_lacks "$out" kX9vT2 "the document"
