@@ -226,6 +226,57 @@ static void test_shown_lines_are_right_whatever_comes(void **state)
 	logs_free(logs);
 }
 
+/* What narrows the lines is not to be lost for the lack of room; what can be counted again is. */
+static void test_level_and_filter_stay_in_a_short_summary(void **state)
+{
+	static const struct {
+		int cells;
+		const char *said;
+	} rows[] = {
+		{0, "follow · 1 line · e 1  w 0 · error and worse · with \"of many lines\" · / "
+		    "needle"},
+		{60, "follow · error and worse · with \"of many lines\" · / needle"},
+		{53, "follow · error and worse · with \"of many…\" · / needle"},
+		{20, "follow · error and worse · with \"of many…\""},
+	};
+	struct logs *logs = logs_new(0);
+	static struct log_pane lp;
+
+	(void)state;
+	log_pane_init(&lp, logs);
+	add_line(logs, logs_source(logs, "web"), 1, 7);
+	while (lp.filter.min_level != LOG_ERROR)
+		log_pane_next_level(&lp);
+	log_pane_keep(&lp, "of many lines");
+	log_pane_search(&lp, "needle");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO(str) struct str said = STR_INIT(STR_LINE);
+
+		log_pane_summary(&lp, rows[i].cells, &said);
+		assert_string_equal(str_text(&said), rows[i].said);
+	}
+	logs_free(logs);
+}
+
+/* A hit that is scrolled out of the columns is brought back. */
+static void test_a_hit_is_scrolled_to(void **state)
+{
+	static const char text[] = "needle at the beginning, and a long way to the other needle";
+	struct logs *logs = logs_new(0);
+	static struct log_pane lp;
+
+	(void)state;
+	log_pane_init(&lp, logs);
+	logs_append(logs, logs_source(logs, "web"), 1, 1, text, strlen(text));
+	logs_append(logs, logs_source(logs, "web"), 1, 2, "hay", 3);
+	log_pane_search(&lp, "needle");
+	lp.cells = 20;
+	log_pane_shift(&lp, 32);
+	assert_true(log_pane_find(&lp, LOG_UNKNOWN, -1));
+	assert_int_equal(lp.shift, 0);
+	logs_free(logs);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +288,8 @@ int main(void)
 		cmocka_unit_test(test_keys_are_found_by_any_code_and_named),
 		cmocka_unit_test(test_a_quiet_service_is_found_behind_a_flood),
 		cmocka_unit_test(test_shown_lines_are_right_whatever_comes),
+		cmocka_unit_test(test_level_and_filter_stay_in_a_short_summary),
+		cmocka_unit_test(test_a_hit_is_scrolled_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
