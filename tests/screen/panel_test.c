@@ -42,6 +42,14 @@ static void test_services_stop_start_and_restart(void **state)
 	tty_send(t, "y");
 	expect_text(t, "other: restarted");
 	expect_beside(t, "▸ other", "unchecked");
+	/* What it needs is not well: that is said before it is started all the same. */
+	select_service(t, "last");
+	tty_send(t, "S");
+	expect_text(t, "last: start?");
+	expect_text(t, "It needs sick, which is: unhealthy.");
+	tty_send(t, "n");
+	expect_no_text(t, "last: start?");
+	expect_beside(t, "▸ last", "not started");
 	leave(t);
 	/* Leaving the panel stops nothing. */
 	t = open_panel(s);
