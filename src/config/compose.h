@@ -37,6 +37,7 @@ struct compose_variable {
 	bool required; /* some use has ${VAR:?...} or ${VAR?...}, or sits where nothing would be
 			  invalid */
 	char *message; /* of the :? form; NULL: none */
+	bool secret;   /* a top-level secret is made of it (`environment:`) */
 	/* Why its value cannot be right where it is used, and where that is (file:line:column);
 	 * NULL. Only of a lenient reading. */
 	char *refused, *refused_at;
@@ -164,6 +165,12 @@ const struct compose_file *compose_find_file(const struct compose *c, enum compo
  * .env.production.example, or the only .env*example), NULL when there is none; caller frees.
  * compose_load() has read it into files. */
 char *compose_find_example(struct host *h, const char *dir);
+/* The numbers of `user:`, "1000:1000"; -1 for what it does not say, and for a name, which says
+ * nothing without the image's own /etc/passwd. */
+struct compose_owner {
+	int64_t uid, gid;
+};
+struct compose_owner compose_owner_of(const char *user);
 /* Name of the volume on the engine for a top-level volume key ("<project>_<key>", its name: or the
  * external name); caller frees. */
 char *compose_volume_name(const struct compose *c, const char *key);

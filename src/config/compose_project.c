@@ -230,6 +230,54 @@ static int check_secrets(struct project *p)
 	return 0;
 }
 
+/* ---- secrets that are made of variables ---- */
+
+static bool has_source(const struct val *list, const char *name)
+{
+	for (size_t i = 0; val_is(list, VAL_SEQ) && i < list->seq.n; i++)
+		if (str_eq(val_get_str(list->seq.items[i], "source"), name))
+			return true;
+	return false;
+}
+
+static void note_secret_variable(struct project *p, const char *secret, const struct val *at)
+{
+	struct load *l = p->l;
+	const size_t i = load_variable(l, at->text);
+	struct compose_variable *v = &l->out->variables[i];
+
+	v->secret = true;
+	if (!v->place.file) {
+		v->place.file = xstrdup(at->mark.file);
+		v->place.line = at->mark.line;
+		v->place.column = at->mark.column;
+	}
+	for (size_t k = 0; k < p->active.n; k++) {
+		const struct val *service = p->active.entries[k].value;
+
+		if (!has_source(val_get(service, "secrets"), secret) &&
+			!has_source(val_get(val_get(service, "build"), "secrets"), secret))
+			continue;
+		/* Compose starts nothing without it. */
+		v->required = true;
+		VEC_GROW(l->uses, l->n_uses, l->uses_cap);
+		l->uses[l->n_uses++] =
+			(struct load_use){at->mark.file, p->active.entries[k].name, i};
+	}
+}
+
+static void note_secret_variables(struct project *p)
+{
+	const struct val *secrets = val_get(p->dict, "secrets");
+
+	for (size_t i = 0; val_is(secrets, VAL_MAP) && i < secrets->map.n; i++) {
+		const struct val *at = val_get(secrets->map.entries[i].value, "environment");
+
+		if (val_is(at, VAL_STR) && *at->text)
+			note_secret_variable(p, secrets->map.entries[i].name, at);
+	}
+}
+
 /* ---- circles ---- */
 
 enum { UNSEEN, OPEN, DONE };
@@ -527,6 +575,8 @@ int load_project(struct load *l, struct val *dict)
 		rc = check_service(&p, p.active.entries[i].name, p.active.entries[i].value);
 	if (!rc)
 		rc = check_secrets(&p);
+	if (!rc)
+		note_secret_variables(&p);
 	if (!rc)
 		rc = check_circles(&p);
 	for (size_t i = 0; i < p.active.n && !rc; i++) {

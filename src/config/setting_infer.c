@@ -273,6 +273,11 @@ static void fill(struct infer *in, struct setting *s, struct find *f)
 	if (str_empty(value) && f->var)
 		value = f->var->default_value;
 	setting_guess(s, value);
+	if (f->var && f->var->secret && s->type != SETTING_SECRET) {
+		/* Nothing says what it holds. */
+		s->type = SETTING_SECRET;
+		s->rule = (struct secret_rule){SECRET_HEX, 0, 0};
+	}
 	guess_alternatives(s, f);
 	doubt(s);
 	fill_default(in, s, f);
