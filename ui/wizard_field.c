@@ -29,6 +29,21 @@ char *field_problem(const struct setting *s, const struct error *problem)
 	return xstrdup(text);
 }
 
+/* Whether a secret's file is there, will be made, or is for people to bring. */
+static char *file_note(const struct setting *s, enum role *ret_role)
+{
+	if (s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE) {
+		*ret_role = ROLE_ACCENT;
+		return first_line(s->note ? s->note : s->there ? _("changed") : _("new"));
+	}
+	if (s->there)
+		return first_line(s->note ? s->note : _("is there"));
+	*ret_role = ROLE_WARN;
+	if (s->note)
+		return first_line(s->note);
+	return xstrdup(setting_can_generate(s) ? _("will be made") : _("to be brought"));
+}
+
 char *field_note(const struct wizard *w, const struct setting *s, enum role *ret_role)
 {
 	const char *value = setting_effective(s);
@@ -46,6 +61,8 @@ char *field_note(const struct wizard *w, const struct setting *s, enum role *ret
 		*ret_role = ROLE_BAD;
 		return field_problem(s, &s->problem);
 	}
+	if (s->file)
+		return file_note(s, ret_role);
 	if (s->required && str_empty(value)) {
 		*ret_role = ROLE_WARN;
 		return s->required_why ? xasprintf(_("required: %s"), s->required_why)
@@ -100,11 +117,12 @@ void field_draw_value(const struct pane *p, int y, int x, int cells, const struc
 		if (s->service)
 			draw_text(p, y, x, cells, ROLE_DIM,
 				s->otherwise ? s->otherwise : _("(as it is)"));
-		else if (!s->required)
+		else if (!s->required && !s->file)
 			draw_text(p, y, x, cells, ROLE_DIM, _("(empty)"));
-		return;
+		if (!s->file || !s->there)
+			return;
 	}
-	if (setting_is_secret(s) && !reveal) {
+	if (setting_is_secret(s) && (!reveal || str_empty(value))) {
 		for (int i = 0; i < DOTS && i < cells; i++)
 			draw_glyph(p, y, x + i, role, GLYPH_DOT);
 		return;
@@ -143,6 +161,8 @@ char *field_source(const struct wizard *w, const struct setting *s)
 	if (s->service)
 		now = s->current ? xasprintf(_("now in %s"), OVERRIDE_FILE)
 				 : xstrdup(_("as the compose files say"));
+	else if (s->file)
+		now = xasprintf(s->there ? _("now in %s") : _("not there yet: %s"), s->file);
 	else if (s->line > 0)
 		now = xasprintf(_("now .env:%d"), s->line);
 	else if (s->current)

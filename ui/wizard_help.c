@@ -119,7 +119,7 @@ static char *expects(const struct setting *s)
 	}
 	if (s->type == SETTING_SECRET) {
 		if (!setting_can_generate(s))
-			return xstrdup(_("A secret that its provider gives you."));
+			return s->file ? NULL : xstrdup(_("A secret that its provider gives you."));
 		return xstrdup(_("A secret; g generates one."));
 	}
 	if (s->service)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What `slipway check` finds: rows of a subject, a verdict and a text. Shared by cmd_check.c and
- * check_host.c. */
+/* What `slipway check` finds: rows of a subject, a verdict and a text. Shared by cmd_check.c,
+ * check_host.c and check_secrets.c. */
 #ifndef SLIPWAY_CLI_CHECKUP_H
 #define SLIPWAY_CLI_CHECKUP_H
 
@@ -27,5 +27,7 @@ void checkup_say(struct checkup *c, const char *what, enum check_verdict v, cons
 /* The host itself, and what the stack definition requires of it: processors, memory, disk, versions of
  * engine and Compose, kernel settings, commands. After the engine was asked. */
 int check_host(struct checkup *c, struct error *err);
+/* The files of top-level secrets. */
+int check_secret_files(struct checkup *c, struct error *err);
 
 #endif

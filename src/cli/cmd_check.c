@@ -24,7 +24,7 @@ static const struct {
 /* Whatever a row may ask about: the widest sets the column. */
 static const char *const subjects[] = {N_("engine"), N_("compose"), N_("host"), N_("processors"),
 	N_("memory"), N_("disk"), N_("kernel"), N_("command"), N_("settings"), N_("port"),
-	N_("permissions"), N_("value"), N_("secret"), N_("update"), NULL};
+	N_("permissions"), N_("value"), N_("secret"), N_("secret file"), N_("update"), NULL};
 
 void checkup_say(struct checkup *c, const char *what, enum check_verdict v, const char *fmt, ...)
 {
@@ -236,8 +236,8 @@ static int check_update(struct checkup *c, struct error *err)
 static int run_check(struct cli *cli, struct error *err)
 {
 	static int (*const checks[])(struct checkup * c, struct error * err) = {check_engine,
-		check_host, check_settings, check_update, check_ports, check_permissions,
-		check_values, check_secrets};
+		check_host, check_settings, check_update, check_secret_files, check_ports,
+		check_permissions, check_values, check_secrets};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);

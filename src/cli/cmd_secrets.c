@@ -20,7 +20,7 @@ static const struct command subs[] = {
 			"of "
 			"today, as far as that is known. Values are shown only with --reveal. Then "
 			"come the files of \"secrets:\" in the compose files: where, their mode, "
-			"who uses them."),
+			"their age, who uses them."),
 		.needs = NEED_PROJECT | NEED_TOLERANT,
 		.run = run_secrets_list},
 	{.name = "rotate",

@@ -144,7 +144,8 @@ const struct command cmd_setup = {
 		    "SLIPWAY_SET_NAME in the environment. Nothing "
 		    "is written before it was shown and confirmed (or --yes was given). Secrets "
 		    "are generated unless a volume "
-		    "still holds the old one. Run twice, the second run changes nothing. Services "
+		    "still holds the old one, and so are files of \"secrets:\" that are missing "
+		    "(secrets.NAME). Run twice, the second run changes nothing. Services "
 		    "are adjusted by override.SERVICE.NAME=VALUE: ports, bind, limits.memory, "
 		    "gpu, user, restart and more; the manual page lists them."),
 	.options = options,

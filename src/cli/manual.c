@@ -125,6 +125,12 @@ const struct help_row help_files[] = {
 	{".env", N_("The values of the project's variables. Slipway edits it in place: only the "
 		    "bytes of changed values "
 		    "change. It is never readable by others.")},
+	{"secrets/NAME",
+		N_("Wherever the compose files say: the file of a top-level secret. Setup makes "
+		   "what "
+		   "is missing, with mode 0400 and for the one user that reads it; where that "
+		   "is not known or several do, with mode 0444 in a directory that others "
+		   "cannot enter. secrets.NAME answers it.")},
 	{"compose.slipway.yaml",
 		N_("What Slipway adds to the compose files; listed last in COMPOSE_FILE, so that "
 		   "plain "

@@ -2,6 +2,7 @@
 libslipway_a_SOURCES += \
 	src/cli/addresses.c src/cli/addresses.h \
 	src/cli/check_host.c \
+	src/cli/check_secrets.c \
 	src/cli/checkup.h \
 	src/cli/cli.c \
 	src/cli/cmd_check.c \

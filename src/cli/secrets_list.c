@@ -143,14 +143,15 @@ static void print_rows(struct cli *cli, const struct row *rows, size_t n)
 	}
 }
 
-static void print_all(struct cli *cli, const struct row *rows, size_t n)
+static void print_all(
+	struct cli *cli, const struct secret_ages *ages, const struct row *rows, size_t n)
 {
 	struct json_object *list;
 
 	if (!cli->json) {
 		if (n)
 			print_rows(cli, rows, n);
-		if (!secrets_files_print(cli, n > 0) && !n && !cli->quiet)
+		if (!secrets_files_print(cli, ages, n > 0) && !n && !cli->quiet)
 			cli_print(cli, "%s\n", _("This project has no secrets."));
 		return;
 	}
@@ -158,7 +159,7 @@ static void print_all(struct cli *cli, const struct row *rows, size_t n)
 	for (size_t i = 0; i < n; i++)
 		json_push(list, row_json(&rows[i]));
 	cli_print_json(cli, json_put(json_put(json_object_new_object(), "secrets", list), "files",
-				    secrets_files(cli)));
+				    secrets_files(cli, ages)));
 }
 
 int run_secrets_list(struct cli *cli, struct error *err)
@@ -176,10 +177,10 @@ int run_secrets_list(struct cli *cli, struct error *err)
 	if (!r)
 		r = secret_ages_load(&ages, cli->host, slipway, err);
 	for (size_t i = 0; !r && i < all->n; i++)
-		if (setting_is_secret(&all->items[i]))
+		if (setting_is_secret(&all->items[i]) && !all->items[i].file)
 			row_init(&rows[n++], setup, &reveal, &ages, &all->items[i]);
 	if (!r)
-		print_all(cli, rows, n);
+		print_all(cli, &ages, rows, n);
 	for (size_t i = 0; i < n; i++)
 		row_done(&rows[i]);
 	free(rows);

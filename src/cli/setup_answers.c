@@ -219,7 +219,7 @@ static int check_answers(const struct settings *all, struct error *err)
 static bool is_dotenv(const struct step *s, void *arg)
 {
 	(void)arg;
-	return !strcmp(s->ops->kind, "file");
+	return !strcmp(s->ops->kind, "file") || !strcmp(s->ops->kind, "secret");
 }
 
 void setup_answers_notes(struct cli *cli, struct setup *setup, struct plan *plan, bool given)

@@ -229,6 +229,33 @@ bool compose_reserves_gpu(const struct compose_service *service, const char *dri
 	       str_eq(json_str(service->json, "runtime", NULL), "nvidia");
 }
 
+static int64_t number(const char *text, size_t n)
+{
+	int64_t value = 0;
+
+	if (n == 0 || n > 9)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		value = value * 10 + (text[i] - '0');
+	}
+	return value;
+}
+
+struct compose_owner compose_owner_of(const char *user)
+{
+	size_t n = user ? strcspn(user, ":") : 0;
+	struct compose_owner o = {-1, -1};
+
+	if (!user)
+		return o;
+	o.uid = number(user, n);
+	if (user[n] == ':')
+		o.gid = number(user + n + 1, strlen(user + n + 1));
+	return o;
+}
+
 char *compose_volume_name(const struct compose *c, const char *key)
 {
 	const char *name = json_str(json_key(json_key(c->model, "volumes"), key), "name", NULL);

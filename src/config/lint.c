@@ -87,7 +87,8 @@ const struct lint_rule lint_rules[] = {
 	/* Files. */
 	{"readable-by-others", LINT_ERROR, N_("a .env with secrets that others may read"),
 		N_("Mode 0600 is enough: Compose runs as you."), lint_readable, NULL, true},
-	{"tracked-by-git", LINT_ERROR, N_("a .env or an env_file with secrets that git keeps"),
+	{"tracked-by-git", LINT_ERROR,
+		N_("a .env, an env_file or a file of \"secrets:\" with secrets that git keeps"),
 		N_("\"git rm --cached FILE\", name it in .gitignore, and change the secrets: the "
 		   "history keeps them."),
 		lint_tracked, NULL, false},
@@ -106,7 +107,8 @@ const struct lint_rule lint_rules[] = {
 		   "nothing without it."),
 		lint_env_files, NULL, false},
 	{"missing-secret-file", LINT_ERROR, N_("a file of \"secrets:\" that is not there"),
-		N_("Make the file before the first start: what needs it does not start without."),
+		N_("\"slipway setup\" makes it, or says what has to be brought; what needs it does "
+		   "not start without."),
 		lint_secret_files, NULL, false},
 	{"empty-secret-file", LINT_WARNING, N_("a file of \"secrets:\" without content"),
 		N_("Write the secret into it."), NULL, NULL, false},
@@ -114,6 +116,11 @@ const struct lint_rule lint_rules[] = {
 		N_("a file of \"secrets:\" that everybody on this machine can read"),
 		N_("Put it into a directory of mode 0700. The file itself keeps its owner and mode "
 		   "in the container, whose user must be able to read it."),
+		NULL, NULL, false},
+	{"secret-file-unreadable", LINT_ERROR,
+		N_("a file of \"secrets:\" that the user of a container cannot read"),
+		N_("Compose hands it over with its owner and mode as they are here: give it to the "
+		   "user the service runs as (chown). \"slipway apply\" does it as root."),
 		NULL, NULL, false},
 	{"bind-outside", LINT_WARNING, N_("a mount from somebody's home directory"),
 		N_("Write a path relative to the project, or a variable."), lint_outside, NULL,

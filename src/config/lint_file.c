@@ -4,6 +4,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/secret_file.h"
 
 #include <string.h>
 
@@ -125,6 +126,7 @@ static void judge_tracked(struct lint *l, const struct lint_rule *rule, const st
 void lint_tracked(struct lint *l, const struct lint_rule *rule)
 {
 	AUTO(str) struct str index = STR_INIT(INDEX_MAX);
+	AUTO(secret_files) struct secret_files files = {0};
 	const char *below;
 
 	if (!read_index(l, &index, &below))
@@ -136,6 +138,13 @@ void lint_tracked(struct lint *l, const struct lint_rule *rule)
 
 		if (*path != '/' && !str_starts(path, "../") && holds_secrets(l->env_files[i]))
 			judge_tracked(l, rule, &index, below, path);
+	}
+	secret_files_find(&files, l->project ? l->project->compose : NULL);
+	for (size_t i = 0; i < files.n; i++) {
+		autofree char *shown = secret_file_shown(l->dir, files.items[i].path);
+
+		if (str_starts(shown, "./"))
+			judge_tracked(l, rule, &index, below, shown + 2);
 	}
 }
 

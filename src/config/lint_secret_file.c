@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "config/secret_file.h"
 
 #include <string.h>
 
@@ -22,23 +23,29 @@ static const struct yaml_node *node_of(const struct lint *l, const char *name)
 	return NULL;
 }
 
-/* Whether a directory on the way, up to that of the project, keeps others out. */
-static bool is_behind(const struct lint *l, const char *path)
+/* The services whose compose file says as whom they run; of others only the engine knows. */
+static void look_readers(struct lint *l, const struct secret_file *f, const struct host_stat *st,
+	const struct yaml_node *node, const char *shown)
 {
-	autofree char *dir = xstrdup(path);
-	struct host_stat st;
-	char *slash;
+	const struct compose *c = l->project->compose;
 
-	while (!str_eq(dir, l->dir) && (slash = strrchr(dir, '/')) != NULL && slash != dir) {
-		*slash = '\0';
-		if (host_stat(l->host, dir, &st, NULL) == 0 && !(st.mode & 01))
-			return true;
+	for (size_t i = 0; i < c->n_services; i++) {
+		const struct compose_service *s = &c->services[i];
+		struct compose_owner o = compose_owner_of(s->user);
+
+		if (s->active && o.uid >= 0 && secret_file_mounts(s, f->name) &&
+			!secret_file_can_read(st, o.uid, o.gid))
+			lint_add_node(l, lint_find_rule("secret-file-unreadable"), node,
+				_("%s runs as the user %lld and cannot read %s (mode %04o, owner "
+				  "%u), the file of the secret %s"),
+				s->name, (long long)o.uid, shown, (unsigned)st->mode,
+				(unsigned)st->uid, f->name);
 	}
-	return false;
 }
 
-static void look(struct lint *l, const struct lint_rule *rule, const char *name, const char *path)
+static void look(struct lint *l, const struct lint_rule *rule, const struct secret_file *f)
 {
+	const char *name = f->name, *path = f->path;
 	size_t n = strlen(l->dir);
 	const char *shown =
 		strncmp(path, l->dir, n) == 0 && path[n] == '/' ? path + n + 1 : path;
@@ -57,24 +64,18 @@ static void look(struct lint *l, const struct lint_rule *rule, const char *name,
 	if (st.size == 0)
 		lint_add_node(l, lint_find_rule("empty-secret-file"), node,
 			_("the secret %s is in %s, which is empty"), name, shown);
-	if (st.mode & 04 && !is_behind(l, real))
+	if (st.mode & 04 && !secret_file_is_behind(l->host, l->dir, real))
 		lint_add_node(l, lint_find_rule("secret-file-readable"), node,
 			_("mode %04o lets everybody read %s, the file of the secret %s"),
 			(unsigned)st.mode, shown, name);
+	look_readers(l, f, &st, node, shown);
 }
 
 void lint_secret_files(struct lint *l, const struct lint_rule *rule)
 {
-	const struct compose *c = l->project ? l->project->compose : NULL;
-	struct json_object *secrets = c ? json_key(c->model, "secrets") : NULL;
+	AUTO(secret_files) struct secret_files files;
 
-	if (!secrets)
-		return;
-	json_object_object_foreach(secrets, name, secret)
-	{
-		const char *path = json_str(secret, "file", NULL);
-
-		if (path && *path == '/')
-			look(l, rule, name, path);
-	}
+	secret_files_find(&files, l->project ? l->project->compose : NULL);
+	for (size_t i = 0; i < files.n; i++)
+		look(l, rule, &files.items[i]);
 }

@@ -16,6 +16,7 @@ void project_free(struct project *p)
 	if (!p)
 		return;
 	settings_done(&p->settings);
+	settings_done(&p->declared_files);
 	compose_free(p->compose);
 	host_free(p->stage);
 	stack_free(p->stack);

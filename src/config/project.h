@@ -48,6 +48,8 @@ struct project {
 				    files the stack would write */
 	struct stack *stack;     /* NULL: adopted. Its settings have moved into `settings` */
 	struct settings settings;
+	struct settings declared_files; /* what the definition says of secrets' files that nobody
+					   has asked for yet (secret_files_join()) */
 	char *recognised;  /* name of the definition that was found by itself; NULL */
 	char *drafted;     /* name of the stack that nothing but a draft tells of; NULL */
 	bool fresh;        /* the compose files are not there yet (they come from the stack) */

@@ -119,8 +119,8 @@ static bool belongs(const struct project *p, const struct env_file *f, const str
 	/* A default would take the place of what is only waiting for its new name. */
 	if (!answered && project_name_before(p, s))
 		return false;
-	if (s->service || s->choice || s->answer == ANSWER_KEEP || !setting_effective(s) ||
-		(!answered && !setting_asked(&p->settings, s)))
+	if (s->service || s->file || s->choice || s->answer == ANSWER_KEEP ||
+		!setting_effective(s) || (!answered && !setting_asked(&p->settings, s)))
 		return false;
 	/* A default with variables in it reads otherwise than it is written. */
 	if (p->dotenv_text)

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "config/compose_env_files.h"
 #include "config/override_pass.h"
+#include "config/secret_file.h"
 #include "config/setting_guess.h"
 
 #include <string.h>
@@ -134,6 +135,13 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	struct setting *found = settings_find(inferred, declared->name);
 	struct setting *s;
 
+	if (str_starts(declared->name, SECRET_FILE_PREFIX)) {
+		p->declared_files.items = xreallocarray(
+			p->declared_files.items, p->declared_files.n + 1, sizeof(*declared));
+		p->declared_files.items[p->declared_files.n++] = *declared;
+		memset(declared, 0, sizeof(*declared));
+		return;
+	}
 	if (has_own_files(p) && !is_read(p, declared, found)) {
 		if (found)
 			leave_alone(found);

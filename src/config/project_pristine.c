@@ -7,7 +7,7 @@
 /* Who turns a feature on is asked for its settings then. */
 static bool begins_with(const struct setting *s, bool there)
 {
-	if (s->service || s->choice || (!there && s->when))
+	if (s->service || s->file || s->choice || (!there && s->when))
 		return false;
 	/* A line of the example stands before what is implied, and the definition before the line. */
 	return s->default_value && (!s->implied || (there && s->declared));
@@ -15,7 +15,8 @@ static bool begins_with(const struct setting *s, bool there)
 
 static bool is_asked_for(const struct setting *s, bool there)
 {
-	return s->required && !there && !s->when && !s->service && !s->choice && !s->default_value;
+	return s->required && !there && !s->when && !s->service && !s->file && !s->choice &&
+	       !s->default_value;
 }
 
 int project_pristine(const struct project *p, struct env_file **ret, struct error *err)

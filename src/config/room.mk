@@ -51,6 +51,8 @@ libslipway_a_SOURCES += \
 	src/config/secret_ask.c src/config/secret_ask.h \
 	src/config/secret_bag.c src/config/secret_bag.h \
 	src/config/secret_derive.c \
+	src/config/secret_file.c src/config/secret_file.h \
+	src/config/secret_file_kind.c \
 	src/config/secret_key.c \
 	src/config/secret_parts.h \
 	src/config/secret_placeholder.c \

@@ -27,7 +27,8 @@ void setting_init(struct setting *s, const char *name)
 void setting_done(struct setting *s)
 {
 	char *plain[] = {s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note,
-		s->refused, s->refused_at, s->published, s->otherwise, s->test, s->test_extension};
+		s->refused, s->refused_at, s->published, s->otherwise, s->test, s->test_extension,
+		s->file};
 	char *guarded[] = {s->example, s->default_value, s->current, s->dotenv, s->value};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
@@ -138,7 +139,7 @@ bool setting_changes(const struct setting *s)
 	const char *value = setting_effective(s);
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 
-	if (s->service)
+	if (s->service || s->file)
 		return answered && !str_eq(s->value, s->current ? s->current : "");
 	if (!value)
 		return false;

@@ -113,6 +113,10 @@ struct setting {
 	const struct compose_service *service; /* borrowed, without the override */
 	int feature;                           /* enum override_id */
 	char *otherwise;                       /* what holds while it is empty; NULL: nothing */
+	/* The file of a top-level secret (secret_file.h), and no variable; NULL. As people write
+	 * it. */
+	char *file;
+	bool there; /* it is, whether its text is known (current) or not */
 
 	/* What is. */
 	char *current;               /* effective value now; NULL: unset */

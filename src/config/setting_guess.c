@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The words of a name: "db__pgPassword" -> DB, PG, PASSWORD. */
-static void name_words(const char *name, struct strv *words)
+void setting_name_words(const char *name, struct strv *words)
 {
 	AUTO(str) struct str word = STR_INIT(STR_LINE);
 
@@ -112,7 +111,7 @@ bool setting_names_account(const char *name)
 	static const char *const accounts[] = {"USER", "USERNAME", "LOGIN", NULL};
 	AUTO(strv) struct strv words = STRV_INIT;
 
-	name_words(name, &words);
+	setting_name_words(name, &words);
 	/* The other half of the pair is a SECRET_ACCESS_KEY. */
 	if (words.n > 1 && strcmp(word_at(&words, 0), "KEY") == 0 &&
 		strcmp(word_at(&words, 1), "ACCESS") == 0)
@@ -227,7 +226,7 @@ bool setting_is_mail_server(const char *name, const char *value)
 	static const char *const mail[] = {"SMTP", "MAIL", "IMAP", "MAILER", NULL};
 	AUTO(strv) struct strv words = STRV_INIT;
 
-	name_words(name, &words);
+	setting_name_words(name, &words);
 	return has_word(&words, mail) || (value && (str_starts(value, "smtp.") ||
 							   str_starts(value, "mail.") ||
 							   str_starts(value, "imap.")));
@@ -425,7 +424,7 @@ void setting_guess(struct setting *s, const char *value)
 {
 	AUTO(strv) struct strv words = STRV_INIT;
 
-	name_words(s->name, &words);
+	setting_name_words(s->name, &words);
 	s->type = SETTING_TEXT;
 	if (guess_dsn(s, &words, value) || guess_secret(s, &words, value))
 		return;

@@ -30,6 +30,8 @@ void setting_guess_choices(const char *comment, const char *value, struct strv *
 /* Whether two secrets that are both shown as this placeholder are meant to be one and the same: it says
  * what it stands for ("your-long-logflare-key", "miniosecret"), unlike "changeme". */
 bool setting_is_telling(const char *placeholder);
+/* The words of a name, appended: "db__pgPassword" -> DB, PG, PASSWORD. */
+void setting_name_words(const char *name, struct strv *words);
 /* Whether it names who logs in, which is no secret: MINIO_ROOT_USER, DB_USERNAME, S3_ACCESS_KEY. */
 bool setting_names_account(const char *name);
 /* user:password@ in a URL: where the password stands; NULL when there is none. */

@@ -96,9 +96,9 @@ static int check_text(const struct setting *s, const char *value, struct error *
 
 static int check_secret(const struct setting *s, const char *value, struct error *err)
 {
-	/* PEM has lines. */
+	/* PEM has lines, and so may a file. */
 	if (setting_control(value, true) ||
-		(strchr(value, '\n') && !secret_format_info(s->rule.format)->lines))
+		(strchr(value, '\n') && !s->file && !secret_format_info(s->rule.format)->lines))
 		return setting_refuse(s, value, _("one line without control characters"), err);
 	/* "secret" may be what somebody wants on a laptop; what the example shows is nobody's. */
 	if (secret_is_stand_in(value) ||

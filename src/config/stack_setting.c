@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "config/secret_file.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -16,8 +17,11 @@ struct draft {
 	const struct yaml_node *rules, *requires, *conflicts, *pattern;
 };
 
-static bool is_variable_name(const char *name)
+/* Or that of a secret's file. */
+static bool is_setting_name(const char *name)
 {
+	if (str_starts(name, SECRET_FILE_PREFIX))
+		return secret_file_is_name(name + strlen(SECRET_FILE_PREFIX));
 	if (!isalpha((unsigned char)*name) && *name != '_')
 		return false;
 	for (; *name; name++)
@@ -29,7 +33,7 @@ static bool is_variable_name(const char *name)
 static int read_name(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
-	if (node->kind != YAML_SCALAR || !is_variable_name(node->text))
+	if (node->kind != YAML_SCALAR || !is_setting_name(node->text))
 		return schema_fail(
 			schema, node, err, _("expected the name of a variable, such as WEB_PORT"));
 	return schema_string(schema, node, into, err);

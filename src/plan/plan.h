@@ -38,7 +38,7 @@ struct step;
 struct step_context; /* run.h */
 
 struct step_ops {
-	const char *kind;   /* "file", "directory", "owner", "image", "create", "service" */
+	const char *kind; /* "file", "secret", "directory", "owner", "image", "create", "service" */
 	const char *glyph;  /* "~", "+", "↓", "⟳" for the review; ascii below */
 	const char *ascii;
 	/* Still needed? 0 yes, 1 already as wanted (so that a continued run skips it), negative error. May

@@ -128,6 +128,9 @@ static inline bool plan_needs_root(uint32_t we, int64_t uid, bool ours)
 	return we != 0 && uid >= 0 && (uid != we || !ours);
 }
 
+/* Adds the files of top-level secrets that were answered, and what lets the services read them. One
+ * that is missing is an error where services are deployed, else a note. */
+int plan_build_secret_files(struct plan_build *b, struct error *err);
 int plan_build_services(struct plan_build *b, struct error *err);
 /* Notes who has a port that a service which does not run is to get; for processes plan->held, too. */
 void plan_build_ports(struct plan_build *b);
@@ -136,6 +139,13 @@ int plan_build_images(struct plan_build *b, struct error *err);
 
 /* Reference of a service's image; caller frees. */
 char *plan_image_ref(const struct compose *c, const struct compose_service *service);
+/* The numbers of the user that a service runs as, by its compose file or its image; gid -1: not
+ * said. False when nobody here knows them. */
+bool plan_service_user(const struct plan_build *b, const struct compose_service *service,
+	int64_t *ret_uid, int64_t *ret_gid);
+/* ERR_INPUT where services are deployed; else a note, and 0: files can be written all the same. */
+int plan_refuse(struct plan_build *b, struct error *err, const char *hint, const char *fmt, ...)
+	ATTR_PRINTF(4, 5);
 /* A note, once. */
 void plan_note(struct plan *p, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Makes step wait for all steps of that kind that are in the plan; kind NULL: all. */
@@ -154,7 +164,10 @@ struct file_spec {
 	size_t len;
 	int mode;                   /* FILE_KEEP_MODE or permission bits */
 	const char *reason;         /* in place of what can be seen in the text; NULL */
-	const char *change;         /* the same of a diff: the text says nothing to people; NULL */
+	const char *change;         /* the same of a diff: the text says nothing to people ("": nor
+				       does anything else); NULL */
+	const struct host_own *own; /* to whom it is given once it is there; NULL: nobody */
+	bool secret;                /* of a top-level secret: a kind of its own */
 	const struct strv *renewed; /* secrets that change by it, name and value in turn; NULL */
 	const struct strv *secrets; /* keys whose values are masked; NULL: no .env file */
 	const struct mask *mask;    /* of what stands elsewhere in it; NULL: passwords of URLs only */

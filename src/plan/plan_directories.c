@@ -244,7 +244,7 @@ static void add_later(struct plan_build *b, const struct compose_service *servic
 	plan_add(b->plan, step);
 }
 
-static int refuse(struct plan_build *b, struct error *err, const char *hint, const char *fmt, ...)
+int plan_refuse(struct plan_build *b, struct error *err, const char *hint, const char *fmt, ...)
 {
 	autofree char *text = NULL;
 	va_list ap;
@@ -252,7 +252,6 @@ static int refuse(struct plan_build *b, struct error *err, const char *hint, con
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	/* Files can be written all the same; only a deployment would fail over it. */
 	if (!(b->plan->scope & PLAN_DEPLOY)) {
 		plan_note(b->plan, "%s. %s", text, hint);
 		return 0;
@@ -286,12 +285,12 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 	if (planned(b, m->source))
 		return 0;
 	if (m->must_exist)
-		return refuse(b, err,
+		return plan_refuse(b, err,
 			_("Make it, or take create_host_path: false out of the compose file."),
 			_("%s mounts %s, which does not exist and is not to be made"),
 			service->name, shown);
 	if (plan_mounts_file(m))
-		return refuse(b, err,
+		return plan_refuse(b, err,
 			_("Put the file there; the engine would make an empty directory of that "
 			  "name."),
 			_("%s mounts the file %s, which does not exist"), service->name, shown);
@@ -327,7 +326,7 @@ static int add_mount(struct plan_build *b, const struct compose_service *service
 	if (host_stat(b->host, real, &st, NULL) < 0)
 		return add_missing(b, service, m, &owner, err);
 	if (st.type == HOST_DIR && plan_mounts_file(m))
-		return refuse(b, err, _("Remove the directory and put the file there."),
+		return plan_refuse(b, err, _("Remove the directory and put the file there."),
 			_("%s mounts %s as a file, but it is a directory"), service->name, shown);
 	/* What lies outside the project has other users. */
 	if (st.type != HOST_DIR || m->read_only || !plan_below_project(b, m->source))

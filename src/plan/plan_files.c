@@ -144,6 +144,8 @@ static int refuse_anew(const struct setting *s, const struct secret_home *home, 
 	autofree char *reason = secret_home_reason(home);
 
 	error_set(err, ERR_EXISTS, _("%s is not generated anew: %s"), s->name, reason);
+	if (s->file)
+		return secret_home_file_hint(s, err);
 	return error_hint(err,
 		_("Keep or enter the value its data was created with. \"slipway secrets rotate "
 		  "%s\" "
@@ -413,6 +415,8 @@ int plan_build_files(struct plan_build *b, struct error *err)
 		code = add_dotenv(b, err);
 	if (code == 0)
 		plan_build_env_files(b);
+	if (code == 0)
+		code = plan_build_secret_files(b, err);
 	if (code == 0)
 		code = plan_build_seen(b, err);
 	note_kept(b);

@@ -118,6 +118,20 @@ struct plan_owner plan_owner(const struct plan_build *b, const struct compose_se
 	return o;
 }
 
+bool plan_service_user(const struct plan_build *b, const struct compose_service *service,
+	int64_t *ret_uid, int64_t *ret_gid)
+{
+	struct plan_owner o = {.state = OWNER_KNOWN, .account = {-1, -1}};
+
+	if (b->compose)
+		o = plan_owner(b, service);
+	else
+		(void)account_parse(service->user, &o.account);
+	*ret_uid = o.account.uid;
+	*ret_gid = o.account.gid;
+	return o.state == OWNER_KNOWN && o.account.uid >= 0;
+}
+
 void plan_note_owner(struct plan_build *b, const struct compose_service *service,
 	const struct plan_owner *owner, const char *shown)
 {

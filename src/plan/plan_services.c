@@ -224,6 +224,7 @@ static void add_service_steps(struct plan_build *b)
 
 		plan_after_all(b->plan, step, "file");
 		plan_after_all(b->plan, step, "store");
+		plan_after_all(b->plan, step, "secret");
 		plan_after_all(b->plan, step, "directory");
 		plan_after_all(b->plan, step, "owner");
 		plan_after_all(b->plan, step, "image");
@@ -357,6 +358,7 @@ int plan_build_images(struct plan_build *b, struct error *err)
 			struct step *step = step_image_new(build, &services[build], &refs[build]);
 
 			plan_after_all(b->plan, step, "file");
+			plan_after_all(b->plan, step, "secret");
 			plan_add(b->plan, step);
 		}
 		strv_done(&services[build]);

@@ -11,7 +11,7 @@ bool plan_store_takes(const struct env_file *env, const struct setting *s)
 {
 	autosecret char *value = NULL;
 
-	if (!setting_is_secret(s) || s->service || s->choice || s->placeholder)
+	if (!setting_is_secret(s) || s->service || s->file || s->choice || s->placeholder)
 		return false;
 	value = env_file_literal(env, s->name);
 	return !str_empty(value);

@@ -21,6 +21,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan_override.c \
 	src/plan/plan_owners.c \
 	src/plan/plan_ports.c \
+	src/plan/plan_secret_files.c \
 	src/plan/plan_seen.c \
 	src/plan/plan_services.c \
 	src/plan/plan_store.c \

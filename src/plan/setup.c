@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "config/env_file.h"
+#include "config/secret_file.h"
 #include "plan/setup_state.h"
 
 #include <string.h>
@@ -70,6 +71,7 @@ struct setup *setup_new(struct workspace *w)
 	struct setup *s = xcalloc(1, sizeof(*s));
 
 	s->workspace = w;
+	secret_files_join(w->project);
 	secret_homes_find(&s->homes, w->project);
 	setup_published(w->project, &s->published);
 	setup_adjust(s);
@@ -180,6 +182,8 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 		autofree char *reason = secret_home_reason(home);
 
 		error_set(err, ERR_EXISTS, _("%s is not generated: %s"), name, reason);
+		if (setting->file)
+			return secret_home_file_hint(setting, err);
 		return error_hint(err,
 			_("A new value would lock the services out of their data. Keep the old "
 			  "value, or enter it when .env has lost it. \"slipway secrets rotate %s\" "
@@ -380,7 +384,7 @@ static void annotate_secret(struct setup *s, struct setting *setting)
 					  xasprintf(_("changed here alone: %s"), reason)));
 		return;
 	}
-	if (str_empty(setting->current)) {
+	if (str_empty(setting->current) && !setting->there) {
 		set_note(setting, xasprintf(_("%s holds the old one: enter it"), where));
 		return;
 	}
@@ -462,7 +466,8 @@ static void add_assignment(
 	else
 		written = env_quote(value);
 	safe = text_safe_dup(written);
-	str_addf(out, "%c %s=%s\n", sign, setting->name, safe);
+	str_addf(out, setting->file ? "%c %s: %s\n" : "%c %s=%s\n", sign,
+		setting->file ? setting->file : setting->name, safe);
 	mem_wipe(safe, strlen(safe));
 }
 
@@ -473,7 +478,7 @@ void setup_diff(const struct setup *s, const char *name, bool reveal, struct str
 
 	if (!setting || !setting_changes(setting))
 		return;
-	was = setting->service ? setting->current : setting->dotenv;
+	was = setting->service || setting->file ? setting->current : setting->dotenv;
 	value = setting_effective(setting);
 	if (was)
 		add_assignment(out, '-', setting, was, reveal);

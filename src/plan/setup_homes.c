@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/yaml.h"
 #include "config/interp.h"
+#include "config/secret_file.h"
 #include "plan/secret_keeper.h"
 
 #include <string.h>
@@ -87,6 +88,25 @@ static void givens_find(struct givens *g, const struct compose *c)
 		for (size_t k = 0; services && services->kind == YAML_MAP && k < services->n; k++)
 			add_environment(g, services->pairs[k].key->text,
 				yaml_get(services->pairs[k].value, "environment"));
+	}
+}
+
+/* The secrets that a service is given as files: by the variables that name the file. */
+static void givens_of_files(struct givens *g, const struct compose *c)
+{
+	AUTO(secret_files) struct secret_files files;
+
+	secret_files_find(&files, c);
+	for (size_t i = 0; i < files.n; i++) {
+		const struct secret_file *f = &files.items[i];
+
+		for (size_t k = 0; k < f->used_by.n * f->variables.n; k++) {
+			VEC_GROW(g->items, g->n, g->cap);
+			g->items[g->n++] =
+				(struct given){xstrdup(f->used_by.items[k / f->variables.n]),
+					xstrdup(f->variables.items[k % f->variables.n]),
+					secret_file_setting(f->name)};
+		}
 	}
 }
 
@@ -232,6 +252,7 @@ void secret_homes_find(struct secret_homes *h, const struct project *p)
 	struct givens g = {0};
 
 	givens_find(&g, p->compose);
+	givens_of_files(&g, p->compose);
 	for (size_t i = 0; i < p->settings.n; i++)
 		if (setting_is_credential(&p->settings.items[i]))
 			find_homes_of(h, &g, p, &p->settings.items[i]);
@@ -311,6 +332,16 @@ char *secret_home_reason(const struct secret_home *home)
 
 	return home->ran ? xasprintf(_("the project has run with the old one (%s)"), where)
 			 : xasprintf(_("%s holds the old one"), where);
+}
+
+int secret_home_file_hint(const struct setting *s, struct error *err)
+{
+	return error_hint(err,
+		_("A new value would lock the services out of their data. Put the value its data "
+		  "was "
+		  "created with into %s, or enter it. \"slipway down --volumes\" deletes the data; "
+		  "setup then makes a new one."),
+		s->file);
 }
 
 char *setup_secret_home(const struct setup *s, const char *name, int64_t *ret_made_ms)

@@ -58,6 +58,8 @@ void secret_home_look(struct secret_home *home, struct host *host);
 const struct secret_home *secret_homes_kept(const struct secret_homes *h, const char *setting);
 /* "the volume shop_db", "the directory ./data/db", "a container"; caller frees. */
 char *secret_home_text(const struct secret_home *home);
+/* The hint for a secret whose file is lost while its data lives; returns err's code. */
+int secret_home_file_hint(const struct setting *s, struct error *err);
 /* "the volume shop_db holds the old one", "the project has run with the old one (...)". */
 char *secret_home_reason(const struct secret_home *home);
 

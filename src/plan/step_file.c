@@ -17,7 +17,8 @@ struct file_step {
 	char *project, *path;
 	char *text;
 	size_t len;
-	int mode;
+	int mode, dir_mode;
+	struct host_own own; /* uid -1: nobody's in particular */
 	struct strv meant; /* key and value in turn */
 	struct strv renewed; /* secrets that change: the same */
 	struct ledger_seen seen;
@@ -49,7 +50,8 @@ static int file_check(struct step *step, struct error *err)
 	if (code == 0)
 		code = host_read(f->host, real, STR_OUTPUT, &text, &e);
 	if (code == 0 && same_bytes(f, &text))
-		code = f->mode < 0 || st.mode == (uint32_t)f->mode;
+		code = (f->mode < 0 || st.mode == (uint32_t)f->mode) &&
+		       (f->own.uid < 0 || st.uid == (uint32_t)f->own.uid);
 	else if (code == 0)
 		code = ledger_unchanged(&f->seen, f->path, real, str_text(&text), text.len, &e);
 	str_wipe(&text);
@@ -76,6 +78,14 @@ static int compare_values(const struct file_step *f, const char *text, size_t n,
 	return 0;
 }
 
+static int give(struct file_step *f, struct step_context *ctx, const atomic_bool *cancelled,
+	struct error *err)
+{
+	autofree char *real = ledger_resolve(f->host, f->project, f->path);
+
+	return step_own(ctx, &f->step, real, &f->own, cancelled, err);
+}
+
 static int file_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled,
 	struct error *err)
 {
@@ -86,11 +96,10 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 	char *slash = strrchr(f->path, '/');
 	int code = 0;
 
-	(void)cancelled;
 	if (slash) {
 		autofree char *dir = xstrndup(f->path, (size_t)(slash - f->path));
 
-		code = *dir ? step_make_dir(ctx, step, dir, 0755, err) : 0;
+		code = *dir ? step_make_dir(ctx, step, dir, f->dir_mode, err) : 0;
 	}
 	if (code == 0)
 		code = ledger_put(run_ledger(ctx->run), step->id, &put, err);
@@ -104,6 +113,8 @@ static int file_run(struct step *step, struct step_context *ctx, const atomic_bo
 	}
 	if (code == 0 && f->meant.n)
 		code = compare_values(f, text.data ? text.data : "", text.len, err);
+	if (code == 0 && f->own.uid >= 0)
+		code = give(f, ctx, cancelled, err);
 	if (code == 0)
 		code = secret_record(run_ledger(ctx->run), step->id, &f->renewed, err);
 	str_wipe(&text);
@@ -137,6 +148,25 @@ static const struct step_ops file_new_ops = {.kind = "file",
 	.check = file_check,
 	.run = file_run,
 	.free = file_free};
+static const struct step_ops secret_edit_ops = {.kind = "secret",
+	.glyph = "~",
+	.ascii = "~",
+	.check = file_check,
+	.run = file_run,
+	.free = file_free};
+static const struct step_ops secret_new_ops = {.kind = "secret",
+	.glyph = "+",
+	.ascii = "+",
+	.check = file_check,
+	.run = file_run,
+	.free = file_free};
+
+static const struct step_ops *ops_of(const struct file_spec *spec)
+{
+	if (spec->secret)
+		return spec->old ? &secret_edit_ops : &secret_new_ops;
+	return spec->old ? &file_edit_ops : &file_new_ops;
+}
 
 /* --- what the review shows
  * ------------------------------------------------------------------------ */
@@ -205,7 +235,7 @@ static void set_change(struct file_step *f, const struct file_spec *spec)
 	struct step *s = &f->step;
 
 	if (spec->change) {
-		s->change = xstrdup(spec->change);
+		s->change = *spec->change ? xstrdup(spec->change) : NULL;
 		return;
 	}
 	s->change = mask_diff(spec->path, old, spec->old_len, before, spec->text, spec->len, after);
@@ -224,7 +254,7 @@ struct step *step_file_new(struct host *h, const char *project, const struct fil
 	autofree char *real = ledger_resolve(h, project, spec->path);
 	struct host_stat st = {0};
 
-	step_init(&f->step, spec->old ? &file_edit_ops : &file_new_ops, id, spec->path);
+	step_init(&f->step, ops_of(spec), id, spec->path);
 	f->host = h;
 	f->project = xstrdup(project);
 	f->path = xstrdup(spec->path);
@@ -233,6 +263,8 @@ struct step *step_file_new(struct host *h, const char *project, const struct fil
 	f->text[spec->len] = '\0';
 	f->len = spec->len;
 	f->mode = spec->mode;
+	f->dir_mode = spec->secret ? 0700 : 0755;
+	f->own = spec->own ? *spec->own : (struct host_own){.uid = -1};
 	ledger_see(&f->seen, h, project, spec->path, spec->old, spec->old_len);
 	if (spec->meant)
 		strv_extend(&f->meant, spec->meant);

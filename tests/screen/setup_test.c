@@ -318,6 +318,55 @@ static void test_a_long_reason_is_not_cut(void **state)
 }
 
 /* A default that everybody can read: said, made from the review, and kept where that is wanted. */
+/* Files of top-level secrets are a page: what is there, what is made, what has to be brought. */
+static void test_secret_files_are_a_page(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *made = NULL, *brought = NULL,
+		      *path = xasprintf("%s/secrets/token", tty_home(t));
+	struct stat st;
+
+	(void)state;
+	tty_put_file(t, "here", "already-there-and-mine");
+	tty_put_file(t, "compose.yaml",
+		"services:\n  web:\n    image: nginx\n    user: '1234'\n"
+		"    secrets: [here, token, tls_cert]\n"
+		"secrets:\n  here: {file: ./here}\n  token: {file: ./secrets/token}\n"
+		"  tls_cert: {file: ./certs/tls.pem}\n");
+	tty_put_file(t, ".env.example", "");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "● Secret files    1");
+	expect_text(t, "1 to answer · 0 settings changed");
+	expect_beside(t, "▸ token", "will be made");
+	expect_beside(t, "here", "is there");
+	expect_beside(t, "tls_cert", "to be brought");
+	tty_send(t, "g");
+	expect_beside(t, "token", "generated, 64 hex");
+	expect_text(t, "+ ./secrets/token: ••••••••••••••••");
+	tty_send(t, "/tls_cert\r");
+	expect_text(t, "▸ tls_cert");
+	expect_text(t, "/run/secrets/tls_cert. It has to be brought: a");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, "typed-by-hand\r");
+	expect_beside(t, "tls_cert", "new");
+	expect_no_text(t, "typed-by-hand");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	expect_beside(t, "secrets/token", "new, generated, 64 hex");
+	expect_text(t, "certs/tls.pem");
+	expect_no_text(t, "typed-by-hand");
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, geteuid() == 0 ? 0400 : 0444);
+	made = tty_get_file(t, "secrets/token");
+	assert_int_equal(strlen(made), 64);
+	brought = tty_get_file(t, "certs/tls.pem");
+	assert_string_equal(brought, "typed-by-hand");
+	tty_free(t);
+}
+
 static void test_a_published_secret_is_made_or_kept(void **state)
 {
 	struct tty *t = start_shell();
@@ -443,6 +492,7 @@ int main(void)
 		cmocka_unit_test(test_pages_are_walked_without_surprises),
 		cmocka_unit_test(test_a_long_reason_is_not_cut),
 		cmocka_unit_test(test_columns_line_up_in_lines),
+		cmocka_unit_test(test_secret_files_are_a_page),
 		cmocka_unit_test(test_a_published_secret_is_made_or_kept),
 		cmocka_unit_test(test_a_service_is_adjusted),
 	};

@@ -513,7 +513,8 @@ static void test_every_rule_has_its_fixture(void **state)
 	(void)state;
 	for (const struct lint_rule *r = lint_rules; r->name; r++) {
 		bool shown = strcmp(r->name, "tracked-by-git") == 0 ||
-			     strcmp(r->name, "secret-file-readable") == 0;
+			     strcmp(r->name, "secret-file-readable") == 0 ||
+			     strcmp(r->name, "secret-file-unreadable") == 0;
 
 		for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 			shown = shown || strcmp(rows[i].rule, r->name) == 0;
@@ -548,6 +549,33 @@ static void test_a_secret_file_is_private_by_itself_or_its_directory(void **stat
 	assert_int_equal(unlink(COMPOSE), 0);
 }
 
+/* Only a service that says as whom it runs can be judged. */
+static void test_a_secret_file_can_be_read_by_who_needs_it(void **state)
+{
+	static const struct {
+		const char *user;
+		mode_t file;
+		bool found;
+	} cases[] = {{"    user: '54321'\n", 0600, true}, {"    user: '54321'\n", 0604, false},
+		{"    user: '0'\n", 0400, false}, {"    user: web\n", 0400, false},
+		{"", 0400, false}};
+	struct fixture *f = *state;
+
+	fixture_put("pw", "x\n", 0600);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		autofree char *text = xasprintf(WEB "%s" SECRET, cases[i].user);
+		struct looked l;
+
+		fixture_put(COMPOSE, text, 0644);
+		assert_int_equal(chmod("pw", cases[i].file), 0);
+		look(f, &l);
+		assert_int_equal(find(&l.lint, "secret-file-unreadable") != NULL, cases[i].found);
+		looked_done(&l);
+	}
+	assert_int_equal(unlink("pw"), 0);
+	assert_int_equal(unlink(COMPOSE), 0);
+}
+
 static int run(struct fixture *f, const char *script)
 {
 	AUTO(strv) struct strv argv = STRV_INIT;
@@ -560,6 +588,30 @@ static int run(struct fixture *f, const char *script)
 	code = op_wait(child_op(child), NULL);
 	op_free(child_op(child));
 	return code;
+}
+
+static void test_a_tracked_secret_file_is_found(void **state)
+{
+	struct fixture *f = *state;
+	const struct lint_finding *found;
+	struct looked l;
+
+	if (run(f, "command -v git >/dev/null")) {
+		print_message("there is no git: skipped\n");
+		skip();
+	}
+	fixture_put(COMPOSE, WEB SECRET, 0644);
+	fixture_put("pw", "kX9vT2mQ4rW8\n", 0600);
+	assert_int_equal(run(f, "git init -q . && git add compose.yaml"), 0);
+	look(f, &l);
+	assert_null(find(&l.lint, "tracked-by-git"));
+	looked_done(&l);
+	assert_int_equal(run(f, "git add pw"), 0);
+	look(f, &l);
+	found = find(&l.lint, "tracked-by-git");
+	assert_non_null(found);
+	assert_string_equal(found->file, "pw");
+	looked_done(&l);
 }
 
 /* Also from a directory below the repository's own, and in both forms of the index. */
@@ -750,6 +802,8 @@ int main(void)
 		fixture_test(test_each_rule_speaks_and_is_silent),
 		cmocka_unit_test(test_every_rule_has_its_fixture),
 		fixture_test(test_a_secret_file_is_private_by_itself_or_its_directory),
+		fixture_test(test_a_secret_file_can_be_read_by_who_needs_it),
+		fixture_test(test_a_tracked_secret_file_is_found),
 		fixture_test(test_a_tracked_dotenv_is_found),
 		fixture_test(test_a_tracked_env_file_is_found),
 		fixture_test(test_mends_change_bytes_and_no_value),

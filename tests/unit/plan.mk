@@ -40,3 +40,7 @@ check_PROGRAMS += tests/unit/rotation_test
 TESTS += tests/unit/rotation_test
 tests_unit_rotation_test_SOURCES = tests/unit/rotation_test.c $(PLAN_FIXTURE)
 tests_unit_rotation_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/secret_file_test
+TESTS += tests/unit/secret_file_test
+tests_unit_secret_file_test_SOURCES = tests/unit/secret_file_test.c $(PLAN_FIXTURE)
+tests_unit_secret_file_test_LDADD = $(UNIT_LIBS)
