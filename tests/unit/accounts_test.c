@@ -158,7 +158,7 @@ static void add_header(struct str *tar, char type, const char *size, size_t n, c
 	if (size)
 		memcpy(header + 124, size, 12);
 	else
-		snprintf(header + 124, 12, "%011zo", n);
+		snprintf(header + 124, 12, "%011o", (unsigned)n);
 	header[156] = type;
 	if (link)
 		snprintf(header + 157, 100, "%s", link);
