@@ -107,7 +107,10 @@ int load_read(
 		VEC_GROW(c->files, c->n_files, l->files_cap);
 		f = &c->files[c->n_files++];
 		*f = (struct compose_file){
-			.path = xstrdup(load_shown(l, path)), .role = role, .len = data.len};
+			.path = xstrdup(load_shown(l, path)),
+			.role = role,
+			.own = strv_has(&l->compose_paths, path),
+			.len = data.len};
 		f->text = str_take(&data);
 		strmap_put(&l->read_files, arena_strdup(&l->tree.arena, path), (void *)c->n_files);
 	}

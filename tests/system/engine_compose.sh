@@ -128,3 +128,22 @@ assert_contains "$out" "$work/none.sock"
 assert_contains "$out" "hint: Start it"
 DOCKER_HOST=ssh://somewhere expect 3 "$probe" .
 assert_contains "$out" "--host"
+
+# Files that are named, and an env file, are what Compose is given, too.
+need_tool jq
+project named
+printf 'services:\n  found:\n    image: slipway-test/busybox:1\n    command: [sleep, "1000"]\n' >compose.yaml
+cat >other.yaml <<-'EOF2'
+	services:
+	  named:
+	    image: slipway-test/busybox:1
+	    command: [sleep, "${HOW_LONG:?}"]
+	    stop_grace_period: 0s
+EOF2
+echo HOW_LONG=1001 >more.env
+named() { "$slipway" --env-file more.env -f other.yaml "$@"; }
+expect 0 named up --yes
+assert_eq named "$(docker ps --filter "label=com.docker.compose.project=$project" --format '{{.Label "com.docker.compose.service"}}')"
+assert_eq '["sleep","1001"]' "$(docker inspect "$project-named-1" | jq -c '.[0].Config.Cmd')"
+expect 0 named status
+expect 0 named down --yes
