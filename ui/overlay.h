@@ -31,6 +31,15 @@ struct question {
 /* title and text are copied. */
 void overlay_ask(struct screen *s, const struct question *q);
 
+/* Done only after this word was typed. */
+struct typed_word {
+	const char *title, *text, *word; /* copied */
+	/* Runs once, after the overlay is gone; typed: it was, and accepted. */
+	void (*done)(void *arg, bool typed);
+	void *arg;
+};
+void overlay_type(struct screen *s, const struct typed_word *w);
+
 struct choice {
 	const char *title;
 	const char *text;                   /* NULL */

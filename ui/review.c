@@ -38,7 +38,8 @@ static void review_line(struct view *v, struct view_line *line)
 
 	if (r->state != REVIEW_READY)
 		return;
-	str_add(&line->left, _("undo: slipway undo"));
+	str_add(&line->left, setup_needs_deploy(r->wizard->setup) ? _("undo: not of this")
+								  : _("undo: slipway undo"));
 	str_addf(&line->left, " %s %s", sep, _("backup: .slipway/backup"));
 	if (r->plan->downtime_ms > 0) {
 		autofree char *time = text_ago(r->plan->downtime_ms);
@@ -71,11 +72,15 @@ void review_list(struct review *r)
 	r->change = (struct list){0};
 }
 
-/* What Slipway keeps for itself is listed, but is not what people want to see first. */
+/* What deletes data goes before all else. What Slipway keeps for itself is listed, but is not what
+ * people want to see first. */
 static size_t first_of_interest(const struct review *r)
 {
 	size_t first = r->list.n;
 
+	for (size_t i = 0; i < r->list.n; i++)
+		if (str_eq(r->plan->steps[r->rows[i]]->ops->kind, "wipe"))
+			return i;
 	for (size_t i = r->list.n; i-- > 0;) {
 		const char *title = r->plan->steps[r->rows[i]]->title;
 
@@ -98,7 +103,8 @@ static void planned(void *arg, int code, const struct error *err)
 		return;
 	r->op = NULL;
 	/* What keeps it from being deployed need not keep the files from being written. */
-	if (code == ERR_INPUT && !r->files_only && !r->write_only) {
+	if (code == ERR_INPUT && !r->files_only && !r->write_only &&
+		!setup_needs_deploy(r->wizard->setup)) {
 		error_copy(&r->err, err);
 		r->files_only = true;
 		op_free(op);
@@ -115,6 +121,12 @@ static void planned(void *arg, int code, const struct error *err)
 	}
 	plan = plan_take(op);
 	op_free(op);
+	if (setup_amend(r->wizard->setup, plan, &r->err)) {
+		plan_free(plan);
+		r->state = REVIEW_FAILED;
+		screen_dirty(r->view.screen);
+		return;
+	}
 	if (r->write_only) {
 		wizard_finish(r->wizard, UI_WRITE, plan);
 		return;

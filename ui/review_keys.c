@@ -12,6 +12,7 @@ enum review_needs {
 	NEED_ENGINE = KEY_NEEDS << 4,
 	NEED_NO_ENGINE = KEY_NEEDS << 5,
 	NEED_MAKEABLE = KEY_NEEDS << 6, /* a missing secret that can be made */
+	NEED_FILES = KEY_NEEDS << 7,    /* writing alone does what was chosen */
 };
 
 static void do_apply(struct view *v)
@@ -147,6 +148,8 @@ const char *review_cannot(const struct view *v, unsigned needs)
 		return r->err.message;
 	if (needs & NEED_ENGINE && !r->plan->workspace->engine)
 		return _("there is no engine to deploy with");
+	if (needs & NEED_FILES && setup_needs_deploy(r->wizard->setup))
+		return _("a secret that data remembers changes: that needs the deployment");
 	if (needs & NEED_NO_ENGINE && !r->files_only && r->plan->workspace->engine)
 		return _("only where there is no engine");
 	if (needs & NEED_CHANGES && !r->plan->changes)
@@ -164,9 +167,9 @@ const struct key review_keys[] = {
 	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"),
 		do_apply, KEY_BAR | NEED_PLAN | NEED_ENGINE},
 	{{K_ENTER, 'w'}, N_("write"), N_("Write the files"), do_write,
-		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_NO_ENGINE},
+		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_NO_ENGINE | NEED_FILES},
 	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write,
-		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_ENGINE},
+		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_ENGINE | NEED_FILES},
 	{{'s'}, N_("save the plan"), N_("Save the plan to a file, write nothing else"), do_save,
 		KEY_BAR | NEED_PLAN | NEED_CHANGES},
 	{{'e', K_ESC, 'b', K_BACKTAB}, N_("edit"), N_("Back to the answers"), screen_pop, KEY_BAR},
@@ -179,7 +182,8 @@ const struct key review_keys[] = {
 	{{K_HOME}, N_("first"), N_("To the beginning"), do_first, 0},
 	{{K_END}, N_("last"), N_("To the end"), do_last, 0},
 	{{K_PAGE_UP, K_CTRL('b')}, N_("page up"), N_("Scroll the change up"), do_scroll_up, 0},
-	{{K_PAGE_DOWN, K_CTRL('f'), ' '}, N_("page down"), N_("Scroll the change down"), do_scroll_down, 0},
+	{{K_PAGE_DOWN, K_CTRL('f'), ' '}, N_("page down"), N_("Scroll the change down"),
+		do_scroll_down, 0},
 	{{K_LEFT, 'K'}, N_("line up"), N_("Scroll the change a line up"), do_line_up, 0},
 	{{K_RIGHT, 'J'}, N_("line down"), N_("Scroll the change a line down"), do_line_down, 0},
 	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit, 0},

@@ -8,7 +8,7 @@ libslipwayui_a_SOURCES += \
 	ui/list.c ui/list.h \
 	ui/log_pane.c ui/log_pane.h \
 	ui/overlay.h ui/overlay_ask.c ui/overlay_help.c ui/overlay_palette.c \
-	ui/overlay_read.c ui/overlay_read.h ui/overlay_text.c \
+	ui/overlay_read.c ui/overlay_read.h ui/overlay_text.c ui/overlay_type.c \
 	ui/panel.c ui/panel.h \
 	ui/panel_filter.c \
 	ui/panel_keys.c \
@@ -34,4 +34,4 @@ libslipwayui_a_SOURCES += \
 	ui/view_timeline.c \
 	ui/view_update.c \
 	ui/wizard_adjust.c ui/wizard.c ui/wizard.h \
-	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c ui/wizard_keys.c
+	ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c ui/wizard_home.c ui/wizard_keys.c

@@ -413,6 +413,7 @@ static void wizard_free(struct view *v)
 	if (w->editing)
 		input_done(&w->input);
 	error_done(&w->wrong);
+	free(w->home);
 	free(w->visited);
 	free(w->shown);
 	free(w);

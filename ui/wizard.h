@@ -2,13 +2,14 @@
 /*
  * The wizard: a rail of pages, a form, help of the focused field and what its answer changes.
  * Shared by the wizard's files: wizard.c (life), wizard_keys.c (keys), wizard_draw.c (form),
- * wizard_adjust.c (services one by one), wizard_help.c (help of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing),
- * search.c, review.c.
+ * wizard_adjust.c (services one by one), wizard_help.c (help of a field), wizard_field.c (how a
+ * setting reads), wizard_edit.c (editing), wizard_home.c (secrets that data remembers), search.c,
+ * review.c.
  */
 #ifndef SLIPWAY_UI_WIZARD_H
 #define SLIPWAY_UI_WIZARD_H
 
-#include "plan/setup.h"
+#include "plan/setup_home.h"
 #include "ui/list.h"
 #include "ui/ui.h"
 #include "ui/view.h"
@@ -29,6 +30,8 @@ struct wizard {
 	bool editing;
 	const struct compose_service *service; /* whose adjustments are in view */
 	const struct setting *choosing; /* whose choices are on the screen */
+	char *home;                     /* the secret whose ways are on the screen */
+	int home_items[HOME_WAYS + 1];  /* what its items stand for */
 	struct input input;
 	struct error wrong; /* why what is being typed cannot be the answer */
 	struct op *probe;
@@ -132,6 +135,12 @@ bool wizard_hides(const struct wizard *w, const struct setting *s);
 char *wizard_mended(const struct wizard *w);
 /* Answers with that. */
 void wizard_mend(struct wizard *w);
+
+/* --- wizard_home.c */
+/* Whether data remembers the setting, so that there is something to choose. */
+bool wizard_can_home(const struct wizard *w, const struct setting *s);
+/* Asks what becomes of the focused secret. */
+void wizard_home(struct wizard *w);
 
 /* --- search.c, review.c */
 void search_open(struct wizard *w);

@@ -20,6 +20,7 @@ enum wizard_needs {
 	NEED_MAKING = KEY_NEEDS << 10,   /* it is being generated */
 	NEED_MADE = KEY_NEEDS << 12,     /* it is a secret, or made like one */
 	NEED_MENDABLE = KEY_NEEDS << 11, /* what is wrong with it can be put right */
+	NEED_HOME = KEY_NEEDS << 13,     /* data remembers it */
 };
 
 static struct wizard *of(struct view *v)
@@ -91,11 +92,21 @@ static void do_toggle(struct view *v)
 		wizard_edit(w);
 }
 
+static void do_home(struct view *v)
+{
+	wizard_home(of(v));
+}
+
+/* Where data remembers the old one a new one alone would not do. */
 static void do_generate(struct view *v)
 {
 	struct wizard *w = of(v);
 	AUTO(error) struct error err = ERROR_INIT;
 
+	if (wizard_can_home(w, wizard_focus(w))) {
+		do_home(v);
+		return;
+	}
 	if (setup_generate(w->setup, wizard_focus(w)->name, &err) != 0)
 		screen_note_error(w->view.screen, &err);
 	wizard_changed(w, NULL);
@@ -313,6 +324,8 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("only for ports");
 	if (needs & NEED_TEST && !(s && setup_can_test(w->setup, s)))
 		return _("there is nothing to try here");
+	if (needs & NEED_HOME && !wizard_can_home(w, s))
+		return _("no data remembers it");
 	if (needs & NEED_PUBLISHED && !(s && s->published && s->answer != ANSWER_KEEP))
 		return _("there is no default that everybody can read");
 	if (needs & NEED_MAKING && !(s && s->making))
@@ -341,6 +354,9 @@ const struct key wizard_keys[] = {
 		do_generate_all, NEED_REST},
 	{{'D'}, N_("keep default"), N_("Keep the default, although everybody can read it"),
 		do_keep_default, NEED_FIELD | NEED_PUBLISHED | NEED_REST},
+	{{K_F4, 'm'}, N_("old one"),
+		N_("Keep the old secret, enter it, change it in its service, or delete its data"),
+		do_home, KEY_BAR | NEED_FIELD | NEED_HOME | NEED_REST},
 	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secret"), do_reveal,
 		KEY_BAR | NEED_SECRET},
 	{{'n'}, N_("next free"), N_("Take the next free port"), do_next_port,

@@ -6,10 +6,55 @@
 #include "cli/addresses.h"
 #include "cli/setup_answers.h"
 #include "cli/perform.h"
+#include "cli/secrets_rotate.h"
 #include "cli/setup_flow.h"
+#include "cli/setup_old_secret.h"
+#include "plan/setup_home.h"
 
 #include <string.h>
 #include <unistd.h>
+
+/* What was chosen for a kept secret changes how the run is called, and what is said at its end. */
+struct ending {
+	char *title, *rotates;
+	bool began;
+};
+
+static void ending_done(struct ending *e)
+{
+	free(e->title);
+	free(e->rotates);
+}
+
+static void ending_init(struct ending *e, const struct setup *setup, struct perform *how)
+{
+	*e = (struct ending){.title = setup_run_title(setup, how->title),
+		.rotates = xstrdup(setup_rotates(setup))};
+	if (!setup_needs_deploy(setup))
+		return;
+	how->title = e->title;
+	how->began = &e->began;
+	how->done = _("Done. This run is not undone: what it changed is in the data, too.");
+	how->failed = e->rotates ? "" : _("The run did not end well. \"slipway up\" goes on.\n");
+	how->unchanged = NULL;
+}
+
+static int end(struct cli *cli, const struct ending *e, int code, struct error *err)
+{
+	return code && e->began && e->rotates ? secrets_rotate_failed(cli, code, err) : code;
+}
+
+static int perform_chosen(struct cli *cli, struct setup *setup, struct plan *plan,
+	struct perform *how, struct error *err)
+{
+	struct ending e;
+	int r;
+
+	ending_init(&e, setup, how);
+	r = end(cli, &e, perform(cli, plan, how, err), err);
+	ending_done(&e);
+	return r;
+}
 
 static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 {
@@ -18,7 +63,7 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 		.unchanged = _("The services were not looked at: \"slipway plan\" shows what they "
 			       "need, \"slipway up\" does it."),
 		.dry_run = cli_option(cli, "dry-run") != NULL};
-	struct plan *plan = NULL;
+	AUTO_PTR(plan) struct plan *plan = NULL;
 	int r = setup_generate_missing(setup, err);
 
 	if (r < 0)
@@ -27,12 +72,15 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 	if (!r)
 		r = setup_answers_missing(setup, err);
 	if (!r)
-		r = perform_plan(cli, PLAN_WRITE, &plan, err);
+		r = perform_plan(
+			cli, setup_needs_deploy(setup) ? PLAN_ALL : PLAN_WRITE, &plan, err);
+	if (!r)
+		r = setup_amend(setup, plan, err);
 	if (r)
 		return r;
 	if (plan->changes)
 		setup_answers_notes(cli, setup, plan, false);
-	return perform(cli, plan, &how, err);
+	return perform_chosen(cli, setup, take(plan), &how, err);
 }
 
 /* Keeps the plan for a person to look at; nothing of the project changes. */
@@ -76,7 +124,7 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 		how.dry_run = true;
 		how.shown = false;
 	}
-	r = perform(cli, take(plan), &how, err);
+	r = perform_chosen(cli, setup, take(plan), &how, err);
 	if (!r && how.panel && !how.dry_run)
 		addresses_print(cli);
 	return r ? r : setup_drop_draft(setup, err);
@@ -111,8 +159,10 @@ int setup_flow(struct cli *cli, struct error *err)
 	r = setup_answers_apply(cli, setup, err);
 
 	/* The wizard probes by itself while it is looked at. */
-	if (!r && cli_front(cli) == cli->lines)
+	if (!r && (cli_front(cli) == cli->lines || setup_old_secret_given(cli)))
 		r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
+	if (!r)
+		r = setup_old_secret_apply(cli, setup, err);
 	if (!r && cli_front(cli) == cli->lines)
 		r = cli_wait(cli, setup_try(setup, NULL, NULL, NULL), err);
 	if (r)
@@ -130,6 +180,11 @@ static const struct option options[] = {
 		N_("answers from a YAML file: a mapping of setting to value"), COMPLETE_FILE},
 	{"set", 0, OPTION_LIST, N_("NAME=VALUE"), N_("answer one setting; may be given again"),
 		COMPLETE_SETTING},
+	{"old-secret", 0, OPTION_LIST, N_("NAME=WAY"),
+		N_("what becomes of a secret that a volume remembers: keep (without this), restore "
+		   "(from the backup of a run), change (inside its service, too), or wipe:VOLUME "
+		   "(deletes that volume)"),
+		COMPLETE_SETTING},
 	{"batch", 0, OPTION_FLAG, NULL,
 		N_("ask nothing: missing secrets are made, other missing answers named"),
 		COMPLETE_NONE},
@@ -144,8 +199,11 @@ const struct command cmd_setup = {
 		    "SLIPWAY_SET_NAME in the environment. Nothing "
 		    "is written before it was shown and confirmed (or --yes was given). Secrets "
 		    "are generated unless a volume "
-		    "still holds the old one, and so are files of \"secrets:\" that are missing "
-		    "(secrets.NAME). Run twice, the second run changes nothing. Services "
+		    "still holds the old one: that is tried, and kept, unless --old-secret or "
+		    "the wizard (F4) says otherwise; and so are files of \"secrets:\" that are "
+		    "missing (secrets.NAME). A volume is deleted only where its own name "
+		    "was typed, never by --yes alone. Run twice, the second run changes nothing. "
+		    "Services "
 		    "are adjusted by override.SERVICE.NAME=VALUE: ports, bind, limits.memory, "
 		    "gpu, user, restart and more; the manual page lists them."),
 	.options = options,

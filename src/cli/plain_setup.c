@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "cli/plain_home.h"
 #include "config/override_feature.h"
 
 #include <stdio.h>
@@ -99,7 +100,7 @@ static bool can_generate(const struct setting *s)
 	return setting_can_generate(s) && str_empty(setting_effective(s));
 }
 
-static void print_prompt(const struct setting *s)
+static void print_prompt(const struct dialogue *d, const struct setting *s)
 {
 	const char *value = setting_effective(s);
 	autofree char *safe = text_safe_dup(value ? value : "");
@@ -116,7 +117,9 @@ static void print_prompt(const struct setting *s)
 	if (s->note)
 		printf(" %s", s->note);
 	printf(": ");
-	if (setting_is_credential(s) && can_generate(s))
+	if (setting_is_credential(s) && can_generate(s) && setup_home_known(d->setup, s->name))
+		printf("%s: ", _("Enter the old value (? shows other ways)"));
+	else if (setting_is_credential(s) && can_generate(s))
 		printf("%s [g]: ", s->published
 					    ? _("Enter a value, g to generate, or d to keep the default "
 						"that everybody can read")
@@ -125,15 +128,67 @@ static void print_prompt(const struct setting *s)
 		printf("[%s]: ", setting_is_secret(s) ? "***" : safe);
 }
 
+/* What was typed is tried before the next question: the outcome is said. */
+static void try_kept(struct dialogue *d, const struct setting *s)
+{
+	struct op *op;
+
+	if (!setup_home_known(d->setup, s->name))
+		return;
+	op = setup_try(d->setup, s->name, NULL, NULL);
+	(void)op_wait(op, NULL);
+	op_free(op);
+}
+
+/* A way beside typing it; a volume goes only when its name is typed. */
+static enum turn take_way(struct dialogue *d, const struct setting *s, enum home_way way)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+	int r = setup_home_can(d->setup, s->name, way, &e);
+
+	if (!r && way == HOME_WIPE) {
+		autofree char *question = plain_home_question(d->setup, s->name);
+
+		printf("%s ", question);
+		if (!read_line(d, false))
+			return TURN_LEAVE;
+		if (!d->line.len)
+			return TURN_AGAIN;
+	}
+	if (!r)
+		r = setup_home_choose(d->setup, s->name, way, str_text(&d->line), &e);
+	if (r) {
+		print_error(&e);
+		return TURN_AGAIN;
+	}
+	try_kept(d, s);
+	if (s->note)
+		print_safe("  ", s->note);
+	return TURN_NEXT;
+}
+
 /* "kept, because ...": only a yes leads to the question. */
 static enum turn ask_kept(struct dialogue *d, const struct setting *s)
 {
+	enum home_way way;
+
 	printf(_("%s: %s. Change it all the same? [y/N]"), s->name, s->note ? s->note : _("kept"));
 	printf(" ");
+	if (setup_home_known(d->setup, s->name))
+		printf("%s ", _("(? shows other ways)"));
 	if (!read_line(d, false))
 		return TURN_LEAVE;
 	if (answered(d, "<"))
 		return TURN_BACK;
+	if (answered(d, "?")) {
+		plain_home_list(d->setup, s->name);
+		return ask_kept(d, s);
+	}
+	if (plain_home_way(d->setup, s->name, str_text(&d->line), &way)) {
+		enum turn turn = take_way(d, s, way);
+
+		return turn == TURN_AGAIN ? ask_kept(d, s) : turn;
+	}
 	return answered(d, _("y")) || answered(d, _("yes")) ? TURN_AGAIN : TURN_NEXT;
 }
 
@@ -171,6 +226,7 @@ static enum turn take_answer(struct dialogue *d, const struct setting *s)
 	const char *value = text[0] == '=' ? text + 1 : text;
 
 	if (!setup_answer(d->setup, s->name, value, &e)) {
+		try_kept(d, s);
 		if (s->note)
 			printf("  %s\n", s->note);
 		return TURN_NEXT;
@@ -205,7 +261,9 @@ static enum turn take_back(struct dialogue *d)
 
 static enum turn ask(struct dialogue *d, const struct setting *s)
 {
-	print_prompt(s);
+	enum home_way way;
+
+	print_prompt(d, s);
 	if (!read_line(d, setting_is_secret(s)))
 		return TURN_LEAVE;
 	if (answered(d, "<"))
@@ -214,8 +272,12 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 		return take_back(d);
 	if (answered(d, "?")) {
 		explain(s);
+		if (setup_home_known(d->setup, s->name))
+			plain_home_list(d->setup, s->name);
 		return TURN_AGAIN;
 	}
+	if (plain_home_way(d->setup, s->name, str_text(&d->line), &way))
+		return take_way(d, s, way);
 	if (setting_is_credential(s) && (answered(d, "g") || (!d->line.len && can_generate(s))))
 		return generate(d, s);
 	if (s->published && answered(d, "d"))
@@ -405,7 +467,11 @@ static enum turn review(
 		for (size_t i = can_deploy ? 0 : 1; i < ARRAY_SIZE(review_keys); i++)
 			if (answered(d, _(review_keys[i].key))) {
 				*ret = review_keys[i].choice;
-				return TURN_NEXT;
+				if (*ret != FRONT_WRITE || !setup_needs_deploy(d->setup))
+					return TURN_NEXT;
+				printf("  %s\n",
+					_("A secret that data remembers changes: that needs "
+					  "the deployment."));
 			}
 	}
 }
@@ -417,6 +483,8 @@ static int conclude(struct dialogue *d, enum turn *turn, enum front_choice *ret_
 	AUTO_PTR(plan) struct plan *plan = NULL;
 	int r = make_plan(d, can_deploy ? PLAN_ALL : PLAN_WRITE, &plan, err);
 
+	if (!r)
+		r = setup_amend(d->setup, plan, err);
 	if (r)
 		return r;
 	if (!plan->changes) {

@@ -38,7 +38,7 @@ libslipway_a_SOURCES += \
 	src/cli/perform.c src/cli/perform.h \
 	src/cli/plain.h \
 	src/cli/plain_panel.c \
-	src/cli/plain_setup.c \
+	src/cli/plain_home.c src/cli/plain_home.h src/cli/plain_setup.c \
 	src/cli/plain_update.c \
 	src/cli/progress.c src/cli/progress.h \
 	src/cli/region.c src/cli/region.h \
@@ -53,6 +53,7 @@ libslipway_a_SOURCES += \
 	src/cli/session.c \
 	src/cli/setup_answers.c src/cli/setup_answers.h \
 	src/cli/setup_flow.h \
+	src/cli/setup_old_secret.c src/cli/setup_old_secret.h \
 	src/cli/stack_draft.c src/cli/stack_draft.h \
 	src/cli/status.h \
 	src/cli/table.c \

@@ -193,7 +193,7 @@ static int put_back(struct cli *cli, struct rotation *kept, struct error *failur
 	return error_hint(failure, "%s", _("The old value is in force again."));
 }
 
-static int after_failure(struct cli *cli, int code, struct error *failure)
+int secrets_rotate_failed(struct cli *cli, int code, struct error *failure)
 {
 	enum rotation_event event = code == ERR_CANCELLED ? ROTATION_CUT : ROTATION_FAILED;
 	AUTO(rotation) struct rotation kept = {0};
@@ -365,7 +365,7 @@ static int rotate(struct cli *cli, const struct strv *names, struct error *err)
 	code = r.phase == ROTATION_BACK ? run_back(cli, &r, true, &began, err)
 					: run_forward(cli, &r, &left, &began, err);
 	/* Without a run nothing was touched: not confirmed, or somebody else is at work. */
-	return code && began ? after_failure(cli, code, err) : code;
+	return code && began ? secrets_rotate_failed(cli, code, err) : code;
 }
 
 int secrets_rotate(struct cli *cli, struct error *err)

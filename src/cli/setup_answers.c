@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "config/answers.h"
 #include "plan/run.h"
+#include "plan/setup_home.h"
 
 #include <string.h>
 
@@ -158,12 +159,14 @@ int setup_answers_missing(struct setup *setup, struct error *err)
 static void add_note(struct setup *setup, const struct setting *s, struct str *out)
 {
 	autofree char *run =
-		setting_is_secret(s) ? run_with_value(setup_workspace(setup), s->name) : NULL;
+		setting_is_secret(s) ? run_with_value(setup_workspace(setup), s->name, NULL) : NULL;
 
 	str_add(out, s->note);
 	if (run)
 		str_addf(out, _("; the backup of run %s has a value: \"slipway undo %s\""), run,
 			run);
+	if (setup_home_known(setup, s->name))
+		str_addf(out, _("; other ways: --old-secret %s=..."), s->name);
 }
 
 int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err)

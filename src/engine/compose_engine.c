@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "engine/docker_action.h"
+#include "engine/docker_volume.h"
 #include "engine/docker_logs.h"
 #include "engine/docker_watch.h"
 
@@ -188,6 +189,11 @@ static struct op *engine_down(
 	return compose_engine_run(self(e), &args, false, progress, arg, done, arg);
 }
 
+static struct op *engine_wipe(struct engine *e, const char *volume, op_done_fn *done, void *arg)
+{
+	return docker_volume_wipe(&self(e)->docker, e->project->compose->name, volume, done, arg);
+}
+
 /* --- looking -------------------------------------------------------------------------------------
  */
 
@@ -237,6 +243,7 @@ const struct engine_ops compose_engine_ops = {
 	.stop = engine_stop,
 	.restart = engine_restart,
 	.down = engine_down,
+	.wipe = engine_wipe,
 	.scale = engine_scale,
 	.exec = engine_exec,
 	.watch = engine_watch,

@@ -126,6 +126,10 @@ struct engine_ops {
 	struct op *(*restart)(struct engine *e, const char *service, op_done_fn *done, void *arg);
 	/* Stops and removes everything of the project but volumes; with volumes when asked. */
 	struct op *(*down)(struct engine *e, bool volumes, engine_progress_fn *progress, op_done_fn *done, void *arg);
+	/* Deletes one volume with everything in it, after stopping and removing the project's
+	 * containers that use it. done: 0 also when it is gone; ERR_EXISTS when somebody else uses
+	 * it. NULL: there are no volumes. */
+	struct op *(*wipe)(struct engine *e, const char *volume, op_done_fn *done, void *arg);
 	struct op *(*scale)(struct engine *e, const char *service, int replicas, op_done_fn *done, void *arg);
 	struct op *(*exec)(struct engine *e, const struct engine_exec *x, op_done_fn *done, void *arg);
 	/* Keeps `live` true until freed. done runs once, when the first full picture is there (or the engine

@@ -26,6 +26,7 @@ libslipway_a_SOURCES += \
 	src/engine/docker_socket.c src/engine/docker_socket.h \
 	src/engine/docker_stats.c src/engine/docker_stats.h \
 	src/engine/docker_stream.c src/engine/docker_stream.h \
+	src/engine/docker_volume.c src/engine/docker_volume.h \
 	src/engine/docker_watch.c src/engine/docker_watch.h \
 	src/engine/engine.c src/engine/engine.h \
 	src/engine/engine_kind.c \

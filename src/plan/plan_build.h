@@ -151,6 +151,9 @@ void plan_note(struct plan *p, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* Makes step wait for all steps of that kind that are in the plan; kind NULL: all. */
 void plan_after_all(const struct plan *p, struct step *step, const char *kind);
 
+/* Puts a step before all others, which wait for it. */
+void plan_add_first(struct plan *p, struct step *step);
+
 /*
  * Step kinds. Each returns a step that plan_add() takes over.
  */
@@ -235,6 +238,9 @@ struct step *step_login_new(
 struct step *step_forget_new(const struct rotation *r);
 /* One that puts the value into the file of `secrets:`, without a copy of the old one anywhere. */
 struct step *step_secret_file_new(const struct rotation *r, const struct rotation_item *i);
+
+/* Deletes a volume; the services use it. */
+struct step *step_wipe_new(const char *volume, const struct strv *services);
 
 /* Makes the containers; writes the state before and after. Snapshots: {service: snapshot}, taken
  * over. */

@@ -168,8 +168,10 @@ static int guard_secrets(struct plan_build *b, struct error *err)
 		if (!s || s->answer != ANSWER_GENERATE)
 			continue;
 		if (home->volume)
-			home->exists =
-				b->w->engine && engine_find_volume(b->w->engine, home->volume);
+			home->exists = b->w->engine &&
+				       engine_find_volume(b->w->engine, home->volume) &&
+				       !(b->plan->scope & PLAN_DEPLOY &&
+					       workspace_wipes(b->w, home->volume));
 		else if (home->path)
 			secret_home_look(home, b->host);
 		if (home->exists)

@@ -40,6 +40,15 @@ void plan_after_all(const struct plan *p, struct step *step, const char *kind)
 	}
 }
 
+void plan_add_first(struct plan *p, struct step *step)
+{
+	for (size_t i = 0; i < p->n; i++)
+		strv_push(&p->steps[i]->after, step->id);
+	plan_add(p, step);
+	memmove(p->steps + 1, p->steps, (p->n - 1) * sizeof(p->steps[0]));
+	p->steps[0] = step;
+}
+
 static bool with_engine(const struct making *m)
 {
 	return m->build.w->engine && (m->build.plan->scope & (PLAN_IMAGES | PLAN_DEPLOY));

@@ -153,6 +153,24 @@ static char *what_comes(const struct plan_build *b, const struct compose_service
 	return out.len ? mask_dup(&b->mask, str_text(&out)) : xstrdup(_("not created yet"));
 }
 
+/* The volume that it uses and that is deleted first; NULL: none. */
+static const char *wiped_volume(const struct survey *s, const struct compose_service *service)
+{
+	const struct workspace *w = s->b->w;
+
+	for (size_t i = 0; i < service->n_mounts && w->wipe; i++) {
+		const struct compose_mount *m = &service->mounts[i];
+		autofree char *name = m->type == COMPOSE_VOLUME && m->source
+					      ? compose_volume_name(s->b->compose, m->source)
+					      : NULL;
+		long at = name ? strv_find(w->wipe, name) : -1;
+
+		if (at >= 0)
+			return w->wipe->items[at];
+	}
+	return NULL;
+}
+
 static void judge(struct survey *s, const struct compose_service *service, struct plan_service *ret)
 {
 	const struct live_service *live =
@@ -166,6 +184,11 @@ static void judge(struct survey *s, const struct compose_service *service, struc
 	if (instances == 0) {
 		ret->change = SERVICE_CREATE;
 		ret->reason = what_comes(s->b, service);
+		return;
+	}
+	if (wiped_volume(s, service)) {
+		ret->change = SERVICE_RECREATE;
+		ret->reason = xasprintf(_("its volume %s is deleted"), wiped_volume(s, service));
 		return;
 	}
 	judge_existing(s, service, live, ret);
@@ -230,6 +253,22 @@ static void add_service_steps(struct plan_build *b)
 		plan_after_all(b->plan, step, "image");
 		plan_after_all(b->plan, step, "create");
 		plan_add(b->plan, step);
+	}
+}
+
+/* Before everything else: what comes then finds the volume gone, or it is not reached. */
+static void add_wipes(struct survey *s)
+{
+	const struct workspace *w = s->b->w;
+	const struct compose *c = s->b->compose;
+
+	for (size_t i = w->wipe ? w->wipe->n : 0; i-- > 0;) {
+		AUTO(strv) struct strv users = STRV_INIT;
+
+		for (size_t k = 0; k < c->n_services; k++)
+			if (str_eq(wiped_volume(s, &c->services[k]), w->wipe->items[i]))
+				strv_push(&users, c->services[k].name);
+		plan_add_first(s->b->plan, step_wipe_new(w->wipe->items[i], &users));
 	}
 }
 
@@ -308,6 +347,7 @@ int plan_build_services(struct plan_build *b, struct error *err)
 		add_create_step(&s);
 	if (code == 0) {
 		add_service_steps(b);
+		add_wipes(&s);
 		estimate_downtime(b, &s.recreate);
 		note_strangers(b);
 		note_volumes(b);

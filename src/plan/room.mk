@@ -52,6 +52,8 @@ libslipway_a_SOURCES += \
 	src/plan/setup.c src/plan/setup.h \
 	src/plan/setup_adjust.c src/plan/setup_count.c src/plan/setup_make.c \
 	src/plan/setup_draft.c \
+	src/plan/setup_amend.c \
+	src/plan/setup_home.c src/plan/setup_home.h \
 	src/plan/setup_homes.c \
 	src/plan/setup_ports.c \
 	src/plan/setup_probe.c \
@@ -72,6 +74,7 @@ libslipway_a_SOURCES += \
 	src/plan/step_seen.c \
 	src/plan/step_service.c \
 	src/plan/step_store.c \
+	src/plan/step_wipe.c \
 	src/plan/undo.c src/plan/undo.h \
 	src/plan/undo_rooted.c \
 	src/plan/workspace.c src/plan/workspace.h

@@ -19,6 +19,9 @@
 
 #define ROTATION_TITLE "rotate " /* titles of such runs begin with it */
 
+/* Those of runs that deleted a volume, with the secret that it was made with. */
+#define ROTATION_WIPE_TITLE "wipe "
+
 enum rotation_phase { ROTATION_NONE, ROTATION_FORWARD, ROTATION_BACK };
 enum { ROTATION_PHASES = ROTATION_BACK + 1 };
 

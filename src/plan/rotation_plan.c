@@ -4,8 +4,6 @@
 #include "plan/plan_build.h"
 #include "plan/step_action.h"
 
-#include <string.h>
-
 /* Runs of a definition's command, a second apart: in a service that runs, and in one that is
  * started for it. */
 enum { TRIES = 5, TRIES_STARTED = 30 };
@@ -54,16 +52,6 @@ int rotation_answer(struct settings *all, const struct rotation *r, struct error
 
 /* --- the steps beside
  * ------------------------------------------------------------------------------ */
-
-/* Puts a step before all others, which wait for it. */
-static void add_first(struct plan *p, struct step *step)
-{
-	for (size_t i = 0; i < p->n; i++)
-		strv_push(&p->steps[i]->after, step->id);
-	plan_add(p, step);
-	memmove(p->steps + 1, p->steps, (p->n - 1) * sizeof(p->steps[0]));
-	p->steps[0] = step;
-}
 
 static void add_last(struct plan *p, struct step *step)
 {
@@ -150,7 +138,8 @@ static void restart_users(struct plan *p, const struct rotation *r)
 		struct plan_service *s = &p->services[i];
 		const struct rotation_item *why;
 
-		if (s->change != SERVICE_UNCHANGED || is_oneshot(p, s->name))
+		if (s->change != SERVICE_UNCHANGED || !strv_has(&r->services, s->name) ||
+			is_oneshot(p, s->name))
 			continue;
 		why = unread(p, r, s->name);
 		if (why)
@@ -167,7 +156,7 @@ static int add_telling(
 	int code;
 
 	if (item->file)
-		add_first(p, step_secret_file_new(r, item));
+		plan_add_first(p, step_secret_file_new(r, item));
 	way->tries = way->means != ROTATION_COMMAND                   ? 1
 		     : rotation_is_up(p->workspace->live, way->service) ? TRIES
 								      : TRIES_STARTED;
@@ -177,7 +166,7 @@ static int add_telling(
 	code = rotation_tell(r, item, &tell, err);
 	if (code)
 		return code;
-	add_first(p, step_tell_new(item, &tell));
+	plan_add_first(p, step_tell_new(item, &tell));
 	return 0;
 }
 
@@ -193,7 +182,7 @@ static void add_starts(struct plan *p, const struct rotation *r)
 			strv_add_once(&down, way->service);
 	}
 	for (size_t i = 0; i < down.n; i++)
-		add_first(p, start_step(p, down.items[i]));
+		plan_add_first(p, start_step(p, down.items[i]));
 }
 
 static void add_login(struct plan *p, const struct rotation *r, const struct rotation_item *item)
@@ -224,7 +213,7 @@ int rotation_amend(struct plan *p, struct rotation *r, struct error *err)
 	code = step_keep_new(p->workspace, r, &keep, err);
 	if (code)
 		return code;
-	add_first(p, keep);
+	plan_add_first(p, keep);
 	/* Backwards: whose password lets others be changed keeps its old one the longest. */
 	for (size_t i = r->n; i-- > 0;)
 		add_login(p, r, &r->items[i]);

@@ -89,9 +89,10 @@ int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char
  * Blocking on the host. */
 bool run_undo_takes_compose(struct workspace *w, const char *id);
 
-/* Id of the newest run that put a .env with a value of this key into its backup: undoing it brings the
- * value back. NULL: none. Caller frees. Blocking on the host. */
-char *run_with_value(struct workspace *w, const char *key);
+/* Id of the newest run that put a .env with a value of this key into its backup: undoing it brings
+ * the value back. NULL: none. Caller frees; ret_value (NULL: not wanted) with secret_free().
+ * Blocking on the host. */
+char *run_with_value(struct workspace *w, const char *key, char **ret_value);
 
 /*
  * What a step gets while it runs. Changes to files go through these, which back up and journal first.

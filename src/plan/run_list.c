@@ -118,23 +118,21 @@ int run_list(struct workspace *w, struct run_records *ret, struct error *err)
 	return 0;
 }
 
-static bool file_has_value(struct host *host, const char *path, const char *key)
+/* The value that the file has of it; NULL: none. The caller releases it with secret_free(). */
+static char *value_in_file(struct host *host, const char *path, const char *key)
 {
 	struct str text = STR_INIT(STR_FILE);
 	AUTO_PTR(env_file) struct env_file *f = NULL;
-	bool has = false;
+	autosecret char *value = NULL;
 
 	if (host_read(host, path, STR_FILE, &text, NULL) == 0 &&
-		env_file_parse(".env", str_text(&text), text.len, &f, NULL) == 0) {
-		const struct env_entry *e = env_file_find(f, key);
-
-		has = e && !str_empty(e->raw);
-	}
+		env_file_parse(".env", str_text(&text), text.len, &f, NULL) == 0)
+		value = env_file_literal(f, key);
 	str_wipe(&text);
-	return has;
+	return str_empty(value) ? NULL : take(value);
 }
 
-char *run_with_value(struct workspace *w, const char *key)
+char *run_with_value(struct workspace *w, const char *key, char **ret_value)
 {
 	autofree char *slipway = workspace_path(w, "");
 	AUTO(strv) struct strv ids = STRV_INIT;
@@ -146,10 +144,18 @@ char *run_with_value(struct workspace *w, const char *key)
 
 		if (undo_init(&u, w->host, w->project->dir, ids.items[i], NULL))
 			continue;
-		for (size_t k = 0; k < u.n; k++)
-			if (str_eq(u.items[k].path, ".env") && u.items[k].backup &&
-				file_has_value(w->host, u.items[k].backup, key))
-				return xstrdup(ids.items[i]);
+		for (size_t k = 0; k < u.n; k++) {
+			autosecret char *value =
+				str_eq(u.items[k].path, ".env") && u.items[k].backup
+					? value_in_file(w->host, u.items[k].backup, key)
+					: NULL;
+
+			if (!value)
+				continue;
+			if (ret_value)
+				*ret_value = take(value);
+			return xstrdup(ids.items[i]);
+		}
 	}
 	return NULL;
 }

@@ -129,6 +129,18 @@ static int refuse_rotation(const struct undo *u, struct error *err)
 		  "alone."));
 }
 
+/* Its old .env would hold a password that the new volume was not made with. */
+static int refuse_wipe(const struct undo *u, struct error *err)
+{
+	if (!u->title || !str_starts(u->title, ROTATION_WIPE_TITLE))
+		return 0;
+	error_set(err, ERR_EXISTS, _("run %s cannot be undone: it deleted the volume %s"), u->id,
+		u->title + strlen(ROTATION_WIPE_TITLE));
+	return error_hint(err, "%s",
+		_("What was in it is gone; --force restores the files alone, with a secret that "
+		  "the new volume does not know."));
+}
+
 /* --- the operation: look, find an engine where one is needed, look again under the lock, root's
  * part, ours
  * ------------------------------------------------------------------------------------------- */
@@ -195,6 +207,8 @@ static int judge(struct undoing *u, struct error *err)
 		code = undo_check_backups(&u->undo, err);
 	if (code == 0 && !u->force)
 		code = refuse_rotation(&u->undo, err);
+	if (code == 0 && !u->force)
+		code = refuse_wipe(&u->undo, err);
 	if (code == 0 && !u->force)
 		code = refuse_changed(&u->undo, err);
 	if (code == 0)

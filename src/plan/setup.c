@@ -92,6 +92,12 @@ void setup_free(struct setup *s)
 	port_table_done(&s->ports);
 	secret_homes_done(&s->homes);
 	home_trials_done(&s->trials);
+	home_picks_done(&s->picks);
+	home_backups_done(&s->backups);
+	if (s->workspace->wipe == &s->wiped)
+		s->workspace->wipe = NULL;
+	strv_done(&s->wiped);
+	free(s->rotating);
 	strv_done(&s->published);
 	address_uses_done(&s->addresses);
 	setup_adjust_done(s);
@@ -365,11 +371,28 @@ static char *tried_text(
 	}
 }
 
+/* What was chosen instead of keeping it. */
+static bool annotate_pick(struct setup *s, struct setting *setting)
+{
+	const struct home_pick *pick = setup_pick(s, setting->name);
+
+	if (!pick)
+		return false;
+	if (pick->way == HOME_WIPE)
+		set_note(
+			setting, xasprintf(_("made anew: the volume %s is DELETED"), pick->volume));
+	else
+		set_note(setting, xstrdup(_("made anew, and changed inside its service")));
+	return true;
+}
+
 static void annotate_secret(struct setup *s, struct setting *setting)
 {
 	const struct secret_home *home = secret_homes_kept(&s->homes, setting->name);
 	autofree char *where = NULL, *reason = NULL;
 
+	if (annotate_pick(s, setting))
+		return;
 	if (!home) {
 		if (is_unclear(s, setting))
 			keep(setting,
@@ -413,6 +436,8 @@ void setup_annotate(struct setup *s, struct setting *one)
 {
 	struct settings *all = setup_settings(s);
 
+	if (setup_picks_update(s))
+		one = NULL;
 	for (size_t i = 0; i < all->n; i++) {
 		struct setting *setting = &all->items[i];
 

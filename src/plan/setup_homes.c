@@ -118,8 +118,8 @@ static void add_home(struct secret_homes *h, const char *setting, char *volume, 
 	const char *marker)
 {
 	VEC_GROW(h->items, h->n, h->cap);
-	h->items[h->n++] =
-		(struct secret_home){xstrdup(setting), volume, xstrdup(path), marker, false, false};
+	h->items[h->n++] = (struct secret_home){
+		xstrdup(setting), volume, xstrdup(path), marker, false, false, false};
 }
 
 static bool takes(const struct secret_keeper *k, const struct givens *g,
@@ -312,7 +312,8 @@ void secret_home_look(struct secret_home *home, struct host *host)
 const struct secret_home *secret_homes_kept(const struct secret_homes *h, const char *setting)
 {
 	for (size_t i = 0; i < h->n; i++)
-		if (h->items[i].exists && !strcmp(h->items[i].setting, setting))
+		if (h->items[i].exists && !h->items[i].gone &&
+			!strcmp(h->items[i].setting, setting))
 			return &h->items[i];
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "loop/work.h"
+#include "plan/run.h"
 
 #include <string.h>
 
@@ -17,6 +18,10 @@ struct host_job {
 	struct host *host;
 	struct port_table ports;
 	struct secret_homes homes; /* in the order of the setup's */
+	struct workspace view;     /* for what asks for one: the host and the project's directory */
+	struct strv lost;          /* secrets without a value that something remembers */
+	struct home_backups backups;
+	struct rotation rotation;
 };
 
 struct probe {
@@ -86,7 +91,25 @@ static void host_job_free(void *data)
 
 	port_table_done(&job->ports);
 	secret_homes_done(&job->homes);
+	strv_done(&job->lost);
+	home_backups_done(&job->backups);
+	rotation_done(&job->rotation);
 	free(job);
+}
+
+/* Where what was lost still is. */
+static void look_for_backups(struct host_job *job)
+{
+	for (size_t i = 0; i < job->lost.n; i++) {
+		struct home_backup b = {0};
+
+		b.run = run_with_value(&job->view, job->lost.items[i], &b.value);
+		if (!b.run)
+			continue;
+		b.setting = xstrdup(job->lost.items[i]);
+		VEC_GROW(job->backups.items, job->backups.n, job->backups.cap);
+		job->backups.items[job->backups.n++] = b;
+	}
 }
 
 static int host_job_run(void *data, const atomic_bool *cancelled, struct error *err)
@@ -96,6 +119,8 @@ static int host_job_run(void *data, const atomic_bool *cancelled, struct error *
 	for (size_t i = 0; i < job->homes.n && !atomic_load(cancelled); i++) {
 		secret_home_look(&job->homes.items[i], job->host);
 	}
+	look_for_backups(job);
+	(void)rotation_load(&job->rotation, job->host, job->view.project->dir, NULL);
 	return port_table_read(&job->ports, job->host, err);
 }
 
@@ -109,8 +134,17 @@ static struct op *ask_host(struct probe *p, op_done_fn *done)
 		const struct secret_home *home = &p->setup->homes.items[i];
 
 		VEC_GROW(job->homes.items, job->homes.n, job->homes.cap);
-		job->homes.items[job->homes.n++] = (struct secret_home){
-			xstrdup(home->setting), NULL, xstrdup(home->path), home->marker, false, false};
+		job->homes.items[job->homes.n++] = (struct secret_home){xstrdup(home->setting),
+			NULL, xstrdup(home->path), home->marker, false, false, false};
+	}
+	job->view = (struct workspace){
+		.loop = w->loop, .host = w->host, .project = w->project, .options = w->options};
+	for (size_t i = 0; i < p->setup->homes.n; i++) {
+		const char *name = p->setup->homes.items[i].setting;
+		const struct setting *s = settings_find(&w->project->settings, name);
+
+		if (s && str_empty(s->current))
+			strv_add_once(&job->lost, name);
 	}
 	p->job = job;
 	return work_op(work_start(w->loop, host_job_run, job, host_job_free, done, p));
@@ -155,6 +189,11 @@ static void take_host(struct probe *p)
 		port_table_add(
 			&s->ports, found->items[i].port, take(found->items[i].who), false, false);
 	s->ports.known = s->ports.known || found->known;
+	home_backups_done(&s->backups);
+	s->backups = p->job->backups;
+	p->job->backups = (struct home_backups){0};
+	free(s->rotating);
+	s->rotating = p->job->rotation.n ? rotation_names(&p->job->rotation) : NULL;
 }
 
 /* --- the operation -------------------------------------------------------------------------------

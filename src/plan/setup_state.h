@@ -6,7 +6,7 @@
 #define SLIPWAY_PLAN_SETUP_STATE_H
 
 #include "config/address_use.h"
-#include "plan/setup.h"
+#include "plan/setup_home.h"
 
 /* Somebody who listens on a port of the host. */
 struct port_holder {
@@ -39,6 +39,7 @@ struct secret_home {
 	bool exists;        /* holds data, as last probed */
 	bool ran;           /* it says that the project has run, not that this very secret is in it; without
 			       volume and path: its containers do */
+	bool gone;          /* the volume is deleted by what was chosen (setup_home.h) */
 };
 
 struct secret_homes {
@@ -78,6 +79,32 @@ struct home_trials {
 
 void home_trials_done(struct home_trials *t);
 
+/* A choice of setup_home.h; in force while the setting's answer is its value. */
+struct home_pick {
+	enum home_way way;
+	char *setting, *volume;
+	char *value; /* wiped on release */
+};
+
+struct home_picks {
+	struct home_pick *items;
+	size_t n, cap;
+};
+
+/* A value of a lost secret that the backup of a run has. */
+struct home_backup {
+	char *setting, *run;
+	char *value; /* wiped on release */
+};
+
+struct home_backups {
+	struct home_backup *items;
+	size_t n, cap;
+};
+
+void home_picks_done(struct home_picks *p);
+void home_backups_done(struct home_backups *b);
+
 /* Names of the settings that are ports of the host (written in `ports:`), appended to ret. */
 void setup_published(const struct project *p, struct strv *ret);
 
@@ -100,6 +127,10 @@ struct setup {
 	struct port_table ports;
 	struct secret_homes homes;
 	struct home_trials trials;
+	struct home_picks picks;
+	struct home_backups backups;
+	struct strv wiped; /* volumes that go, by the picks in force */
+	char *rotating;    /* the secrets whose rotation was cut short, as last probed; NULL */
 	struct strv published;
 	struct address_uses addresses; /* once addresses_read */
 	bool addresses_read;
@@ -139,6 +170,10 @@ void setup_adjust(struct setup *s);
 void setup_adjust_done(struct setup *s);
 /* What came of trying the value that the setting has now; NULL: it was not tried. */
 const struct home_trial *setup_trial(const struct setup *s, const struct setting *setting);
+/* The choice in force; NULL: none, the old value is kept. */
+const struct home_pick *setup_pick(const struct setup *s, const char *name);
+/* Brings what follows from the choices up to date; whether that changed. */
+bool setup_picks_update(struct setup *s);
 /* Who can be asked whether the setting's value is the one that its data was made with; false:
  * nobody. */
 bool setup_trial_way(

@@ -28,19 +28,19 @@ static const char *value_of(const struct setting *s)
 	return s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE ? s->value : s->current;
 }
 
-static struct home_trial *find(const struct setup *s, const char *setting)
+/* Of each value that was tried: one that is taken back is known again. */
+static struct home_trial *find(const struct setup *s, const char *setting, const char *value)
 {
 	for (size_t i = 0; i < s->trials.n; i++)
-		if (str_eq(s->trials.items[i].setting, setting))
+		if (str_eq(s->trials.items[i].setting, setting) &&
+			str_eq(s->trials.items[i].value, value))
 			return &s->trials.items[i];
 	return NULL;
 }
 
 const struct home_trial *setup_trial(const struct setup *s, const struct setting *setting)
 {
-	const struct home_trial *t = find(s, setting->name);
-
-	return t && str_eq(t->value, value_of(setting)) ? t : NULL;
+	return find(s, setting->name, value_of(setting));
 }
 
 enum trial_verdict setup_tried(const struct setup *s, const struct setting *setting)
@@ -56,7 +56,8 @@ bool setup_trial_way(const struct setup *s, const struct setting *setting, struc
 
 	*ret = (struct rotation_way){0};
 	return w->engine && w->engine->ops->exec && setting_is_secret(setting) &&
-	       !str_empty(value_of(setting)) && secret_homes_kept(&s->homes, setting->name) &&
+	       !str_empty(value_of(setting)) && !setup_pick(s, setting->name) &&
+	       secret_homes_kept(&s->homes, setting->name) &&
 	       rotation_way_ask(w->project, setting, ret);
 }
 
@@ -75,7 +76,7 @@ struct tries {
 static void note_outcome(struct tries *t, const char *name)
 {
 	struct setup *s = t->setup;
-	struct home_trial *known = find(s, name);
+	struct home_trial *known = find(s, name, t->value);
 
 	if (!known) {
 		VEC_GROW(s->trials.items, s->trials.n, s->trials.cap);

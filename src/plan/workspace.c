@@ -195,6 +195,11 @@ struct op *workspace_shell(struct workspace *w, const char *service, const int t
 /* --- addresses -----------------------------------------------------------------------------------
  */
 
+bool workspace_wipes(const struct workspace *w, const char *volume)
+{
+	return w->wipe && strv_has(w->wipe, volume);
+}
+
 bool workspace_is_here(const struct workspace *w)
 {
 	const struct engine *e = w->engine;

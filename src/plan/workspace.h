@@ -35,6 +35,8 @@ struct workspace {
 	struct logs *logs;
 	struct op *watch;           /* keeps live true */
 	const struct strv *only;    /* borrowed: the services that plans deploy; NULL: all active ones */
+	const struct strv
+		*wipe; /* borrowed: volumes that plans of services delete first; NULL: none */
 };
 
 int workspace_open(struct loop *loop, struct host *host, const struct workspace_options *options,
@@ -47,6 +49,8 @@ int workspace_read_again(struct workspace *w, struct project **ret, struct error
 void workspace_take_over(struct workspace *w, struct project *p);
 /* Finds the engine; done with its error when there is none (kept in engine_error as well). */
 struct op *workspace_connect(struct workspace *w, op_done_fn *done, void *arg);
+/* Whether plans delete this volume (its name on the engine) first. */
+bool workspace_wipes(const struct workspace *w, const char *volume);
 /* Whether the engine is on the workspace's host, so that what services publish is found there. */
 bool workspace_is_here(const struct workspace *w);
 /* Adds where a service is found (compose_address.h). Nothing while none of it was created, and nothing

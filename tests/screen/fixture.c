@@ -11,7 +11,7 @@
 #include "base/i18n.h"
 #include "host/local.h"
 #include "plan/plan.h"
-#include "plan/setup.h"
+#include "plan/setup_home.h"
 #include "loop/work.h"
 #include "ui/ui.h"
 
@@ -150,6 +150,14 @@ struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, voi
 struct plan *plan_take(struct op *op)
 {
 	return take(((struct planning *)op)->plan);
+}
+
+int setup_amend(struct setup *s, struct plan *p, struct error *err)
+{
+	(void)s;
+	(void)p;
+	(void)err;
+	return 0;
 }
 
 void plan_free(struct plan *p)

@@ -106,3 +106,104 @@ wait_for refuses_wrong
 docker compose stop db >/dev/null 2>&1
 assert_contains "$(said POSTGRES_PASSWORD)" "could not be tried: db does not run"
 assert_eq "" "$(docker compose ps -q --status running db)" "db runs"
+docker compose start db >/dev/null 2>&1
+wait_for lets_in $first
+
+# --- what is no choice ------------------------------------------------------------------------------------
+cp .env "$work/env"
+for wrong_option in POSTGRES_PASSWORD POSTGRES_PASSWORD=wipe POSTGRES_PASSWORD=keep:x POSTGRES_PASSWORD=lose \
+	POSTGRES_PASSWORD=wipe:other POSTGRES_PASSWORD=restore NOTHING=change; do
+	run "$slipway" setup --batch --yes --old-secret "$wrong_option"
+	[ "$status" -ne 0 ] || fail "$wrong_option was taken"
+done
+assert_contains "$(docker volume ls -q)" "${project}_db_data"
+expect 0 "$slipway" --yes setup --batch
+assert_eq $first "$(value POSTGRES_PASSWORD)"
+# Without --yes nothing is done, and it was shown.
+expect 3 "$slipway" setup --batch --old-secret POSTGRES_PASSWORD=wipe:${project}_db_data
+assert_contains "$out$err" "the volume is DELETED with everything in it"
+assert_same .env "$work/env"
+lets_in $first || fail "the database is gone"
+
+# --- changed inside, too: the rotation is part of the plan ------------------------------------------------
+expect 0 "$slipway" setup --batch --old-secret POSTGRES_PASSWORD=change --dry-run --json
+assert_eq "keep rotate file create service login forget" \
+	"$(jq -r '[.steps[] | select(.changes) | .kind | select(. != "seen")] | reduce .[] as $k ([]; if index($k) then . else . + [$k] end) | join(" ")' <<<"$out")" steps
+assert_same .env "$work/env"
+expect 0 "$slipway" setup --batch --yes --old-secret POSTGRES_PASSWORD=change
+second=$(value POSTGRES_PASSWORD)
+[ "$second" != $first ] || fail "the password is the old one"
+lets_in "$second" || fail "the new password is refused"
+! lets_in $first || fail "the old password is still let in"
+assert_no_file .slipway/rotation.json
+assert_lacks "$out$err" "$second"
+expect 0 "$slipway" plan
+expect 1 "$slipway" undo --yes
+assert_contains "$err" "it changed a secret inside its service, too"
+
+# --- kill -9 on the way: what was begun is kept, and goes on ----------------------------------------------
+"$slipway" setup --batch --yes --old-secret POSTGRES_PASSWORD=change >/dev/null 2>&1 &
+pid=$!
+until [ -e .slipway/rotation.json ]; do kill -0 $pid 2>/dev/null || fail "it ended early"; done
+kill -9 $pid
+wait $pid 2>/dev/null || true
+wait_for "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
+third=$(value POSTGRES_PASSWORD)
+[ "$third" != "$second" ] || fail "the password is the one before"
+lets_in "$third" || fail "the new password is refused"
+! lets_in "$second" || fail "the password before is still let in"
+
+# --- lost: not made anew, and taken from the backup -------------------------------------------------------
+rm .env
+echo 'REDIS_PASSWORD=fedcba9876543210fedcba9876543210' >.env
+expect 4 "$slipway" setup --batch --yes
+assert_contains "$err" "the volume ${project}_db_data holds the old one"
+assert_contains "$err" "the backup of run"
+assert_eq "" "$(value POSTGRES_PASSWORD)"
+expect 0 "$slipway" setup --batch --yes --old-secret POSTGRES_PASSWORD=restore
+# The newest backup that has one is that of the run which replaced it.
+assert_eq "$second" "$(value POSTGRES_PASSWORD)"
+assert_contains "$(said POSTGRES_PASSWORD)" "was made with another one"
+sed -i '/^POSTGRES_PASSWORD/d' .env
+expect 0 "$slipway" setup --batch --yes --old-secret POSTGRES_PASSWORD=change
+fourth=$(value POSTGRES_PASSWORD)
+lets_in "$fourth" || fail "the new password is refused"
+! lets_in "$third" || fail "the lost password is still let in"
+
+# --- as lines -----------------------------------------------------------------------------------------------
+lines() { printf '%s\n' "$@" | "$slipway" --plain setup >"$work/lines" 2>&1 || fail "$(cat "$work/lines")"; }
+sed -i '/^POSTGRES_PASSWORD/d' .env
+lines n '?' x nonsense '' $wrong q || true
+assert_contains "$(cat "$work/lines")" "x  DELETE the volume ${project}_db_data"
+assert_contains "$(cat "$work/lines")" "that is not the name of the volume"
+assert_contains "$(cat "$work/lines")" "was made with another one (PostgreSQL: authentication failed)"
+assert_eq "" "$(value POSTGRES_PASSWORD)"
+lines n "$fourth" w
+assert_contains "$(cat "$work/lines")" "${project}_db_data accepts it"
+assert_eq "$fourth" "$(value POSTGRES_PASSWORD)"
+
+# --- the data goes: that volume, and no other ---------------------------------------------------------------
+made() { docker volume inspect -f '{{.CreatedAt}}' "${project}_$1"; }
+docker compose exec -T db psql -U shop -d postgres -qc 'create table kept (n int)' >/dev/null
+web_before=$(made web_data) cache_before=$(made cache_data) cache=$(docker compose ps -q cache)
+lines y x "${project}_db_data" n d
+assert_contains "$(cat "$work/lines")" "for good"
+fifth=$(value POSTGRES_PASSWORD)
+[ "$fifth" != "$fourth" ] || fail "the password is the old one"
+lets_in "$fifth" || fail "the new password is refused"
+! lets_in "$fourth" || fail "the old password is let in"
+assert_eq 0 "$(docker compose exec -T db psql -U shop -d postgres -Atc "select count(*) from pg_tables where tablename = 'kept'")"
+assert_eq "$web_before" "$(made web_data)"
+assert_eq "$cache_before" "$(made cache_data)"
+assert_eq "$cache" "$(docker compose ps -q cache)" "the cache was made anew"
+expect 0 "$slipway" plan
+expect 1 "$slipway" undo --yes
+assert_contains "$err" "it deleted the volume ${project}_db_data"
+
+# --- a volume that somebody else uses stays ------------------------------------------------------------------
+docker run -d --name "$project-other" -v "${project}_db_data:/x:ro" slipway-test/busybox:1 sleep 1000 >/dev/null
+at_exit "docker rm -f $project-other >/dev/null 2>&1"
+expect 1 "$slipway" setup --batch --yes --old-secret POSTGRES_PASSWORD=wipe:${project}_db_data
+assert_contains "$err" "the container $project-other uses it"
+assert_eq "$fifth" "$(value POSTGRES_PASSWORD)"
+lets_in "$fifth" || fail "the database is gone"

@@ -492,23 +492,26 @@ static void test_the_plan_keeps_first_and_forgets_last(void **state)
 	live_add_instance(live, "1")->state = LIVE_RUNNING;
 	add_service(p, "db", SERVICE_RECREATE);
 	add_service(p, "web", SERVICE_UNCHANGED);
+	add_service(p, "mail", SERVICE_UNCHANGED);
 	fill(&r, ROTATION_FORWARD)->way = postgres_in_db();
 	assert_int_equal(rotation_amend(p, &r, NULL), 0);
-	assert_int_equal(p->n, 6);
+	assert_int_equal(p->n, 7);
 	assert_int_equal(p->changes, 6);
 	assert_int_equal(at(p, "keep:DB_PASSWORD"), 0);
 	assert_int_equal(at(p, "rotate:DB_PASSWORD"), 1);
-	assert_int_equal(at(p, "forget:DB_PASSWORD"), 5);
+	assert_int_equal(at(p, "forget:DB_PASSWORD"), 6);
 	assert_true(strv_has(&p->steps[1]->after, "keep:DB_PASSWORD"));
 	/* Nothing is touched before both values are on disk, nothing forgotten before all is done. */
-	for (size_t i = 1; i < 5; i++) {
+	for (size_t i = 1; i < 6; i++) {
 		assert_true(strv_has(&p->steps[i]->after, "keep:DB_PASSWORD"));
-		assert_true(strv_has(&p->steps[5]->after, p->steps[i]->id));
+		assert_true(strv_has(&p->steps[6]->after, p->steps[i]->id));
 	}
 	assert_true(strv_has(&p->steps[at(p, "service:db")]->after, "rotate:DB_PASSWORD"));
 	assert_true(strv_has(&p->steps[at(p, "login:DB_PASSWORD")]->after, "service:web"));
 	/* What is not made anew reads it at its start. */
 	assert_int_equal(p->services[1].change, SERVICE_RESTART);
+	/* A plan of setup has services that do not use it. */
+	assert_int_equal(p->services[2].change, SERVICE_UNCHANGED);
 	live_free(take(s->w.live));
 	s->w.project = NULL;
 }

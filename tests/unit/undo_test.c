@@ -38,13 +38,13 @@ static void test_the_run_that_still_has_a_value(void **state)
 	struct scene *s = *state;
 	autofree char *run = NULL, *none = NULL, *unknown = NULL;
 
-	none = run_with_value(&s->w, "SECRET");
+	none = run_with_value(&s->w, "SECRET", NULL);
 	assert_null(none);
 	scene_put(s, ".env", old_env, 0640);
 	change_things(s);
-	run = run_with_value(&s->w, "SECRET");
+	run = run_with_value(&s->w, "SECRET", NULL);
 	assert_string_equal(run, "0001");
-	unknown = run_with_value(&s->w, "OTHER");
+	unknown = run_with_value(&s->w, "OTHER", NULL);
 	assert_null(unknown);
 }
 
