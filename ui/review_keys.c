@@ -170,7 +170,7 @@ const struct key review_keys[] = {
 		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_NO_ENGINE | NEED_FILES},
 	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write,
 		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_ENGINE | NEED_FILES},
-	{{'s'}, N_("save the plan"), N_("Save the plan to a file, write nothing else"), do_save,
+	{{'s'}, N_("save the plan"), N_("Leave with the plan in a file and the answers in a draft, write nothing else"), do_save,
 		KEY_BAR | NEED_PLAN | NEED_CHANGES},
 	{{'e', K_ESC, 'b', K_BACKTAB}, N_("edit"), N_("Back to the answers"), screen_pop, KEY_BAR},
 	{{'r', K_F2}, N_("reveal"), N_("Show or hide the secrets of this change"), do_reveal,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/override.h"
 #include "config/project.h"
+#include "config/setting_guess.h"
 
 enum { DOTS = 16, EXAMPLE_CELLS = 40 };
 
@@ -164,11 +165,16 @@ char *field_source(const struct wizard *w, const struct setting *s)
 	else if (s->file)
 		now = xasprintf(s->there ? _("now in %s") : _("not there yet: %s"), s->file);
 	else if (s->line > 0)
-		now = xasprintf(_("now .env:%d"), s->line);
-	else if (s->current)
-		now = xasprintf(_("now from: %s"), compose_source_name(s->source));
-	else
+		now = xasprintf(setting_is_placeholder(s, s->current)
+					? _("now .env:%d, a placeholder: it counts as not set")
+					: _("now .env:%d"),
+			s->line);
+	else if (!s->current || setting_is_placeholder(s, s->current))
 		now = xstrdup(_("not set now"));
+	else if (s->source == COMPOSE_DEFAULT)
+		now = xstrdup(_("now the default"));
+	else
+		now = xasprintf(_("now from %s"), compose_source_name(s->source));
 	add_part(&out, w, now);
 	if (!setting_is_secret(s) && !s->service) {
 		autofree char *text = fact(s, s->default_value);

@@ -92,12 +92,6 @@ static int run_config_list(struct cli *cli, struct error *err)
 	return 0;
 }
 
-static int unknown_setting(const char *name, struct error *err)
-{
-	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
-	return error_hint(err, _("\"slipway config list\" names them all."));
-}
-
 static int run_config_get(struct cli *cli, struct error *err)
 {
 	AUTO(reveal) struct reveal reveal;
@@ -109,7 +103,8 @@ static int run_config_get(struct cli *cli, struct error *err)
 		return error_set(err, ERR_INPUT, _("\"config get\" needs the name of one setting"));
 	s = settings_find(&cli->workspace->project->settings, cli->args.items[0]);
 	if (!s)
-		return unknown_setting(cli->args.items[0], err);
+		return settings_unknown(
+			&cli->workspace->project->settings, cli->args.items[0], err);
 	if (cli->json) {
 		cli_print_json(cli, setting_json(&reveal, s));
 		return 0;

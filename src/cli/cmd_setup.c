@@ -83,8 +83,9 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 	return perform_chosen(cli, setup, take(plan), &how, err);
 }
 
-/* Keeps the plan for a person to look at; nothing of the project changes. */
-static int save_plan(struct cli *cli, const struct plan *plan, struct error *err)
+/* Keeps the plan for a person to look at, and the answers for when they come back; nothing of the
+ * project changes. */
+static int save_plan(struct cli *cli, struct setup *setup, const struct plan *plan, struct error *err)
 {
 	autojson struct json_object *o = plan_json(plan, false);
 	autofree char *text = json_pretty(o);
@@ -92,7 +93,12 @@ static int save_plan(struct cli *cli, const struct plan *plan, struct error *err
 	int r = host_write(cli->host, path, text, strlen(text), 0600, err);
 
 	if (!r)
-		cli_print(cli, _("The plan is in %s. Nothing else was written.\n"), path);
+		r = setup_save_draft(setup, err);
+	if (!r)
+		cli_print(cli,
+			_("The plan is in %s. Nothing else was written but a draft of the answers; "
+			  "the next setup begins with it.\n"),
+			path);
 	return r;
 }
 
@@ -115,7 +121,7 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 		return r;
 	}
 	if (choice == FRONT_SAVE)
-		return save_plan(cli, plan, err);
+		return save_plan(cli, setup, plan, err);
 	if (choice == FRONT_DEPLOY) {
 		how.title = "deploy";
 		how.panel = true;

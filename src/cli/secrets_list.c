@@ -21,6 +21,7 @@ struct row {
 	char *value, *where, *age, *users, *home;
 	int64_t since_s; /* 0: unknown */
 	enum match match;
+	bool wanted; /* setup makes it */
 };
 
 enum { COLUMNS = 5 };
@@ -98,8 +99,9 @@ static const char *row_note(const struct row *r)
 		return r->setting->note;
 	if (is_set(r->setting))
 		return "";
-	return secret_rule_makes(&r->setting->rule) ? _("not set: \"slipway setup\" makes it")
-						    : _("not set");
+	if (r->wanted)
+		return _("not set: \"slipway setup\" makes it");
+	return r->setting->required ? _("not set") : _("not set: nothing requires it");
 }
 
 static const char *row_cell(const struct row *r, int column)
@@ -176,9 +178,12 @@ int run_secrets_list(struct cli *cli, struct error *err)
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (!r)
 		r = secret_ages_load(&ages, cli->host, slipway, err);
-	for (size_t i = 0; !r && i < all->n; i++)
-		if (setting_is_secret(&all->items[i]) && !all->items[i].file)
-			row_init(&rows[n++], setup, &reveal, &ages, &all->items[i]);
+	for (size_t i = 0; !r && i < all->n; i++) {
+		if (!setting_is_secret(&all->items[i]) || all->items[i].file)
+			continue;
+		row_init(&rows[n], setup, &reveal, &ages, &all->items[i]);
+		rows[n++].wanted = settings_wants(all, &all->items[i]);
+	}
 	if (!r)
 		print_all(cli, &ages, rows, n);
 	for (size_t i = 0; i < n; i++)

@@ -2,7 +2,6 @@
 #include "config/answers.h"
 
 #include "base/i18n.h"
-#include "base/nearest.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/yaml.h"
@@ -117,26 +116,13 @@ int answers_read(
 
 int answers_check(const struct answers *a, const struct settings *settings, struct error *err)
 {
-	const char **names = xcalloc(settings->n + 1, sizeof(*names));
-	int code = 0;
-
-	for (size_t i = 0; i < settings->n; i++)
-		names[i] = settings->items[i].name;
-	for (size_t i = 0; i < a->n && code == 0; i++) {
-		autofree char *shown = NULL;
-		struct nearest nearest = NEAREST_TO(a->items[i].name);
-
+	for (size_t i = 0; i < a->n; i++) {
 		if (settings_find(settings, a->items[i].name))
 			continue;
-		shown = text_safe_dup(a->items[i].name);
-		nearest_try_all(&nearest, names, settings->n);
-		code = error_set(err, ERR_INPUT, _("there is no setting %s"), shown);
-		error_detail(err, "%s", a->items[i].place);
-		if (nearest.name)
-			error_hint(err, _("Did you mean \"%s\"?"), nearest.name);
+		settings_unknown(settings, a->items[i].name, err);
+		return error_detail(err, "%s", a->items[i].place);
 	}
-	free(names);
-	return code;
+	return 0;
 }
 
 static void put_override(struct yaml_out *out, const struct override *o)

@@ -2,7 +2,9 @@
 #include "config/setting.h"
 
 #include "base/i18n.h"
+#include "base/nearest.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "config/override_feature.h"
 #include "config/setting_guess.h"
 
@@ -67,6 +69,19 @@ struct setting *settings_find(const struct settings *s, const char *name)
 		if (s->items[i].name && strcmp(s->items[i].name, name) == 0)
 			return &s->items[i];
 	return NULL;
+}
+
+int settings_unknown(const struct settings *s, const char *name, struct error *err)
+{
+	struct nearest nearest = NEAREST_TO(name);
+	autofree char *shown = text_safe_dup(name);
+
+	for (size_t i = 0; i < s->n; i++)
+		nearest_try(&nearest, s->items[i].name);
+	error_set(err, ERR_INPUT, _("there is no setting %s"), shown);
+	if (nearest.name)
+		return error_hint(err, _("Did you mean \"%s\"?"), nearest.name);
+	return error_hint(err, _("\"slipway config list\" names them all."));
 }
 
 struct setting *settings_add(struct settings *s, const char *name)

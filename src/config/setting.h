@@ -174,6 +174,8 @@ size_t settings_page(struct settings *s, const char *title);
 /* Orders items by page, keeping their order within one. */
 void settings_sort(struct settings *s);
 struct setting *settings_find(const struct settings *s, const char *name);
+/* ERR_INPUT: there is none of that name; the hint is the nearest one. */
+int settings_unknown(const struct settings *s, const char *name, struct error *err);
 
 /* Infers settings from a project alone: ${VAR} of the compose files, keys of .env and of the example
  * file (comments become help, banners become pages), types by name, value and comment. */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HOST_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
+
 void setting_name_words(const char *name, struct strv *words)
 {
 	AUTO(str) struct str word = STR_INIT(STR_LINE);
@@ -300,6 +302,14 @@ static bool guess_switch(struct setting *s, const struct strv *words, const char
 	return fits(s, SETTING_BOOL, value);
 }
 
+/* "vpn.example.org": what an image calls the URL of its server can be no more than a name. */
+static bool is_bare_host(const char *value)
+{
+	const char *dot = value ? strchr(value, '.') : NULL;
+
+	return dot && dot > value && dot[1] && !value[strspn(value, HOST_LETTERS)];
+}
+
 /* Types that the last word of a name suggests, and the value must allow. */
 static bool guess_by_name(struct setting *s, const struct strv *words, const char *value)
 {
@@ -326,6 +336,8 @@ static bool guess_by_name(struct setting *s, const struct strv *words, const cha
 		if (rows[i].type == SETTING_PATH && value &&
 			(strstr(value, "://") || strpbrk(value, ",*")))
 			return false;
+		if (rows[i].type == SETTING_URL && is_bare_host(value))
+			return fits(s, SETTING_HOST, value);
 		return fits(s, rows[i].type, value);
 	}
 	return false;

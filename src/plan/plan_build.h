@@ -53,6 +53,7 @@ struct plan_build {
 	struct plan_dotenv dotenv;
 	struct state state;
 	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
+	bool supervised; /* a supervisor of processes is here, or was killed; with PLAN_DEPLOY */
 	struct host_listeners listeners; /* with PLAN_DEPLOY; empty where they cannot be read */
 	struct journals unfinished; /* what they began is finished */
 	struct mask mask;           /* hides the secrets of the project and of the answers */

@@ -289,6 +289,11 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			_("Make it, or take create_host_path: false out of the compose file."),
 			_("%s mounts %s, which does not exist and is not to be made"),
 			service->name, shown);
+	if (plan_mounts_file(m) && str_ends(m->source, ".sock"))
+		return plan_refuse(b, err,
+			_("A program makes it while it runs: start that, or say in the compose file where "
+			  "its socket is here."),
+			_("%s mounts the socket %s, which does not exist"), service->name, shown);
 	if (plan_mounts_file(m))
 		return plan_refuse(b, err,
 			_("Put the file there; the engine would make an empty directory of that "

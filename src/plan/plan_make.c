@@ -181,6 +181,7 @@ static int work_look(void *data, const atomic_bool *cancelled, struct error *err
 {
 	struct plan_build *b = &((struct making *)data)->build;
 	autofree char *slipway = host_path(b->project->dir, ".slipway");
+	autofree char *socket = host_path(slipway, "process.sock");
 	int code = journals_unfinished(b->host, slipway, &b->unfinished, err);
 
 	(void)cancelled;
@@ -190,6 +191,7 @@ static int work_look(void *data, const atomic_bool *cancelled, struct error *err
 	if (b->plan->scope & PLAN_DEPLOY) {
 		read_phases(b, slipway);
 		(void)host_listeners(b->host, &b->listeners, NULL);
+		b->supervised = host_exists(b->host, socket);
 	}
 	if (b->plan->scope & PLAN_WRITE) {
 		if ((code = plan_build_files(b, err)) < 0 ||

@@ -54,13 +54,12 @@ static void look_at_port(
 /* What a killed supervisor left behind is the next one's to end. */
 static bool knows_who_runs(const struct plan_build *b)
 {
-	autofree char *socket = host_path(b->project->dir, ".slipway/process.sock");
 	const struct live *live = b->w->live;
 
 	for (size_t i = 0; live && i < live->n_services; i++)
 		if (live->services[i].n_instances)
 			return true;
-	return !host_exists(b->host, socket);
+	return !b->supervised;
 }
 
 void plan_build_ports(struct plan_build *b)

@@ -140,8 +140,7 @@ static int find_setting(struct setup *s, const char *name, struct setting **ret,
 	*ret = settings_find(setup_settings(s), project_name_now(s->workspace->project, name));
 	if (*ret)
 		return 0;
-	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
-	return error_hint(err, _("\"slipway config list\" names them all."));
+	return settings_unknown(setup_settings(s), name, err);
 }
 
 int setup_answer(struct setup *s, const char *name, const char *value, struct error *err)

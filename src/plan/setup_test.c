@@ -82,7 +82,7 @@ int setup_test(struct setup *s, const char *name, struct error *err)
 	int r;
 
 	if (!setting)
-		return error_set(err, ERR_INPUT, _("there is no setting %s"), name);
+		return settings_unknown(setup_settings(s), name, err);
 	setup_test_stop(s);
 	spec = test_spec(s, setting);
 	if (can_try(s, setting)) {

@@ -119,10 +119,12 @@ static void try_next(struct connecting *c)
 	AUTO(error) struct error err = ERROR_INIT;
 	size_t n;
 	const struct engine_kind *kinds = engine_kinds(&n);
+	const struct compose *compose = w->project->compose;
 
-	if (w->project->compose && !w->project->compose->n_services)
-		compose_check_enabled(w->project->compose, &w->engine_error);
-	while (c->next < n && !w->engine_error.code) {
+	/* Nothing to run is not the engines' fault. */
+	if (compose && !compose->n_services && compose_check_enabled(compose, &w->engine_error))
+		c->next = n;
+	while (c->next < n) {
 		const struct engine_kind *k = &kinds[c->next++];
 
 		if (wanted ? !str_eq(wanted, k->ops->name) : !k->suits(w->project))

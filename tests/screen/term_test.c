@@ -78,8 +78,6 @@ static void test_takes_and_gives_back(void **state)
 	assert_int_equal(last(t, "\033[?1003h"), 0);
 	assert_int_equal(last(t, "\033[?1002h"), 0);
 	tty_send(t, "q");
-	expect_text(t, "Leave the setup?");
-	tty_send(t, "d");
 	expect_text(t, "choice: leave");
 	expect_that(t, is_cooked, NULL, "the modes of before");
 	assert_restored(t);

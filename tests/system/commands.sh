@@ -25,6 +25,10 @@ assert_eq '***' "$out" "config get of a secret"
 expect 3 "$slipway" config get NO_SUCH
 expect 3 "$slipway" config set LOG_LEVEL=warn
 assert_contains "$err" --yes
+expect 3 "$slipway" config set LOG_LEVLE=warn
+assert_contains "$err" 'Did you mean "LOG_LEVEL"?'
+expect 3 "$slipway" setup --batch --set WEB_PROT=80
+assert_contains "$err" 'Did you mean "WEB_PORT"?'
 expect 3 "$slipway" config set LOG_LEVEL
 expect 3 "$slipway" config set WEB_PORT=99999 --yes
 expect 0 "$slipway" config set LOG_LEVEL=warn --yes

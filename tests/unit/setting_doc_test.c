@@ -177,6 +177,8 @@ static void test_types_follow_name_value_and_comment(void **state)
 		{"PORT", "127.0.0.1:80", NULL, SETTING_TEXT},
 		{"SITE", "http://localhost:3000", NULL, SETTING_URL},
 		{"DOCS_URL", "", NULL, SETTING_URL},
+		{"SERVER_URL", "your-domain.example.net", NULL, SETTING_HOST},
+		{"SERVER_URL", "https://your-domain.example.net", NULL, SETTING_URL},
 		{"DATABASE_URL", "postgres://u:p@db/x", NULL, SETTING_DSN},
 		{"DATABASE_URL", "postgres://u:p@ss@db/x", NULL, SETTING_DSN},
 		{"DATABASE_URL", "", NULL, SETTING_DSN},
