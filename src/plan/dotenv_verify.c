@@ -68,8 +68,8 @@ static int probing_environment(struct plan_build *b, struct strv *ret, struct er
 		autofree char *name = xstrndup(own.items[i], strcspn(own.items[i], "="));
 		bool meant = false;
 
-		for (size_t k = 0; k + 1 < b->dotenv.meant.n && !meant; k += 2)
-			meant = str_eq(b->dotenv.meant.items[k], name);
+		for (size_t k = 0; k + 1 < b->dotenv->meant.n && !meant; k += 2)
+			meant = str_eq(b->dotenv->meant.items[k], name);
 		if (!meant && !str_starts(name, "COMPOSE_"))
 			strv_push(ret, own.items[i]);
 	}
@@ -90,7 +90,7 @@ static bool is_value(const char *said, const char *meant)
 
 static int compare(struct verify *v, struct error *err)
 {
-	const struct strv *meant = &v->build->dotenv.meant;
+	const struct strv *meant = &v->build->dotenv->meant;
 	autojson struct json_object *root = NULL;
 	struct json_object *said;
 	int code = json_parse(str_text(&v->out), v->out.len, &root, err);
@@ -155,7 +155,7 @@ static int ask(struct verify *v, struct error *err)
 {
 	struct plan_build *b = v->build;
 	AUTO(strv) struct strv argv = STRV_INIT, env = STRV_INIT;
-	autofree char *project = probing_project(&b->dotenv.meant);
+	autofree char *project = probing_project(&b->dotenv->meant);
 	struct child_spec spec = {.argv = &argv,
 		.env = &env,
 		.cwd = b->project->dir,
@@ -202,7 +202,7 @@ struct op *plan_dotenv_verify(struct plan_build *b, op_done_fn *done, void *arg)
 	struct verify *v;
 	int code;
 
-	if (!b->dotenv.meant.n)
+	if (!b->dotenv || !b->dotenv->meant.n)
 		return NULL;
 	v = xcalloc(1, sizeof(*v));
 	op_init(&v->op, &verify_class, b->w->loop, done, arg);
@@ -211,7 +211,7 @@ struct op *plan_dotenv_verify(struct plan_build *b, op_done_fn *done, void *arg)
 	/* Where there is no docker, nothing reads it otherwise. On a host that lends nothing
 	 * Compose would have to be asked after the text is in its place: our own reader has read it
 	 * by then. */
-	if (host_lend(b->host, str_text(&b->dotenv.text), b->dotenv.text.len, &v->loan, NULL) ==
+	if (host_lend(b->host, str_text(&b->dotenv->text), b->dotenv->text.len, &v->loan, NULL) ==
 		0) {
 		code = ask(v, &err);
 		if (code && code != ERR_NOT_FOUND)

@@ -50,7 +50,7 @@ struct plan_build {
 	struct compose *compose;       /* as resolved with the answers in force; may be NULL without
 					  PLAN_DEPLOY */
 	struct plan_override override;
-	struct plan_dotenv dotenv;
+	struct plan_dotenv *dotenv; /* borrowed: filled for plan_dotenv_verify(); NULL: nobody asks */
 	struct state state;
 	struct json_object *phases; /* of the last deployment, as its journal has them; NULL */
 	bool supervised; /* a supervisor of processes is here, or was killed; with PLAN_DEPLOY */

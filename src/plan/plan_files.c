@@ -287,8 +287,10 @@ static void add_dotenv_step(struct plan_build *b, const struct dotenv_change *c)
 	if (c->elsewhere.n && plan_find(b->plan, "file:" STORE_SEALED))
 		strv_push(&step->after, "file:" STORE_SEALED);
 	plan_add(b->plan, step);
-	str_addn(&b->dotenv.text, str_text(&c->text), c->text.len);
-	strv_extend(&b->dotenv.meant, &c->meant);
+	if (b->dotenv) {
+		str_addn(&b->dotenv->text, str_text(&c->text), c->text.len);
+		strv_extend(&b->dotenv->meant, &c->meant);
+	}
 }
 
 int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err)

@@ -12,6 +12,7 @@
 struct making {
 	struct op op;
 	struct plan_build build;
+	struct plan_dotenv dotenv;
 	struct op *now;
 	struct op *watch; /* the workspace's, awaited */
 	size_t at;
@@ -303,8 +304,8 @@ static void making_destroy(struct op *op)
 	plan_free(m->build.plan);
 	compose_free(m->build.compose);
 	plan_override_done(&m->build.override);
-	str_wipe(&m->build.dotenv.text);
-	strv_wipe(&m->build.dotenv.meant);
+	str_wipe(&m->dotenv.text);
+	strv_wipe(&m->dotenv.meant);
 	state_done(&m->build.state);
 	mask_done(&m->build.mask);
 	journals_done(&m->build.unfinished);
@@ -324,8 +325,9 @@ struct op *plan_start(struct workspace *w, unsigned scope, op_done_fn *done, voi
 	struct making *m = xcalloc(1, sizeof(*m));
 
 	op_init(&m->op, &making_class, w->loop, done, arg);
-	m->build = (struct plan_build){.w = w, .project = w->project, .host = w->host,
-		.dotenv.text = STR_INIT(STR_OUTPUT)};
+	m->dotenv.text = (struct str)STR_INIT(STR_OUTPUT);
+	m->build = (struct plan_build){
+		.w = w, .project = w->project, .host = w->host, .dotenv = &m->dotenv};
 	m->build.plan = xcalloc(1, sizeof(*m->build.plan));
 	m->build.plan->workspace = w;
 	m->build.plan->scope = scope;
