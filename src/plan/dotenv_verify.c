@@ -88,15 +88,31 @@ static bool is_value(const char *said, const char *meant)
 	return !*said && !*meant;
 }
 
+static void unverified(struct verify *v, const struct error *err)
+{
+	const char *text = v->child ? str_text(child_err(v->child)) : "";
+	autofree char *line = *text                 ? xstrndup(text, strcspn(text, "\n"))
+			      : err && err->message ? xstrdup(err->message)
+						    : xstrdup(_("it did not answer"));
+	autofree char *masked = mask_dup(&v->build->mask, line);
+	autofree char *safe = text_safe_dup(masked);
+
+	plan_note(
+		v->build->plan, _("docker compose could not be asked about %s: %s"), ".env", safe);
+}
+
 static int compare(struct verify *v, struct error *err)
 {
 	const struct strv *meant = &v->build->dotenv->meant;
 	autojson struct json_object *root = NULL;
+	AUTO(error) struct error unread = ERROR_INIT;
 	struct json_object *said;
-	int code = json_parse(str_text(&v->out), v->out.len, &root, err);
 
-	if (code)
-		return code;
+	/* What it said is not about the file then. */
+	if (json_parse(str_text(&v->out), v->out.len, &root, &unread)) {
+		unverified(v, &unread);
+		return 0;
+	}
 	said = json_key(json_key(json_key(root, "services"), VERIFY_SERVICE), "environment");
 	for (size_t i = 0; i + 1 < meant->n; i += 2) {
 		const char *key = meant->items[i];
@@ -111,19 +127,6 @@ static int compare(struct verify *v, struct error *err)
 			  "backslashes and dollar signs."));
 	}
 	return 0;
-}
-
-static void unverified(struct verify *v, const struct error *err)
-{
-	const char *text = v->child ? str_text(child_err(v->child)) : "";
-	autofree char *line = *text                 ? xstrndup(text, strcspn(text, "\n"))
-			      : err && err->message ? xstrdup(err->message)
-						    : xstrdup(_("it did not answer"));
-	autofree char *masked = mask_dup(&v->build->mask, line);
-	autofree char *safe = text_safe_dup(masked);
-
-	plan_note(
-		v->build->plan, _("docker compose could not be asked about %s: %s"), ".env", safe);
 }
 
 static void answered(void *arg, int code, const struct error *err)

@@ -31,6 +31,10 @@ expect 3 env PATH="$work/otherwise:$PATH" "$slipway" setup --batch --yes --set W
 assert_contains "$err" "docker compose would read WEB_PORT of .env otherwise"
 assert_eq "$before" "$(digest_tree .)" "the directory after Compose disagreed"
 
+# What it says beside that is no answer about the file, and no reason to stop.
+sed -i 's/| sed .*/| sed "1s,^,not JSON ,"/' "$work/otherwise/docker"
+expect 0 env PATH="$work/otherwise:$PATH" "$slipway" setup --batch --dry-run --set WEB_PORT=$port
+assert_contains "$out$err" "docker compose could not be asked about .env"
 expect 0 "$slipway" setup --batch --yes --set WEB_PORT=$port
 shop_was_set_up
 expect 2 "$slipway" plan
