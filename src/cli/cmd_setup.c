@@ -16,20 +16,22 @@
 
 /* What was chosen for a kept secret changes how the run is called, and what is said at its end. */
 struct ending {
-	char *title, *rotates;
-	bool began;
+	char *title;
+	bool rotates, began;
 };
 
 static void ending_done(struct ending *e)
 {
 	free(e->title);
-	free(e->rotates);
 }
 
 static void ending_init(struct ending *e, const struct setup *setup, struct perform *how)
 {
-	*e = (struct ending){.title = setup_run_title(setup, how->title),
-		.rotates = xstrdup(setup_rotates(setup))};
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	setup_rotates(setup, &names);
+	*e = (struct ending){
+		.title = setup_run_title(setup, how->title), .rotates = names.n > 0};
 	if (!setup_needs_deploy(setup))
 		return;
 	how->title = e->title;

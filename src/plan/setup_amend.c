@@ -16,14 +16,21 @@ static int refuse_files(struct error *err)
 	return error_hint(err, "%s", _("Deploy, or keep the old secret."));
 }
 
-static int amend_rotation(struct setup *s, const char *name, struct plan *plan, struct error *err)
+/* All of them are one rotation: at its end all are changed, or none. */
+static int amend_rotation(
+	struct setup *s, const struct strv *names, struct plan *plan, struct error *err)
 {
 	struct workspace *w = s->workspace;
-	const struct setting *setting = settings_find(&w->project->settings, name);
 	AUTO(rotation) struct rotation r = {.phase = ROTATION_FORWARD};
 	int code;
 
-	rotation_add(&r, name, setting->current ? setting->current : "", setting->value);
+	for (size_t i = 0; i < names->n; i++) {
+		const struct setting *setting =
+			settings_find(&w->project->settings, names->items[i]);
+
+		rotation_add(&r, setting->name, setting->current ? setting->current : "",
+			setting->value);
+	}
 	code = rotation_find_ways(&r, w->project, err);
 	if (!code)
 		code = rotation_find_services(w, &r, err);
@@ -32,9 +39,10 @@ static int amend_rotation(struct setup *s, const char *name, struct plan *plan, 
 
 int setup_amend(struct setup *s, struct plan *plan, struct error *err)
 {
-	const char *name = setup_rotates(s);
+	AUTO(strv) struct strv names = STRV_INIT;
 
+	setup_rotates(s, &names);
 	if (setup_needs_deploy(s) && !(plan->scope & PLAN_DEPLOY))
 		return refuse_files(err);
-	return name ? amend_rotation(s, name, plan, err) : 0;
+	return names.n ? amend_rotation(s, &names, plan, err) : 0;
 }

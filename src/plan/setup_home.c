@@ -102,20 +102,26 @@ bool setup_needs_deploy(const struct setup *s)
 	return find_way(s, HOME_CHANGE) || find_way(s, HOME_WIPE);
 }
 
-const char *setup_rotates(const struct setup *s)
+void setup_rotates(const struct setup *s, struct strv *ret)
 {
-	const struct home_pick *p = find_way(s, HOME_CHANGE);
+	const struct settings *all = &s->workspace->project->settings;
 
-	return p ? p->setting : NULL;
+	for (size_t i = 0; i < all->n; i++)
+		if (setup_home_way(s, all->items[i].name) == HOME_CHANGE)
+			strv_add_once(ret, all->items[i].name);
 }
 
 char *setup_run_title(const struct setup *s, const char *otherwise)
 {
-	const struct home_pick *change = find_way(s, HOME_CHANGE), *wipe = find_way(s, HOME_WIPE);
+	const struct home_pick *wipe = find_way(s, HOME_WIPE);
+	AUTO(strv) struct strv changed = STRV_INIT;
+	autofree char *names = NULL;
 
-	return change ? xasprintf(ROTATION_TITLE "%s", change->setting)
-	       : wipe ? xasprintf(ROTATION_WIPE_TITLE "%s", wipe->volume)
-		      : xstrdup(otherwise);
+	setup_rotates(s, &changed);
+	names = strv_join(&changed, " ");
+	return changed.n ? xasprintf(ROTATION_TITLE "%s", names)
+	       : wipe    ? xasprintf(ROTATION_WIPE_TITLE "%s", wipe->volume)
+			 : xstrdup(otherwise);
 }
 
 bool setup_home_known(const struct setup *s, const char *name)
@@ -185,8 +191,8 @@ static int refuse_kept(const char *name, struct error *err)
 static int can_change(const struct setup *s, const char *name, struct error *err)
 {
 	const struct setting *setting = settings_find(&s->workspace->project->settings, name);
-	const char *other = setup_rotates(s);
 	AUTO(rotation) struct rotation r = {.phase = ROTATION_FORWARD};
+	AUTO(strv) struct strv names = STRV_INIT;
 	int code = need_engine(s, err);
 
 	if (!code && s->rotating) {
@@ -194,12 +200,12 @@ static int can_change(const struct setup *s, const char *name, struct error *err
 		code = error_hint(
 			err, _("First let it go on: slipway secrets rotate %s"), s->rotating);
 	}
-	if (!code && other && !str_eq(other, name))
-		code = error_set(err, ERR_EXISTS,
-			_("%s is changed inside its service already: one at a time"), other);
 	if (!code && setting->kept)
 		code = refuse_kept(name, err);
-	rotation_add(&r, name, "", "");
+	setup_rotates(s, &names);
+	strv_add_once(&names, name);
+	for (size_t i = 0; i < names.n; i++)
+		rotation_add(&r, names.items[i], "", "");
 	if (!code)
 		code = rotation_find_ways(&r, s->workspace->project, err);
 	return code ? code : rotation_find_services(s->workspace, &r, err);

@@ -41,8 +41,9 @@ int setup_home_choose(struct setup *s, const char *name, enum home_way way, cons
 
 /* Whether a choice in force needs a plan of services. */
 bool setup_needs_deploy(const struct setup *s);
-/* The secret that is changed inside its service; NULL: none. Borrowed. */
-const char *setup_rotates(const struct setup *s);
+/* Adds the secrets that are changed inside their services, in the order of the settings: one
+ * rotation of all of them. */
+void setup_rotates(const struct setup *s, struct strv *ret);
 /* What the run is called: `otherwise`, where nothing is chosen that keeps it from being undone.
  * Caller frees. */
 char *setup_run_title(const struct setup *s, const char *otherwise);
