@@ -174,6 +174,7 @@ static void panel_state(struct view *v, struct view_line *line)
 {
 	const struct panel *p = (const struct panel *)v;
 	const struct live *live = p->workspace->live;
+	autofree char *unattended = NULL;
 
 	if (!live)
 		return;
@@ -181,6 +182,12 @@ static void panel_state(struct view *v, struct view_line *line)
 		line->left_role = ROLE_BAD;
 		str_addf(
 			&line->left, _("connection lost, trying again: %s"), live->problem.message);
+		return;
+	}
+	unattended = live_unattended_text(live);
+	if (unattended && !p->action_op) {
+		line->left_role = ROLE_WARN;
+		str_add(&line->left, unattended);
 		return;
 	}
 	if (p->action_op) {

@@ -83,6 +83,20 @@ static void print_new(void *arg)
 		op_cancel(t->op);
 }
 
+/* On stderr, so that the lines stay lines. */
+static void print_broken(void *arg, const struct error *why)
+{
+	struct tailer *t = arg;
+
+	if (why) {
+		autofree char *safe = text_safe_dup(why->message);
+
+		fprintf(t->cli->err, _("slipway: connection lost, trying again: %s\n"), safe);
+	} else {
+		fputs(_("slipway: connected again, the logs go on\n"), t->cli->err);
+	}
+}
+
 /* The reading end of a pipe was closed: no line will tell when none comes. */
 static void on_closed(void *arg, int events)
 {
@@ -111,6 +125,7 @@ static int run_logs(struct cli *cli, struct error *err)
 		.follow = cli_option(cli, "follow") != NULL,
 		.into = t.logs,
 		.changed = print_new,
+		.broken = print_broken,
 		.arg = &t};
 	struct loop_poll *reader;
 	int r = services_check(cli, err);

@@ -167,6 +167,20 @@ static bool say_nothing_enabled(struct cli *cli)
 	return true;
 }
 
+/* Services that run without their supervisor are seen by nobody: the states above are then no
+ * news. */
+static bool say_unattended(struct cli *cli)
+{
+	autofree char *text = live_unattended_text(cli->workspace->live);
+
+	if (!text)
+		return false;
+	cli_print(cli, "%s.\n%s\n", text,
+		_("\"slipway up\" ends what is left of them and starts the services anew; "
+		  "\"slipway down\" only ends it."));
+	return true;
+}
+
 static int run_status(struct cli *cli, struct error *err)
 {
 	AUTO(reveal) struct reveal reveal;
@@ -193,10 +207,13 @@ static int run_status(struct cli *cli, struct error *err)
 		if (!cli->quiet)
 			cli_print(cli, "%s", str_text(&line));
 	}
-	if (!r && !there && !cli->quiet && !cli->json && !say_nothing_enabled(cli))
+	if (!r && !there && !cli->quiet && !cli->json && !say_unattended(cli) &&
+		!say_nothing_enabled(cli))
 		cli_print(cli, "%s\n", _("Nothing is deployed yet: \"slipway up\" does it."));
 	doc = json_put_str(
 		json_object_new_object(), "project", cli->workspace->project->compose->name);
+	if (live->unattended)
+		json_put_int(doc, "unattended", (int64_t)live->unattended);
 	json_put(json_put_bool(doc, "healthy", healthy), "services", services);
 	if (cli->json && !r)
 		cli_print_json(cli, doc);
@@ -286,7 +303,7 @@ static int run_why(struct cli *cli, struct error *err)
 		why_one(cli, &reveal, s, array);
 		n++;
 	}
-	if (!r && !n && !cli->json && !say_nothing_enabled(cli))
+	if (!r && !cli->json && !say_unattended(cli) && !n && !say_nothing_enabled(cli))
 		cli_print(cli, "%s\n", _("Every service is well."));
 	array = json_put(json_object_new_object(), "services", array);
 	if (cli->json && !r)

@@ -27,7 +27,7 @@ struct reading {
 	struct op *list, *events;
 	struct docker_stream *streams;
 	bool history; /* until all of it is merged */
-	bool list_again;
+	bool list_again, broken;
 	struct timer *merge, *tell, *again, *stall;
 	int64_t backoff_ms;
 };
@@ -53,6 +53,17 @@ static void append(struct reading *r, const struct docker_stream *s, int stream,
 	logs_append(r->o.into, s->source, stream, ns, text, len);
 	if (!r->tell && r->o.changed)
 		r->tell = loop_defer(r->op.loop, on_tell, r);
+}
+
+static void tell_broken(struct reading *r, const struct error *why)
+{
+	bool broken = why != NULL;
+
+	if (r->broken == broken)
+		return;
+	r->broken = broken;
+	if (r->o.broken)
+		r->o.broken(r->o.arg, why);
 }
 
 /* --- history, merged -----------------------------------------------------------------------------
@@ -307,19 +318,22 @@ static void on_events_head(void *arg, const char *content_type)
 	(void)content_type;
 	r->backoff_ms = BACKOFF_MIN_MS;
 	list_later(r, RELIST_MS);
+	tell_broken(r, NULL);
 }
 
 static void on_events_end(void *arg, int code, const struct error *err)
 {
 	struct reading *r = arg;
+	AUTO(error) struct error said = ERROR_INIT;
 
-	(void)err;
 	if (code == ERR_CANCELLED || r->op.freeing)
 		return;
+	docker_events_ended(code, err, &said);
 	op_free(take(r->events));
 	timer_free(take(r->again));
 	list_later(r, r->backoff_ms);
 	r->backoff_ms = r->backoff_ms * 2 < BACKOFF_MAX_MS ? r->backoff_ms * 2 : BACKOFF_MAX_MS;
+	tell_broken(r, &said);
 }
 
 static void start_events(struct reading *r)

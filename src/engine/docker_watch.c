@@ -415,6 +415,15 @@ static void on_reconnect(void *arg)
 	start_list(w);
 }
 
+void docker_events_ended(int code, const struct error *err, struct error *ret)
+{
+	if (code)
+		error_copy(ret, err);
+	else
+		error_set(ret, ERR_UNREACHABLE,
+			_("the Docker Engine ended the stream of its events"));
+}
+
 /* The stream ended: the Engine stopped, or the connection broke. */
 static void on_events_end(void *arg, int code, const struct error *err)
 {
@@ -424,12 +433,8 @@ static void on_events_end(void *arg, int code, const struct error *err)
 
 	if (code == ERR_CANCELLED)
 		return;
+	docker_events_ended(code, err, &said);
 	op_free(take(w->events));
-	if (code)
-		error_copy(&said, err);
-	else
-		error_set(&said, ERR_UNREACHABLE,
-			_("the Docker Engine ended the stream of its events"));
 	live_set_connected(w->live, false, &said);
 	/* Different watchers shall not come back in step. */
 	jitter = loop_wall() % (w->backoff_ms / 4 + 1);

@@ -18,5 +18,7 @@ struct op *docker_watch_start(
 
 /* Path of the stream of a project's container events; since: "SEC.NANO" or "". Caller frees. */
 char *docker_events_path(const char *project, const char *since);
+/* Why that stream is over: what its call ended with, or that it ended without an error. */
+void docker_events_ended(int code, const struct error *err, struct error *ret);
 
 #endif

@@ -90,6 +90,9 @@ struct engine_logs {
 	struct logs *into;
 	/* Called after lines were appended, once a turn. */
 	void (*changed)(void *arg);
+	/* With follow: the connection is lost and why, or (NULL) there again; once each time. NULL:
+	 * nobody asks. */
+	void (*broken)(void *arg, const struct error *why);
 	void *arg;
 };
 

@@ -381,3 +381,11 @@ void live_set_connected(struct live *live, bool connected, const struct error *p
 		error_copy(&live->problem, problem);
 	live_touch(live);
 }
+
+void live_set_unattended(struct live *live, size_t n)
+{
+	if (live->unattended == n)
+		return;
+	live->unattended = n;
+	live_touch(live);
+}

@@ -98,6 +98,9 @@ struct live {
 	size_t n_services;
 	bool connected;       /* the engine answers */
 	struct error problem; /* why not */
+	/* Processes of the project that run while nothing watches or restarts them: their
+	 * supervisor was killed. Always 0 with containers. */
+	size_t unattended;
 	int64_t generation;   /* grows with each change */
 	char *focus;          /* the service somebody reads about: its checks are kept fresh; NULL */
 	struct live_watcher *watchers;
@@ -127,6 +130,10 @@ void live_set_focus(struct live *live, const char *service);
 
 /* For engines: recompute s's state from its instances, remember the time of a change, tell watchers. */
 void live_update(struct live *live, struct live_service *s);
+/* That so many processes are unattended; tells watchers when that is news. */
+void live_set_unattended(struct live *live, size_t n);
+/* How many there are and why, without a full stop; NULL when there are none. Caller frees. */
+char *live_unattended_text(const struct live *live);
 /* Something else changed (statistics): tell watchers. */
 void live_touch(struct live *live);
 /* The engine answers, or not and why (copied); tells watchers when that is news. */

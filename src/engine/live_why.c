@@ -283,3 +283,13 @@ int64_t live_evidence_since(const struct live_instance *i)
 
 	return i->restarts || !i->started_ms ? i->created_ms : i->started_ms - SLACK_MS;
 }
+
+char *live_unattended_text(const struct live *live)
+{
+	if (!live->unattended)
+		return NULL;
+	return xasprintf(Q_("%zu process runs unattended: its supervisor was killed",
+				 "%zu processes run unattended: their supervisor was killed",
+				 live->unattended),
+		live->unattended);
+}

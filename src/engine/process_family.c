@@ -13,6 +13,11 @@
  * stays. */
 enum { LOOK_MS = 20, KILLED_MS = 5000 };
 
+char *family_mark(unsigned long long dev, unsigned long long ino)
+{
+	return xasprintf(PROCESS_MARK "%llu:%llu/", dev, ino);
+}
+
 void family_environ(struct strv *out, const struct strv *env, const char *mark)
 {
 	for (size_t i = 0; i < env->n; i++)

@@ -22,6 +22,9 @@ struct family {
 	const char *mark; /* borrowed; NULL: only the group counts */
 };
 
+/* The mark of all services of the project whose directory this is; caller frees. */
+char *family_mark(unsigned long long dev, unsigned long long ino);
+
 /* The environment of a member: env with this mark (NULL: env as it is). For strv_wipe(). */
 void family_environ(struct strv *out, const struct strv *env, const char *mark);
 /* Of a child that has just been started. */

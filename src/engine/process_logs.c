@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading logs from the supervisor, over a connection of its own so that it can end by itself. */
+#include "base/i18n.h"
 #include "base/str.h"
 #include "engine/process_client.h"
 #include "engine/process_engine.h"
@@ -16,6 +17,7 @@ struct reading {
 	struct process_client *client;
 	struct timer *told;  /* pending call of changed */
 	struct timer *again; /* pending attempt to connect */
+	bool broken;
 };
 
 /* How often one who follows looks whether there is a supervisor (again). */
@@ -73,9 +75,15 @@ static void on_closed(void *arg)
 {
 	struct reading *r = arg;
 
+	AUTO(error) struct error why = ERROR_INIT;
+
 	/* The supervisor has ended: so have the logs, until there is another one. */
 	op_free(take(r->request));
 	process_client_free(take(r->client));
+	r->broken = true;
+	error_set(&why, ERR_UNREACHABLE, _("the supervisor has ended"));
+	if (r->o.broken && r->o.follow)
+		r->o.broken(r->o.arg, &why);
 	wait_or_end(r);
 }
 
@@ -109,6 +117,9 @@ static void connected(void *arg, int code, const struct error *err)
 	json_put_int(fields, "tail", r->o.tail);
 	json_put_bool(fields, "follow", r->o.follow);
 	r->request = process_client_request(r->client, "logs", fields, read_all, r);
+	if (r->broken && r->o.broken)
+		r->o.broken(r->o.arg, NULL);
+	r->broken = false;
 }
 
 static void begin(void *arg)

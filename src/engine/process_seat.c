@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "engine/process_family.h"
 #include "engine/process_super.h"
 
 #include <errno.h>
@@ -178,6 +179,20 @@ enum seat_state seat_look(struct seat *s)
 	s->dev = fresh.dev;
 	s->ino = fresh.ino;
 	return SEAT_MOVED;
+}
+
+size_t seat_left_behind(const char *dir)
+{
+	autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autofree char *mark = NULL;
+	struct stat st;
+
+	/* Who ends in order takes the socket along. */
+	if (fd < 0 || fstatat(fd, PROCESS_SOCKET, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		fstat(fd, &st) < 0)
+		return 0;
+	mark = family_mark(st.st_dev, st.st_ino);
+	return family_signal(&(struct family){.mark = mark}, 0);
 }
 
 void seat_leave(struct seat *s)

@@ -10,6 +10,7 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct seat {
@@ -35,6 +36,10 @@ enum seat_state {
 	SEAT_LOST,  /* the directory is gone, or another supervisor has the project */
 };
 enum seat_state seat_look(struct seat *s);
+/* How many processes run that a killed supervisor of the project in dir has left behind; asked where
+ * none answers. Blocks for the time a look into /proc takes, and that only where one has not ended
+ * in order. */
+size_t seat_left_behind(const char *dir);
 /* Removes socket and lock, then gives the lock up. */
 void seat_leave(struct seat *s);
 

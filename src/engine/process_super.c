@@ -400,8 +400,7 @@ static void look_at_seat(void *arg)
 static void serve(struct seat *seat)
 {
 	struct supervisor s = {.seat = *seat};
-	autofree char *mark = xasprintf(PROCESS_MARK "%llu:%llu/",
-		(unsigned long long)seat->dir_dev, (unsigned long long)seat->dir_ino);
+	autofree char *mark = family_mark(seat->dir_dev, seat->dir_ino);
 	struct roster_events events = {.changed = on_unit_changed,
 		.line = on_unit_line,
 		.ended = on_unit_ended,

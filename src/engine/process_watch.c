@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "engine/process_job.h"
+#include "engine/process_seat.h"
 
 /* How often we look whether somebody else has started a supervisor. */
 enum { WATCH_AGAIN_MS = 1000 };
@@ -146,6 +147,8 @@ static void ready(void *arg, int code, const struct error *err)
 		error_copy(&e, err);
 	else
 		w->live->connected = true;
+	live_set_unattended(
+		w->live, w->e->client ? 0 : seat_left_behind(w->e->base.project->dir));
 	op_finish(&w->op, e.code, &e);
 	if (!w->e->client)
 		look_later(w);

@@ -24,6 +24,11 @@ follower=$!
 at_exit "kill $follower 2>/dev/null"
 expect 0 "$slipway" up --yes --plain --engine process
 wait_for grep -q "web: listening on port $port" follow.log
+# It says where the lines stop, and where they go on.
+expect 0 "$slipway" down --yes --engine process
+wait_for grep -q "connection lost, trying again: the supervisor has ended" follow.log
+expect 0 "$slipway" up --yes --plain --engine process
+wait_for grep -q "connected again" follow.log
 kill -INT "$follower"
 expect 0 "$slipway" status --json --engine process
 assert_eq true "$(json .healthy <<<"$out")" healthy
@@ -68,5 +73,14 @@ wait_for gone
 # A supervisor killed with -9 leaves services behind; `down` finds and ends them.
 expect 0 "$slipway" up --yes --plain --engine process
 kill -9 $(pgrep -f "slipway __supervise $PWD\$")
+# Until then they are not passed over in silence.
+expect 5 "$slipway" status --engine process
+assert_contains "$out" "processes run unattended: their supervisor was killed"
+assert_contains "$out" '"slipway up" ends'
+assert_lacks "$out" "Nothing is deployed"
+expect 5 "$slipway" status --json --engine process
+[ "$(json .unattended <<<"$out")" -ge 4 ] || fail "unattended: $out"
+expect 5 "$slipway" why --engine process
+assert_contains "$out" "processes run unattended"
 expect 0 "$slipway" down --yes --engine process
 wait_for none_left

@@ -114,6 +114,64 @@ static bool reads_again(struct fixture *f)
 	return fake_engine_asked(f->fake, "/containers/a/logs") >= 3;
 }
 
+struct told {
+	int lost, back;
+};
+
+static struct told told;
+
+static void keep_told(void *arg, const struct error *why)
+{
+	(void)arg;
+	if (!why) {
+		told.back++;
+		return;
+	}
+	told.lost++;
+	assert_true(why->message && *why->message);
+}
+
+static bool has_failed_again(struct fixture *f)
+{
+	return told.lost && fake_engine_asked(f->fake, "/events") >= 2;
+}
+
+static bool is_back(struct fixture *f)
+{
+	(void)f;
+	return told.back;
+}
+
+static void test_who_follows_hears_of_a_lost_connection_once(void **state)
+{
+	struct fixture *f = *state;
+	struct engine_logs l = {.tail = -1,
+		.follow = true,
+		.into = f->logs,
+		.broken = keep_told};
+	struct op *op;
+
+	told = (struct told){0};
+	fake_engine_put_text(
+		f->fake, "/containers/json", "[" ENTRY("a", "web", "running", "Up") "]");
+	fake_engine_put_stream(f->fake, "/events", "application/json", "", 0);
+	put_log(f, "a", (const char *const[]){"2026-11-21T03:00:01.0Z one\n", NULL});
+	op = docker_logs_start(&f->docker, "demo", &l, NULL, NULL);
+	f->lines = 1;
+	wait_until(f, has_lines);
+	assert_int_equal(told.lost + told.back, 0);
+	/* The first attempt to come back fails. */
+	fake_engine_put(f->fake, "/events", 500, NULL, "{\"message\":\"not yet\"}", 21);
+	fake_engine_end(f->fake, "/events");
+	wait_until(f, has_failed_again);
+	assert_int_equal(told.back, 0);
+	fake_engine_put_stream(f->fake, "/events", "application/json", "", 0);
+	wait_until(f, is_back);
+	assert_int_equal(told.lost, 1);
+	assert_int_equal(told.back, 1);
+	op_free(op);
+}
+
 static void test_a_stream_that_breaks_is_taken_up_where_it_ended(void **state)
 {
 	struct fixture *f = *state;
@@ -233,6 +291,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_ENGINE(test_histories_are_merged_by_time),
 		WITH_ENGINE(test_a_long_history_waits_for_the_others),
+		WITH_ENGINE(test_who_follows_hears_of_a_lost_connection_once),
 		WITH_ENGINE(test_a_stream_that_breaks_is_taken_up_where_it_ended),
 		WITH_ENGINE(test_a_log_that_cannot_be_read_says_so_once),
 		WITH_ENGINE(test_a_stream_that_stalled_is_opened_anew),
