@@ -129,12 +129,30 @@ static int run_stack_show(struct cli *cli, struct error *err)
 	return 0;
 }
 
+static struct json_object *finding_json(const struct stack_finding *f)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put_int(json_put_int(o, "line", f->line), "column", f->column);
+	return json_put_str(json_put_str(o, "message", f->message), "hint", f->hint);
+}
+
+static void print_finding(struct cli *cli, const struct stack *s, const struct stack_finding *f)
+{
+	if (f->line)
+		cli_print(cli, "%s:%d:%d: %s\n", s->source, f->line, f->column, f->message);
+	else
+		cli_print(cli, "%s: %s\n", s->source, f->message);
+	if (f->hint)
+		cli_print(cli, "  %s\n", f->hint);
+}
+
 /* What it names is looked for in its own compose files. */
 static int lint_names(struct cli *cli, const struct stack *stack, struct error *err)
 {
 	AUTO_PTR(compose) struct compose *compose = NULL;
-	AUTO(strv) struct strv findings = STRV_INIT;
-	int r = stack->files.n ? stack_lint_compose(cli->host, stack, &compose, err) : 0;
+	AUTO(stack_findings) struct stack_findings findings = {0};
+	int r = stack_lint_compose(cli->host, stack, &compose, err);
 
 	if (r)
 		return r;
@@ -144,14 +162,14 @@ static int lint_names(struct cli *cli, const struct stack *stack, struct error *
 		struct json_object *list = json_object_new_array();
 
 		for (size_t i = 0; i < findings.n; i++)
-			json_push_str(list, findings.items[i]);
+			json_push(list, finding_json(&findings.items[i]));
 		cli_print_json(cli, json_put(json_put_str(stack_json(stack), "outcome",
 						     findings.n ? "findings" : "fine"),
 					    "findings", list));
 		return 0;
 	}
 	for (size_t i = 0; i < findings.n; i++)
-		cli_print(cli, "%s: %s\n", stack->source, findings.items[i]);
+		print_finding(cli, stack, &findings.items[i]);
 	if (!findings.n && !cli->quiet)
 		cli_print(cli, _("%s: nothing to complain about\n"), stack->source);
 	return 0;

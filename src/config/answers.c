@@ -101,7 +101,7 @@ int answers_read(
 {
 	AUTO_PTR(yaml_doc) struct yaml_doc *doc = NULL;
 	AUTO(answers) struct answers a = {0};
-	struct schema schema = {NULL, STR_INIT(STR_LINE)};
+	struct schema schema = {NULL, STR_INIT(STR_LINE), NULL};
 	int code = yaml_parse(file, text, n, &doc, err);
 
 	if (code == 0)

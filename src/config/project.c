@@ -98,7 +98,7 @@ static int open_stack(struct host *h, const char *chosen, const char *dir, struc
 	char **drafted, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, "slipway.yaml");
+	autofree char *recorded = recorded_stack(h, dir), *own = host_path(dir, PROJECT_DEFINITION);
 	int code;
 
 	if (str_eq(str_empty(chosen) ? recorded : chosen, STACK_NONE))

@@ -38,6 +38,7 @@ struct project_options {
 	const struct secret_vault *vault; /* opens the store of its secrets; NULL: it stays closed */
 };
 
+#define PROJECT_DEFINITION "slipway.yaml" /* in a project: its own definition */
 #define STACK_NONE "none" /* a project without a definition, whatever would recognise it */
 
 struct project {

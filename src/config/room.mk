@@ -90,7 +90,9 @@ libslipway_a_SOURCES += \
 	src/config/stack_requires.c \
 	src/config/stack_rule.c \
 	src/config/stack_runbook.c \
+	src/config/stack_mention.c src/config/stack_mention.h \
 	src/config/stack_schema.c src/config/stack_schema.h \
+	src/config/stack_step.c \
 	src/config/stack_service.c \
 	src/config/stack_setting.c \
 	src/config/stack_volume.c \

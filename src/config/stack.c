@@ -39,6 +39,7 @@ void stack_free(struct stack *s)
 	stack_volumes_free(s->volumes, s->n_volumes);
 	stack_models_free(s->models, s->n_models);
 	stack_runbooks_free(s->runbooks, s->n_runbooks);
+	mentions_done(&s->mentions);
 	free(s);
 }
 
@@ -161,7 +162,7 @@ static int read_directory(struct schema *schema, const struct yaml_node *node,
 	struct stack_directory *d, struct error *err)
 {
 	static const struct schema_key keys[] = {
-		{"path", offsetof(struct stack_directory, path), schema_string},
+		{"path", offsetof(struct stack_directory, path), stack_read_expanded},
 		{"owner", 0, read_owner},
 		{"mode", offsetof(struct stack_directory, mode), read_mode},
 		{"recursive", offsetof(struct stack_directory, recursive), schema_bool},
@@ -169,7 +170,7 @@ static int read_directory(struct schema *schema, const struct yaml_node *node,
 	int code;
 
 	if (node->kind == YAML_SCALAR)
-		code = schema_string(schema, node, &d->path, err);
+		code = stack_read_expanded(schema, node, &d->path, err);
 	else
 		code = schema_map(schema, node, keys, ARRAY_SIZE(keys), d, err);
 	if (code == 0 && (!d->path || !*d->path))
@@ -227,7 +228,7 @@ static const struct schema_key definition_keys[] = {
 static int read_definition(
 	const struct yaml_node *root, const char *language, struct definition *d, struct error *err)
 {
-	struct schema schema = {language, STR_INIT(STR_LINE)};
+	struct schema schema = {language, STR_INIT(STR_LINE), &d->stack.mentions};
 	int code = schema_map(&schema, root, definition_keys, ARRAY_SIZE(definition_keys), d, err);
 
 	if (code == 0 && !d->version)

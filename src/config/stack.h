@@ -12,6 +12,7 @@
 #include "config/env_update.h"
 #include "config/secret_store.h"
 #include "config/setting.h"
+#include "config/stack_mention.h"
 #include "host/host.h"
 
 /* Owner and mode that a directory must have. */
@@ -105,12 +106,43 @@ struct stack_model {
 	bool optional;
 };
 
-/* One step of a runbook: its kind and keys are checked; what runs them comes later. */
+/* A service and how many of it, for a step `scale`. */
+struct stack_count {
+	char *service;
+	int count;
+};
+
+/* One step of a runbook, checked; what runs them comes later. Which members count depends on the
+ * kind; texts may hold ${VAR}. */
 struct stack_step {
 	const char *kind; /* static: "up", "run", "http", ...; NULL: another runbook */
 	char *runbook;    /* its name */
 	int line;         /* in the definition */
-	struct strv services; /* that it names */
+	struct strv services; /* that it names: at most one but for up, stop, restart and volume_tar */
+	struct stack_count *counts; /* scale */
+	size_t n_counts;
+	struct strv command, entrypoint, state; /* run, exec: argv; state shows what there is */
+	struct strv environment;                /* NAME=value */
+	struct strv ask;                        /* names of variables that people are asked for */
+	bool destructive;                       /* data is lost: run, exec, sql, sql_files */
+	char *url;                              /* http */
+	bool post;
+	char *body;           /* JSON, or as it stands; NULL */
+	int status;           /* expected; 0: any 2xx */
+	char *json_path;      /* what the answer must hold there ... */
+	char *json_equals;    /* ... is this ... */
+	char *json_not;       /* ... or is not this */
+	char *bearer;         /* NULL */
+	struct strv headers;  /* "Name: value" */
+	char *query, *answer; /* sql: what is asked, and expected; NULL */
+	struct strv files;    /* sql_files */
+	char *user, *database;
+	const char *format;       /* postgres_dump: static, "custom" or "plain" */
+	char *volume;             /* volume_tar */
+	struct strv collections;  /* qdrant_snapshot: empty: all of them */
+	char *api_key;
+	char *typed, *text;       /* confirm: what must be typed; the question */
+	int64_t wait_ms;
 };
 
 struct stack_runbook {
@@ -162,6 +194,7 @@ struct stack {
 	size_t n_directories;
 	struct stack_service *services;
 	size_t n_services;
+	struct mentions mentions; /* what it names, and where, for stack_lint() */
 };
 
 /* `language` is a locale's name or a list of them ("de_DE.UTF-8", "de:en"); the first counts. */

@@ -50,6 +50,7 @@ static int read_sets(
 
 		if (value->kind != YAML_SCALAR)
 			return schema_fail(schema, value, err, _("expected a text"));
+		stack_mention(schema, MENTION_SETTING, node->pairs[i].key);
 		set->name = xstrdup(node->pairs[i].key->text);
 		set->value = xstrdup(value->text);
 		f->n_sets++;
@@ -89,6 +90,7 @@ static int read_feature(struct schema *schema, const struct yaml_pair *pair,
 		return schema_fail(schema, pair->key, err,
 			_("expected a name of small letters, digits, - and _"));
 	f->name = xstrdup(name);
+	stack_mention(schema, MENTION_DECLARED, pair->key);
 	if (pair->value->kind == YAML_MAP)
 		code = schema_map(
 			schema, pair->value, feature_keys, ARRAY_SIZE(feature_keys), f, err);
@@ -140,7 +142,7 @@ int stack_read_recognise(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	static const struct schema_key keys[] = {
-		{"services", offsetof(struct stack, recognise), schema_strings},
+		{"services", offsetof(struct stack, recognise), stack_read_service_names},
 	};
 
 	return schema_map(schema, node, keys, ARRAY_SIZE(keys), into, err);

@@ -31,7 +31,7 @@ static int read_json(
 {
 	static const struct schema_key keys[] = {
 		{"path", MEMBER(json_path), schema_string},
-		{"equals", MEMBER(json_equals), schema_string},
+		{"equals", MEMBER(json_equals), stack_read_expanded},
 	};
 	struct stack_gate *gate = into;
 	int code = schema_map(schema, node, keys, ARRAY_SIZE(keys), gate, err);
@@ -45,7 +45,7 @@ static int read_http(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	static const struct schema_key keys[] = {
-		{"get", MEMBER(url), schema_string},
+		{"get", MEMBER(url), stack_read_expanded},
 		{"expect", MEMBER(expect), schema_int},
 		{"json", 0, read_json},
 	};
@@ -54,7 +54,7 @@ static int read_http(
 
 	gate->kind = GATE_HTTP;
 	if (node->kind == YAML_SCALAR)
-		code = schema_string(schema, node, &gate->url, err);
+		code = stack_read_expanded(schema, node, &gate->url, err);
 	else
 		code = schema_map(schema, node, keys, ARRAY_SIZE(keys), gate, err);
 	if (code)
@@ -95,6 +95,7 @@ static int read_endpoint(struct schema *schema, const struct yaml_node *node,
 	}
 	if (!text || !*text)
 		return schema_fail(schema, node, err, _("expected host:port, or a mapping"));
+	stack_mention(schema, MENTION_TEXT, node);
 	if (!colon) {
 		gate->port = xstrdup(text);
 		return 0;
@@ -105,12 +106,12 @@ static int read_endpoint(struct schema *schema, const struct yaml_node *node,
 }
 
 static const struct schema_key endpoint_keys[] = {
-	{"host", MEMBER(host), schema_string},
-	{"port", MEMBER(port), schema_string},
-	{"user", MEMBER(user), schema_string},
-	{"password", MEMBER(password), schema_string},
-	{"database", MEMBER(database), schema_string},
-	{"query", MEMBER(query), schema_string},
+	{"host", MEMBER(host), stack_read_expanded},
+	{"port", MEMBER(port), stack_read_expanded},
+	{"user", MEMBER(user), stack_read_expanded},
+	{"password", MEMBER(password), stack_read_expanded},
+	{"database", MEMBER(database), stack_read_expanded},
+	{"query", MEMBER(query), stack_read_expanded},
 };
 
 /* How many of endpoint_keys each kind knows. */
@@ -147,7 +148,7 @@ static int read_command(
 	struct stack_gate *gate = into;
 
 	gate->kind = GATE_COMMAND;
-	return schema_argv(schema, node, &gate->command, err);
+	return stack_read_command(schema, node, &gate->command, err);
 }
 
 static int read_health(

@@ -16,21 +16,17 @@ static int read_format(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	struct draft *d = into;
-	int format = secret_format_find(yaml_text(node, ""));
-	AUTO(str) struct str list = STR_INIT(STR_LINE);
+	const char *names[SECRET_FORMATS], *name;
 
-	if (format >= 0) {
-		d->rule.format = (enum secret_format)format;
-		return 0;
-	}
 	for (int i = 0; i < SECRET_FORMATS; i++)
-		str_addf(&list, "%s%s", i ? ", " : "",
-			secret_format_info((enum secret_format)i)->name);
-	return schema_fail(schema, node, err, _("expected one of %s"), str_text(&list));
+		names[i] = secret_format_info((enum secret_format)i)->name;
+	if (schema_word(schema, node, names, SECRET_FORMATS, &name, err))
+		return ERR_INPUT;
+	d->rule.format = (enum secret_format)secret_format_find(name);
+	return 0;
 }
 
-/* The same in JSON; NULL for what is too deep. */
-static struct json_object *to_json(const struct yaml_node *node, int depth)
+struct json_object *stack_node_json(const struct yaml_node *node, int depth)
 {
 	struct json_object *o = NULL;
 	int64_t number;
@@ -42,11 +38,11 @@ static struct json_object *to_json(const struct yaml_node *node, int depth)
 		o = json_object_new_object();
 		for (size_t i = 0; i < node->n; i++)
 			json_put(o, node->pairs[i].key->text,
-				to_json(node->pairs[i].value, depth + 1));
+				stack_node_json(node->pairs[i].value, depth + 1));
 	} else if (node->kind == YAML_SEQ) {
 		o = json_object_new_array();
 		for (size_t i = 0; i < node->n; i++)
-			json_push(o, to_json(node->items[i], depth + 1));
+			json_push(o, stack_node_json(node->items[i], depth + 1));
 	} else if (yaml_int(node, &number)) {
 		o = json_object_new_int64(number);
 	} else if (yaml_bool(node, &truth)) {
@@ -65,7 +61,7 @@ static int read_claims(
 
 	if (node->kind != YAML_MAP)
 		return schema_fail(schema, node, err, _("expected a mapping"));
-	o = to_json(node, 0);
+	o = stack_node_json(node, 0);
 	free(*claims);
 	*claims = json_text(o);
 	return 0;
@@ -145,10 +141,10 @@ int stack_read_generate(
 		{"format", 0, read_format},
 		{"bytes", offsetof(struct draft, rule.bytes), schema_int},
 		{"length", offsetof(struct draft, rule.length), schema_int},
-		{"from", offsetof(struct draft, source.from), schema_string},
-		{"user", offsetof(struct draft, source.user), schema_string},
+		{"from", offsetof(struct draft, source.from), stack_read_setting_name},
+		{"user", offsetof(struct draft, source.user), stack_read_expanded},
 		{"claims", offsetof(struct draft, source.claims), read_claims},
-		{"template", offsetof(struct draft, source.pattern), schema_string},
+		{"template", offsetof(struct draft, source.pattern), stack_read_expanded},
 		{"names", offsetof(struct draft, source.names), schema_strings},
 		{"days", offsetof(struct draft, source.days), schema_int},
 	};

@@ -4,7 +4,20 @@
 #define SLIPWAY_CONFIG_STACK_PARTS_H
 
 #include "config/stack.h"
+#include "config/stack_mention.h"
 #include "config/stack_schema.h"
+
+/* Notes every scalar below the node as the name of a thing of that kind. */
+void stack_mention(struct schema *schema, enum mention_kind kind, const struct yaml_node *node);
+/* Readers that note what they read. */
+schema_read_fn stack_read_service_name;  /* char * */
+schema_read_fn stack_read_service_names; /* struct strv: a list, or one */
+schema_read_fn stack_read_volume_name;   /* char * */
+schema_read_fn stack_read_setting_name;  /* char * */
+schema_read_fn stack_read_condition;     /* char * */
+schema_read_fn stack_read_expanded;      /* char *: a text that may hold ${NAME} */
+schema_read_fn stack_read_expanded_list; /* struct strv of such texts: a list, or one */
+schema_read_fn stack_read_command;       /* struct strv: as schema_argv, of such texts */
 
 /* struct settings: the list under `pages`. */
 schema_read_fn stack_read_pages;
@@ -36,6 +49,26 @@ int stack_read_rules(struct schema *schema, const struct yaml_node *node, struct
 /* One rule without condition and message, from its arguments alone. */
 int stack_read_rule(struct schema *schema, enum setting_rule_kind kind,
 	const struct yaml_node *node, struct setting *s, struct error *err);
+
+/* What a node says, in JSON; NULL for what is nested more than 8 deep. depth: 0. */
+struct json_object *stack_node_json(const struct yaml_node *node, int depth);
+
+/* stack_step.c: the mapping of one key that is a step. */
+int stack_read_step(struct schema *schema, const struct yaml_pair *pair, struct stack_step *step,
+	struct error *err);
+void stack_step_done(struct stack_step *step);
+/* {path: ..., equals: ...} or {path: ..., not: ...} of an answer. */
+struct stack_json_test {
+	char **path, **equals, **not;
+};
+int stack_read_json_test(struct schema *schema, const struct yaml_node *node,
+	struct stack_json_test test, struct error *err);
+/* const char *: "custom" or "plain", as pg_dump calls them. */
+schema_read_fn stack_read_dump_format;
+/* struct strv of "Name: value": a mapping of names of HTTP headers to texts. */
+schema_read_fn stack_read_headers;
+/* struct strv of NAME=value: a mapping, or a list of such texts. */
+schema_read_fn stack_read_environment;
 
 void stack_features_free(struct stack_feature *features, size_t n);
 void stack_renames_free(struct env_rename *renames, size_t n);

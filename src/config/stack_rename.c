@@ -62,6 +62,7 @@ int stack_read_renames(
 		size_t length;
 
 		r->from = xstrdup(yaml_text(node->pairs[i].key, ""));
+		stack_mention(schema, MENTION_DECLARED, node->pairs[i].key);
 		length = schema_enter(schema, r->from);
 		code = read_one(schema, node->pairs[i].value, r, err);
 		schema_leave(schema, length);

@@ -12,6 +12,15 @@ struct draft {
 	bool known;
 };
 
+/* Rules that look at others name conditions or settings. */
+static void mention(struct schema *schema, enum setting_rule_kind kind, const struct yaml_node *node)
+{
+	bool condition = kind == RULE_REQUIRES || kind == RULE_CONFLICTS;
+
+	if (setting_rule_info(kind)->cross)
+		stack_mention(schema, condition ? MENTION_CONDITION : MENTION_SETTING, node);
+}
+
 static int read_kind(
 	struct schema *schema, const struct yaml_pair *pair, struct draft *d, struct error *err)
 {
@@ -22,6 +31,7 @@ static int read_kind(
 			schema, pair->key, err, _("expected one rule in each entry of the list"));
 	d->known = true;
 	d->rule.kind = (enum setting_rule_kind)kind;
+	mention(schema, d->rule.kind, pair->value);
 	return schema_strings(schema, pair->value, &d->rule.args, err);
 }
 
@@ -30,7 +40,7 @@ static int read_keys(
 {
 	/* For the message about unknown keys, and the two texts. */
 	struct schema_key keys[SETTING_RULES + 2] = {
-		{"when", offsetof(struct setting_rule, when), schema_string},
+		{"when", offsetof(struct setting_rule, when), stack_read_condition},
 		{"message", offsetof(struct setting_rule, message), schema_text},
 	};
 	int code = 0;
@@ -89,6 +99,7 @@ int stack_read_rule(struct schema *schema, enum setting_rule_kind kind,
 		code = schema_fail(schema, node, err, "%s", wrong);
 	if (code == 0)
 		add_rule(s, &rule);
+	mention(schema, kind, node);
 	setting_rule_done(&rule);
 	return code;
 }

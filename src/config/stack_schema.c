@@ -92,6 +92,27 @@ int schema_map(struct schema *schema, const struct yaml_node *node, const struct
 	return 0;
 }
 
+int schema_word(struct schema *schema, const struct yaml_node *node, const char *const *words,
+	size_t n, const char **ret, struct error *err)
+{
+	const char *text = yaml_text(node, "");
+	struct nearest nearest = NEAREST_TO(text);
+	AUTO(str) struct str list = STR_INIT(STR_LINE);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(words[i], text) == 0) {
+			*ret = words[i];
+			return 0;
+		}
+		str_addf(&list, "%s%s", i ? ", " : "", words[i]);
+	}
+	schema_fail(schema, node, err, _("expected one of %s"), str_text(&list));
+	nearest_try_all(&nearest, words, n);
+	if (*text && nearest.name)
+		error_hint(err, _("Did you mean \"%s\"?"), nearest.name);
+	return ERR_INPUT;
+}
+
 int schema_string(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
@@ -102,6 +123,14 @@ int schema_string(
 	free(*text);
 	*text = xstrdup(node->text);
 	return 0;
+}
+
+/* "de", "pt_BR": two or three small letters; what follows says where it is spoken. */
+static bool is_language(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+
+	return (n == 2 || n == 3) && (!text[n] || ((text[n] == '_' || text[n] == '-') && text[n + 1]));
 }
 
 int schema_text(struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -118,6 +147,14 @@ int schema_text(struct schema *schema, const struct yaml_node *node, void *into,
 	for (size_t i = 0; i < node->n; i++) {
 		const char *language = node->pairs[i].key->text;
 
+		if (!is_language(language)) {
+			schema_fail(schema, node->pairs[i].key, err,
+				_("expected a language such as en or de, not \"%s\""), language);
+			return error_hint(err, _("Inside of braces a text with a comma needs quotes."));
+		}
+		/* What is not chosen today is read tomorrow. */
+		if (schema_string(schema, node->pairs[i].value, into, err))
+			return ERR_INPUT;
 		if (strlen(language) == n && strncmp(language, wanted, n) == 0)
 			chosen = node->pairs[i].value;
 	}

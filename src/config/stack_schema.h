@@ -12,9 +12,12 @@
 #include "base/str.h"
 #include "base/yaml.h"
 
+struct mentions;
+
 struct schema {
 	const char *language; /* "de"; which of the texts per language is taken */
 	struct str path;      /* where the reader is, for messages: "services.web.ready" */
+	struct mentions *mentions; /* stack_mention.h: what is named is noted here; NULL: nowhere */
 };
 
 typedef int schema_read_fn(
@@ -44,6 +47,10 @@ schema_read_fn schema_strings;  /* struct strv: a list of scalars, or one */
 schema_read_fn schema_argv;     /* struct strv: a list, or a string that sh -c runs */
 schema_read_fn schema_node;     /* const struct yaml_node *: kept as it is */
 schema_read_fn schema_any;      /* nothing is stored; for what later versions act on */
+
+/* One of n words, with the nearest as hint; what is stored is the list's own. */
+int schema_word(struct schema *schema, const struct yaml_node *node, const char *const *words,
+	size_t n, const char **ret, struct error *err);
 
 /* ERR_INPUT "<path>: <message>" with the node's place as detail. */
 int schema_fail(const struct schema *schema, const struct yaml_node *node, struct error *err,

@@ -24,16 +24,16 @@ void stack_process_free(struct stack_process *process)
 	free(process);
 }
 
-/* A mapping, or a list of NAME=value. */
-static int read_environment(
+int stack_read_environment(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	struct strv *environment = into;
 
 	if (node->kind == YAML_SEQ)
-		return schema_strings(schema, node, into, err);
+		return stack_read_expanded_list(schema, node, into, err);
 	if (node->kind != YAML_MAP)
 		return schema_fail(schema, node, err, _("expected a mapping of names to values"));
+	stack_mention(schema, MENTION_TEXT, node);
 	for (size_t i = 0; i < node->n; i++) {
 		const struct yaml_node *value = node->pairs[i].value;
 
@@ -49,7 +49,7 @@ static int read_test(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	struct strv *argv = into;
-	int code = schema_argv(schema, node, into, err);
+	int code = stack_read_command(schema, node, into, err);
 
 	if (code || node->kind != YAML_SEQ)
 		return code;
@@ -173,9 +173,9 @@ static int read_depends(
 }
 
 static const struct schema_key process_keys[] = {
-	{"command", MEMBER(command), schema_argv},
-	{"environment", MEMBER(environment), read_environment},
-	{"dir", MEMBER(dir), schema_string},
+	{"command", MEMBER(command), stack_read_command},
+	{"environment", MEMBER(environment), stack_read_environment},
+	{"dir", MEMBER(dir), stack_read_expanded},
 	{"health", 0, read_health},
 	{"restart", MEMBER(restart), read_restart},
 	{"oneshot", MEMBER(oneshot), schema_bool},
@@ -246,6 +246,7 @@ int stack_read_services(
 		int code;
 
 		service->name = xstrdup(node->pairs[i].key->text);
+		stack_mention(schema, MENTION_SERVICE, node->pairs[i].key);
 		code = schema_map(schema, node->pairs[i].value, service_keys,
 			ARRAY_SIZE(service_keys), service, err);
 		schema_leave(schema, length);

@@ -42,17 +42,14 @@ static int read_name(
 static int read_type(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
-	AUTO(str) struct str list = STR_INIT(STR_LINE);
-	int type = setting_type_find(yaml_text(node, ""));
+	const char *names[SETTING_TYPES], *name;
 
-	if (type >= 0) {
-		*(enum setting_type *)into = (enum setting_type)type;
-		return 0;
-	}
 	for (int i = 0; i < SETTING_TYPES; i++)
-		str_addf(&list, "%s%s", i ? ", " : "",
-			setting_type_info((enum setting_type)i)->name);
-	return schema_fail(schema, node, err, _("expected one of %s"), str_text(&list));
+		names[i] = setting_type_info((enum setting_type)i)->name;
+	if (schema_word(schema, node, names, SETTING_TYPES, &name, err))
+		return ERR_INPUT;
+	*(enum setting_type *)into = (enum setting_type)setting_type_find(name);
+	return 0;
 }
 
 /* `required: true`, or the reason, which people then read. */
@@ -69,13 +66,13 @@ static int read_required(
 
 #define MEMBER(member) offsetof(struct secret_rotate, member)
 static const struct schema_key rotate_keys[] = {
-	{"postgres_role", MEMBER(postgres_role), schema_string},
-	{"redis_user", MEMBER(redis_user), schema_string},
-	{"redis_admin", MEMBER(redis_admin), schema_string},
+	{"postgres_role", MEMBER(postgres_role), stack_read_expanded},
+	{"redis_user", MEMBER(redis_user), stack_read_expanded},
+	{"redis_admin", MEMBER(redis_admin), stack_read_expanded},
 	{"restart", MEMBER(restart), schema_bool},
-	{"command", MEMBER(command), schema_argv},
-	{"check", MEMBER(check), schema_argv},
-	{"service", MEMBER(service), schema_string},
+	{"command", MEMBER(command), stack_read_command},
+	{"check", MEMBER(check), stack_read_command},
+	{"service", MEMBER(service), stack_read_service_name},
 };
 #undef MEMBER
 
@@ -104,14 +101,14 @@ static int read_lives_in(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	static const struct schema_key keys[] = {
-		{"volume", offsetof(struct setting, lives_in), schema_string},
+		{"volume", offsetof(struct setting, lives_in), stack_read_volume_name},
 		{"rotate", offsetof(struct setting, rotate), read_rotate},
 	};
 	struct setting *s = into;
 	int code;
 
 	if (node->kind == YAML_SCALAR)
-		return schema_string(schema, node, &s->lives_in, err);
+		return stack_read_volume_name(schema, node, &s->lives_in, err);
 	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err);
 	if (code == 0 && !s->lives_in)
 		return schema_fail(schema, node, err, _("expected the key volume"));
@@ -254,15 +251,14 @@ static int read_test(
 		{"extension", offsetof(struct setting, test_extension), schema_string},
 	};
 	struct setting *s = into;
+	const struct yaml_node *kind = node->kind == YAML_MAP ? yaml_get(node, "kind") : node;
+	const char *word;
 	int code = node->kind == YAML_MAP ? schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err)
 					  : schema_string(schema, node, &s->test, err);
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds) && code == 0; i++)
-		if (s->test && strcmp(s->test, kinds[i]) == 0)
-			return 0;
-	return code ? code
-		    : schema_fail(schema, node, err,
-			      _("expected one of postgres, redis, smtp, huggingface, s3, http"));
+	if (code == 0)
+		code = schema_word(schema, kind ? kind : node, kinds, ARRAY_SIZE(kinds), &word, err);
+	return code;
 }
 
 /* One character between the items of a list. */
@@ -313,9 +309,9 @@ static const struct schema_key setting_keys[] = {
 	{"units", MEMBER(units), schema_node},
 	{"separator", MEMBER(s.separator), read_separator},
 	{"lives_in", MEMBER(s), read_lives_in},
-	{"when", MEMBER(s.when), schema_string},
-	{"used_by", MEMBER(s.used_by), schema_strings},
-	{"pass_to", MEMBER(s.pass_to), schema_strings},
+	{"when", MEMBER(s.when), stack_read_condition},
+	{"used_by", MEMBER(s.used_by), stack_read_service_names},
+	{"pass_to", MEMBER(s.pass_to), stack_read_service_names},
 };
 #undef MEMBER
 
@@ -323,6 +319,7 @@ static int read_setting(struct schema *schema, const struct yaml_node *node, str
 	struct error *err)
 {
 	struct draft d = {0};
+	size_t first = schema->mentions ? schema->mentions->n : 0;
 	int code;
 
 	setting_init(&d.s, NULL);
@@ -335,6 +332,8 @@ static int read_setting(struct schema *schema, const struct yaml_node *node, str
 		setting_done(&d.s);
 		return code;
 	}
+	stack_mention(schema, MENTION_DECLARED, yaml_get(node, "name"));
+	mentions_own(schema->mentions, first, d.s.name);
 	d.s.page = all->n_pages - 1;
 	all->items = xreallocarray(all->items, all->n + 1, sizeof(*all->items));
 	all->items[all->n++] = d.s;

@@ -8,22 +8,6 @@
 
 #include <string.h>
 
-/* One word of a list; what is stored is the list's own. */
-static int read_word(struct schema *schema, const struct yaml_node *node, const char *const *words,
-	size_t n, const char **into, struct error *err)
-{
-	AUTO(str) struct str list = STR_INIT(STR_LINE);
-
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(words[i], yaml_text(node, "")) == 0) {
-			*into = words[i];
-			return 0;
-		}
-		str_addf(&list, "%s%s", i ? ", " : "", words[i]);
-	}
-	return schema_fail(schema, node, err, _("expected one of %s"), str_text(&list));
-}
-
 /* --- volumes ------------------------------------------------------------------------------------
  */
 
@@ -40,7 +24,7 @@ static int read_importance(
 {
 	static const char *const words[] = {"critical", "rebuildable"};
 	const char *word = NULL;
-	int code = read_word(schema, node, words, ARRAY_SIZE(words), &word, err);
+	int code = schema_word(schema, node, words, ARRAY_SIZE(words), &word, err);
 
 	*(bool *)into = word == words[0];
 	return code;
@@ -52,7 +36,15 @@ static int read_backup(
 	static const char *const words[] = {
 		"postgres_dump", "tar", "qdrant_snapshot", "redis_save", "object_sync", "none"};
 
-	return read_word(schema, node, words, ARRAY_SIZE(words), into, err);
+	return schema_word(schema, node, words, ARRAY_SIZE(words), into, err);
+}
+
+int stack_read_dump_format(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	static const char *const words[] = {"custom", "plain"};
+
+	return schema_word(schema, node, words, ARRAY_SIZE(words), into, err);
 }
 
 #define MEMBER(member) offsetof(struct stack_volume, member)
@@ -87,6 +79,7 @@ int stack_read_volumes(
 		size_t length = schema_enter(schema, node->pairs[i].key->text);
 
 		v->name = xstrdup(node->pairs[i].key->text);
+		stack_mention(schema, MENTION_VOLUME, node->pairs[i].key);
 		v->uid = v->gid = -1;
 		code = schema_map(
 			schema, node->pairs[i].value, volume_keys, ARRAY_SIZE(volume_keys), v, err);
@@ -103,7 +96,7 @@ static int read_from(
 {
 	static const char *const words[] = {"huggingface", "ollama", "playwright"};
 
-	return read_word(schema, node, words, ARRAY_SIZE(words), into, err);
+	return schema_word(schema, node, words, ARRAY_SIZE(words), into, err);
 }
 
 static int read_size(
@@ -117,13 +110,13 @@ static int read_size(
 #define MEMBER(member) offsetof(struct stack_model, member)
 static const struct schema_key model_keys[] = {
 	{"from", MEMBER(from), read_from},
-	{"repo", MEMBER(name), schema_string}, /* as Hugging Face calls it */
-	{"name", MEMBER(name), schema_string},
-	{"into", MEMBER(into), schema_string},
-	{"volume", MEMBER(volume), schema_string},
-	{"at", MEMBER(at), schema_string},
-	{"same_as", MEMBER(same_as), schema_string},
-	{"when", MEMBER(when), schema_string},
+	{"repo", MEMBER(name), stack_read_expanded}, /* as Hugging Face calls it */
+	{"name", MEMBER(name), stack_read_expanded},
+	{"into", MEMBER(into), stack_read_expanded},
+	{"volume", MEMBER(volume), stack_read_volume_name},
+	{"at", MEMBER(at), stack_read_expanded},
+	{"same_as", MEMBER(same_as), stack_read_expanded},
+	{"when", MEMBER(when), stack_read_condition},
 	{"size", MEMBER(size), read_size},
 	{"optional", MEMBER(optional), schema_bool},
 };

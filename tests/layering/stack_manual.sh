@@ -8,7 +8,7 @@ page=$srcdir/doc/slipway-stack.5
 # What the tables of the readers, of the rules and of the types call their rows.
 keys() {
 	{
-		grep -ohE '(\{|ANY\()"[a-z_]+"(, ?(0|MEMBER|offsetof|STEP_)|\))' "$srcdir"/src/config/stack*.c
+		grep -ohE '(\{|\.name = )"[a-z_]+", ?(0|MEMBER|offsetof|[a-z_]+_keys|\.)' "$srcdir"/src/config/stack*.c
 		grep -ohE '\{\{"[a-z_]+"' "$srcdir/src/config/setting_rule.c"
 		grep -ohE '\] = \{"[a-z-]+"' "$srcdir/src/config/setting_type.c"
 	} | sed 's/[^"]*"\([a-z_-]*\)".*/\1/' | sort -u

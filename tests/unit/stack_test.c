@@ -99,85 +99,244 @@ static void test_texts_come_in_the_language_asked_for(void **state)
 	}
 }
 
+struct mistake {
+	const char *text, *detail, *message, *hint;
+};
+
+static void check_mistake(const struct mistake *row)
+{
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	if (load(row->text, "en", &s, &err) != ERR_INPUT)
+		fail_msg("accepted: %s", row->text);
+	if (!strstr(err.message, row->message) || !str_eq(err.detail, row->detail) ||
+		(row->hint && !str_eq(err.hint, row->hint)))
+		fail_msg("%s\n\"%s\" at %s (%s)", row->text, err.message, err.detail,
+			err.hint ? err.hint : "no hint");
+	assert_null(s);
+}
+
 static void test_mistakes_are_named_with_their_place(void **state)
 {
-	static const struct {
-		const char *text, *detail, *message;
-	} rows[] = {
-		{"stack: x\n", "stack.yaml:1:1", "expected the key slipway: 1"},
-		{"slipway: 2\nstack: x\n", "stack.yaml:1:10", "slipway: expected 1"},
-		{"slipway: 1\n", "stack.yaml:1:1", "expected the key stack"},
+	static const struct mistake rows[] = {
+		{"stack: x\n", "stack.yaml:1:1", "expected the key slipway: 1", NULL},
+		{"slipway: 2\nstack: x\n", "stack.yaml:1:10", "slipway: expected 1", NULL},
+		{"slipway: 1\n", "stack.yaml:1:1", "expected the key stack", NULL},
 		{"slipway: 1\nstack: ../x\n", "stack.yaml:2:8",
-			"stack: expected a name of small letters"},
+			"stack: expected a name of small letters", NULL},
 		{HEAD "titel: X\n", "stack.yaml:3:1",
-			"unknown key \"titel\", expected one of slipway, stack, title"},
+			"unknown key \"titel\", expected one of slipway, stack, title", NULL},
 		{HEAD "compose: {files: [../../etc/passwd]}\n", "stack.yaml:3:19",
-			"compose.files: expected a file below"},
+			"compose.files: expected a file below", NULL},
 		{HEAD "compose: {files: [/etc/passwd]}\n", "stack.yaml:3:19",
-			"compose.files: expected a file below"},
+			"compose.files: expected a file below", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: 1X}]}]\n", "stack.yaml:3:38",
-			"pages[0].settings[0].name: expected the name of a variable"},
+			"pages[0].settings[0].name: expected the name of a variable", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: prot}]}]\n", "stack.yaml:3:47",
-			"pages[0].settings[0].type: expected one of text, secret, port"},
+			"pages[0].settings[0].type: expected one of text, secret, port", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X}, {name: X}]}]\n", "stack.yaml:3:42",
-			"X is declared twice"},
+			"X is declared twice", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: enum}]}]\n", "stack.yaml:3:31",
-			"needs choices"},
+			"needs choices", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: port, default: 70000}]}]\n",
-			"stack.yaml:3:62", "X: expected a number from 1 to 65535, got \"70000\""},
+			"stack.yaml:3:62", "X: expected a number from 1 to 65535, got \"70000\"", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: port, min_length: 3}]}]\n",
-			"stack.yaml:3:65", "expected min and max for this type"},
+			"stack.yaml:3:65", "expected min and max for this type", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, generate: {bytes: 8}}]}]\n",
-			"stack.yaml:3:51", "only a setting of type secret"},
+			"stack.yaml:3:51", "only a setting of type secret", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret, min_length: 40,\n"
 		      "  generate: {bytes: 8}}]}]\n",
-			"stack.yaml:4:13", "would have 16 characters"},
+			"stack.yaml:4:13", "would have 16 characters", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
 		      "  lives_in: {volume: v, rotate: {postgres_role: a, redis_user: b}}}]}]\n",
 			"stack.yaml:4:33",
 			"rotate: expected one of the keys postgres_role, redis_user, command, "
-			"restart"},
+			"restart", NULL},
 		{HEAD "pages: [{title: A, settings: [{name: X, type: secret,\n"
 		      "  lives_in: {volume: v, rotate: {postgres_role: a, check: b}}}]}]\n",
-			"stack.yaml:4:33", "rotate: check goes with command and restart only"},
+			"stack.yaml:4:33", "rotate: check goes with command and restart only", NULL},
 		/* A cloned repository names no program. */
 		{HEAD "store: command\n", "stack.yaml:3:8",
-			"store: expected env or encrypted: a program is named by who uses the stack"},
+			"store: expected env or encrypted: a program is named by who uses the stack", NULL},
 		{HEAD "store: [pass, show]\n", "stack.yaml:3:8",
-			"store: expected env or encrypted"},
+			"store: expected env or encrypted", NULL},
 		{HEAD "pages: [{settings: []}]\n", "stack.yaml:3:9",
-			"pages[0]: expected the key title"},
+			"pages[0]: expected the key title", NULL},
 		{HEAD "directories: [{path: d, mode: rwx}]\n", "stack.yaml:3:31",
-			"directories[0].mode: expected an octal"},
+			"directories[0].mode: expected an octal", NULL},
 		{HEAD "directories: [{path: d, owner: me}]\n", "stack.yaml:3:32",
-			"directories[0].owner: expected"},
+			"directories[0].owner: expected", NULL},
 		{HEAD "services: {web: {ready: {http: ftp://x}}}\n", "stack.yaml:3:32",
-			"services.web.ready.http: expected an http:// or https:// address"},
+			"services.web.ready.http: expected an http:// or https:// address", NULL},
 		{HEAD "services: {web: {ready: {tcp: \"1\", health: true}}}\n", "stack.yaml:3:25",
-			"services.web.ready: expected exactly one of http, tcp"},
+			"services.web.ready: expected exactly one of http, tcp", NULL},
 		{HEAD "services: {web: {ready: {tcp: {host: a}}}}\n", "stack.yaml:3:31",
-			"expected the key port"},
+			"expected the key port", NULL},
 		{HEAD "services: {web: {process: {restart: always}}}\n", "stack.yaml:3:27",
-			"expected the key command"},
+			"expected the key command", NULL},
 		{HEAD "services: {web: {process: {command: x, health: {interval: 3}}}}\n",
 			"stack.yaml:3:59",
-			"services.web.process.health.interval: expected a duration"},
+			"services.web.process.health.interval: expected a duration", NULL},
 		{HEAD "services: {web: {process: {command: x, depends_on: [db]}}}\n",
-			"stack.yaml:3:17", "web depends on db, which has no process"},
-		{HEAD "services: []\n", "stack.yaml:3:11", "services: expected a mapping"},
+			"stack.yaml:3:17", "web depends on db, which has no process", NULL},
+		{HEAD "services: []\n", "stack.yaml:3:11", "services: expected a mapping", NULL},
 	};
 
 	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		AUTO_PTR(stack) struct stack *s = NULL;
-		AUTO(error) struct error err = ERROR_INIT;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_mistake(&rows[i]);
+}
 
-		if (load(rows[i].text, "en", &s, &err) != ERR_INPUT)
-			fail_msg("accepted: %s", rows[i].text);
-		if (!strstr(err.message, rows[i].message) || !str_eq(err.detail, rows[i].detail))
-			fail_msg("%s\n\"%s\" at %s", rows[i].text, err.message, err.detail);
-		assert_null(s);
-	}
+static void test_texts_know_languages_only(void **state)
+{
+	static const struct mistake rows[] = {
+		{HEAD "title: {englisch: X}\n", "stack.yaml:3:9",
+			"title: expected a language such as en or de, not \"englisch\"", NULL},
+		/* A comma that was meant as one. */
+		{HEAD "title: {en: A, de: B, und mehr}\n", "stack.yaml:3:23",
+			"not \"und mehr\"", "Inside of braces a text with a comma needs quotes."},
+		{HEAD "title: {en: X, de: [Y]}\n", "stack.yaml:3:20", "title: expected a text",
+			NULL},
+	};
+	AUTO_PTR(stack) struct stack *s = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_mistake(&rows[i]);
+	assert_int_equal(load(HEAD "title: {en: X, pt_BR: Y, zh-Hant: Z}\n", "pt_BR", &s, NULL), 0);
+}
+
+#define STEP(text) HEAD "runbooks: {a: [{" text "}]}\n"
+
+static void test_steps_have_types(void **state)
+{
+	static const struct mistake rows[] = {
+		{STEP("images: nonsense"), "stack.yaml:3:25",
+			"runbooks.a[0].images: expected one of previous", NULL},
+		{STEP("images: previuos"), "stack.yaml:3:25", "expected one of previous",
+			"Did you mean \"previous\"?"},
+		{STEP("wait: banana"), "stack.yaml:3:23",
+			"runbooks.a[0].wait: expected a duration", NULL},
+		{STEP("wait: 5"), "stack.yaml:3:23", "expected a duration", NULL},
+		{STEP("up: []"), "stack.yaml:3:21", "expected the names of services", NULL},
+		{STEP("upp: [web]"), "stack.yaml:3:17",
+			"unknown step \"upp\", expected one of up, stop", "Did you mean \"up\"?"},
+		{STEP("scale: {web: many}"), "stack.yaml:3:30", "expected a whole number", NULL},
+		{STEP("scale: [web]"), "stack.yaml:3:24", "expected a mapping of services", NULL},
+		{STEP("run: {}"), "stack.yaml:3:22", "runbooks.a[0].run: expected the key service",
+			NULL},
+		{STEP("run: {service: web}"), "stack.yaml:3:22",
+			"expected one of the keys command, entrypoint", NULL},
+		{STEP("run: {service: [a, b], command: x}"), "stack.yaml:3:32", "expected a text",
+			NULL},
+		{STEP("run: {service: web, command: []}"), "stack.yaml:3:46", "expected a command",
+			NULL},
+		{STEP("run: {service: web, command: x, state: {}}"), "stack.yaml:3:56",
+			"expected a command", NULL},
+		{STEP("run: {service: web, command: x, ask: [no name]}"), "stack.yaml:3:55",
+			"expected the name of a variable", NULL},
+		{STEP("run: {service: web, command: x, environment: x}"), "stack.yaml:3:62",
+			"expected a mapping of names to values", NULL},
+		{STEP("run: {service: web, command: x, destructive: very}"), "stack.yaml:3:62",
+			"expected true or false", NULL},
+		{STEP("exec: {service: web, comand: x}"), "stack.yaml:3:38",
+			"unknown key \"comand\"", "Did you mean \"command\"?"},
+		{STEP("http: {expect: 200}"), "stack.yaml:3:23",
+			"expected one of the keys get, post", NULL},
+		{STEP("http: {get: \"http://x/\", post: \"http://x/\"}"), "stack.yaml:3:23",
+			"expected one of the keys get, post", NULL},
+		{STEP("http: {get: /x}"), "stack.yaml:3:29", "expected an http:// or https://", NULL},
+		{STEP("http: {get: \"http://x/\", expect: ok}"), "stack.yaml:3:50",
+			"expected an HTTP status", NULL},
+		{STEP("http: {get: \"http://x/\", expect: 99}"), "stack.yaml:3:50",
+			"expected an HTTP status", NULL},
+		{STEP("http: {get: \"http://x/\", json: {path: a}}"), "stack.yaml:3:48",
+			"expected the key path, and equals or not", NULL},
+		{STEP("http: {get: \"http://x/\", json: {equals: a}}"), "stack.yaml:3:48",
+			"expected the key path, and equals or not", NULL},
+		{STEP("http: {get: \"http://x/\", json: {path: a, equals: b, not: c}}"),
+			"stack.yaml:3:48", "expected the key path, and equals or not", NULL},
+		{STEP("http: {get: \"http://x/\", headers: [a]}"), "stack.yaml:3:51",
+			"expected a mapping of names of headers", NULL},
+		{STEP("http: {get: \"http://x/\", headers: {\"a b\": c}}"), "stack.yaml:3:52",
+			"expected the name of a header", NULL},
+		{STEP("http: {get: \"http://x/\", headers: {a: \"b\\nc\"}}"), "stack.yaml:3:55",
+			"a header has one line", NULL},
+		{STEP("sql: {service: db}"), "stack.yaml:3:22", "expected the key query", NULL},
+		{STEP("sql: {query: SELECT 1}"), "stack.yaml:3:22", "expected the key service", NULL},
+		{STEP("sql_files: {service: db}"), "stack.yaml:3:28", "expected the key files", NULL},
+		{STEP("postgres_dump: {service: db, format: tarr}"), "stack.yaml:3:54",
+			"expected one of custom, plain", NULL},
+		{STEP("postgres_dump: {service: db, format: custum}"), "stack.yaml:3:54",
+			"expected one of custom, plain", "Did you mean \"custom\"?"},
+		{STEP("volume_tar: {}"), "stack.yaml:3:29", "expected the key volume", NULL},
+		{STEP("volume_tar: {volume: [a]}"), "stack.yaml:3:38", "expected a text", NULL},
+		{STEP("qdrant_snapshot: {service: q, collections: some}"), "stack.yaml:3:60",
+			"expected all, or a list of collections", NULL},
+		{STEP("qdrant_snapshot: {service: q, collections: [\"*\"]}"), "stack.yaml:3:61",
+			"there are no wildcards", NULL},
+		{STEP("confirm: {}"), "stack.yaml:3:26", "expected one of the keys text, type", NULL},
+		{HEAD "runbooks: {deploy: [smok], smoke: [{wait: 1s}]}\n", "stack.yaml:3:21",
+			"runbooks: there is no runbook smok", "Did you mean \"smoke\"?"},
+		{HEAD "runbooks: {a: [a]}\n", "stack.yaml:3:16", "the runbook a runs itself", NULL},
+		{HEAD "runbooks: {a: [b], b: [c], c: [a]}\n", "stack.yaml:3:16",
+			"the runbook a runs itself", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_mistake(&rows[i]);
+}
+
+static void test_steps_are_read(void **state)
+{
+	static const char text[] = HEAD
+		"runbooks:\n  a:\n"
+		"    - scale: {worker: 0, web: 2}\n"
+		"    - run: {service: web, command: [m, up], entrypoint: e, environment: {A: 1},\n"
+		"            ask: [NAME], state: [m, version], destructive: true}\n"
+		"    - http: {service: s, post: \"http://s/\", body: {q: [1, x]}, expect: 201,\n"
+		"             json: {path: a.b, not: bad}, bearer: t, headers: {X-Key: k}}\n"
+		"    - sql: {service: db, query: SELECT 1, expect: \"1\", user: u, database: d}\n"
+		"    - postgres_dump: {service: db, format: custom}\n"
+		"    - volume_tar: {volume: v, stop: [a, b]}\n"
+		"    - qdrant_snapshot: {service: q, collections: [one, two], api_key: k}\n"
+		"    - qdrant_snapshot: {service: q, collections: all}\n"
+		"    - confirm: {type: YES, text: {en: Sure?, de: Sicher?}}\n"
+		"    - wait: 90s\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	const struct stack_step *step;
+
+	(void)state;
+	if (load(text, "de", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	step = s->runbooks[0].steps;
+	assert_string_equal(step[0].counts[1].service, "web");
+	assert_int_equal(step[0].counts[1].count, 2);
+	assert_string_equal(step[1].command.items[1], "up");
+	assert_string_equal(step[1].entrypoint.items[2], "e");
+	assert_string_equal(step[1].environment.items[0], "A=1");
+	assert_string_equal(step[1].ask.items[0], "NAME");
+	assert_string_equal(step[1].state.items[1], "version");
+	assert_true(step[1].destructive);
+	assert_true(step[2].post);
+	assert_string_equal(step[2].body, "{\"q\":[1,\"x\"]}");
+	assert_int_equal(step[2].status, 201);
+	assert_string_equal(step[2].json_path, "a.b");
+	assert_string_equal(step[2].json_not, "bad");
+	assert_string_equal(step[2].headers.items[0], "X-Key: k");
+	assert_string_equal(step[3].answer, "1");
+	assert_string_equal(step[3].services.items[0], "db");
+	assert_string_equal(step[4].format, "custom");
+	assert_string_equal(step[5].volume, "v");
+	assert_int_equal(step[5].services.n, 2);
+	assert_int_equal(step[6].collections.n, 2);
+	assert_int_equal(step[7].collections.n, 0);
+	assert_string_equal(step[8].typed, "YES");
+	assert_string_equal(step[8].text, "Sicher?");
+	assert_int_equal(step[9].wait_ms, 90000);
 }
 
 static void test_names_of_before(void **state)
@@ -333,6 +492,9 @@ int main(void)
 		cmocka_unit_test(test_a_definition_may_show_what_is_made),
 		cmocka_unit_test(test_texts_come_in_the_language_asked_for),
 		cmocka_unit_test(test_mistakes_are_named_with_their_place),
+		cmocka_unit_test(test_texts_know_languages_only),
+		cmocka_unit_test(test_steps_have_types),
+		cmocka_unit_test(test_steps_are_read),
 		cmocka_unit_test(test_names_of_before),
 		cmocka_unit_test(test_a_near_miss_is_suggested),
 		cmocka_unit_test(test_short_forms_mean_the_long_ones),
