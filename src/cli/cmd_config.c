@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/column.h"
+#include "cli/config_diff.h"
+#include "cli/config_edit.h"
 #include "cli/config_lint.h"
 #include "cli/config_update.h"
 #include "cli/perform.h"
@@ -180,6 +182,18 @@ static const struct command subs[] = {
 		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS,
 		.complete = COMPLETE_SETTING,
 		.run = run_config_set},
+	{.name = "edit",
+		.summary = N_("change .env in your editor; what is wrong in it is said before it "
+			      "is written"),
+		.about = config_edit_about,
+		.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS,
+		.run = config_edit},
+	{.name = "diff",
+		.args = N_("[RUN]"),
+		.summary = N_("show what differs from what the stack ships, or from before a run"),
+		.about = config_diff_about,
+		.needs = NEED_PROJECT | NEED_TOLERANT,
+		.run = config_diff},
 	{.name = "lint",
 		.summary = N_("look for mistakes in .env and the compose files; exit status 2 when "
 			      "there are some"),
@@ -206,6 +220,6 @@ static const struct command subs[] = {
 
 const struct command cmd_config = {
 	.name = "config",
-	.summary = N_("list, get, set, check or update the settings of the project"),
+	.summary = N_("list, get, set, edit, compare, check or update the settings of the project"),
 	.sub = subs,
 };

@@ -26,10 +26,13 @@ libslipway_a_SOURCES += \
 	src/cli/command.h \
 	src/cli/commands.h \
 	src/cli/completion.c \
+	src/cli/config_diff.c src/cli/config_diff.h \
+	src/cli/config_edit.c src/cli/config_edit.h \
 	src/cli/config_lint.h \
 	src/cli/config_update.h \
 	src/cli/config_update_text.c \
 	src/cli/confirm.c \
+	src/cli/editor.c src/cli/editor.h \
 	src/cli/front.h \
 	src/cli/help.c src/cli/help.h \
 	src/cli/line_reader.c \

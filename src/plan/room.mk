@@ -42,6 +42,7 @@ libslipway_a_SOURCES += \
 	src/plan/rollout_entry.c src/plan/rollout_entry.h \
 	src/plan/rollout_judge.c src/plan/rollout_judge.h \
 	src/plan/run.c src/plan/run.h \
+	src/plan/run_diff.c src/plan/run_diff.h \
 	src/plan/run_failure.c src/plan/run_failure.h \
 	src/plan/run_job.c src/plan/run_job.h \
 	src/plan/run_list.c \

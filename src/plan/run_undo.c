@@ -42,14 +42,6 @@ static int newest(struct host *h, const char *slipway, char **ret, struct error 
 	return error_hint(err, "%s", _("\"slipway runs\" lists what was done here."));
 }
 
-/* "1" is run 0001. Caller frees. */
-static char *full_id(const char *id)
-{
-	size_t n = strspn(id, "0123456789");
-
-	return n && n < 4 && !id[n] ? xasprintf("%.*s%s", (int)(4 - n), "000", id) : xstrdup(id);
-}
-
 /* Taking back twice would take away what came since. */
 static int refuse_undone(struct host *h, const char *slipway, const char *id, struct error *err)
 {
@@ -85,19 +77,11 @@ static int load(
 
 	if (!id && (code = newest(h, slipway, &chosen, err)) < 0)
 		return code;
-	if (id)
-		chosen = full_id(id);
-	if (!journal_is_id(chosen)) {
-		error_set(err, ERR_INPUT, _("%s is not the number of a run"), id);
-		return error_hint(err, "%s", _("\"slipway runs\" lists them."));
-	}
-	if (id && (code = refuse_undone(h, slipway, chosen, err)) < 0)
-		return code;
-	code = undo_init(u, h, project, chosen, err);
-	if (code == ERR_NOT_FOUND && id) {
-		error_set(err, ERR_NOT_FOUND, _("there is no run %s"), id);
-		return error_hint(err, "%s", _("\"slipway runs\" lists them."));
-	}
+	if (!id)
+		return undo_init(u, h, project, chosen, err);
+	code = undo_find(u, h, project, id, err);
+	if (code == 0 && (code = refuse_undone(h, slipway, u->id, err)) < 0)
+		undo_done(u);
 	return code;
 }
 

@@ -142,6 +142,30 @@ int undo_init(
 	return 0;
 }
 
+/* "1" is run 0001. Caller frees. */
+static char *full_id(const char *id)
+{
+	size_t n = strspn(id, "0123456789");
+
+	return n && n < 4 && !id[n] ? xasprintf("%.*s%s", (int)(4 - n), "000", id) : xstrdup(id);
+}
+
+int undo_find(
+	struct undo *u, struct host *h, const char *project, const char *id, struct error *err)
+{
+	autofree char *chosen = full_id(id);
+	int code = 0;
+
+	*u = (struct undo){0};
+	if (!journal_is_id(chosen))
+		code = error_set(err, ERR_INPUT, _("%s is not the number of a run"), id);
+	else if ((code = undo_init(u, h, project, chosen, err)) == ERR_NOT_FOUND)
+		error_set(err, ERR_NOT_FOUND, _("there is no run %s"), id);
+	if (code == ERR_INPUT || code == ERR_NOT_FOUND)
+		error_hint(err, "%s", _("\"slipway runs\" lists them."));
+	return code;
+}
+
 /* --- looking -------------------------------------------------------------------------------------
  */
 
@@ -167,7 +191,7 @@ static int look(const struct undo *u, const struct undo_item *i, struct now *now
 	return 0;
 }
 
-static int read_backup(
+int undo_backup(
 	const struct undo *u, const struct undo_item *i, struct str *out, struct error *err)
 {
 	char digest[65];
@@ -201,7 +225,7 @@ int undo_check_backups(const struct undo *u, struct error *err)
 	for (size_t k = 0; k < u->n && code == 0; k++) {
 		struct str old = STR_INIT(STR_OUTPUT);
 
-		code = read_backup(u, &u->items[k], &old, err);
+		code = undo_backup(u, &u->items[k], &old, err);
 		str_wipe(&old);
 	}
 	return code;
@@ -226,7 +250,7 @@ static int bytes_known(const struct undo *u, const struct undo_item *i, const st
 	ledger_digest(u->salt, now->text.data ? now->text.data : "", now->text.len, digest);
 	if (i->digest && str_eq(digest, i->digest))
 		return 0;
-	code = read_backup(u, i, &old, err);
+	code = undo_backup(u, i, &old, err);
 	*ret = i->backup && code == 0 && bytes_equal(&old, &now->text);
 	str_wipe(&old);
 	return code;
@@ -323,7 +347,7 @@ static int restore_bytes(
 	const struct undo *u, const struct undo_item *i, struct ledger *l, struct error *err)
 {
 	struct str old = STR_INIT(STR_OUTPUT);
-	int code = read_backup(u, i, &old, err);
+	int code = undo_backup(u, i, &old, err);
 
 	if (code == 0)
 		code = ledger_write(

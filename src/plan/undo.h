@@ -35,10 +35,18 @@ struct undo {
 /* Reads run `id`. */
 int undo_init(
 	struct undo *u, struct host *h, const char *project, const char *id, struct error *err);
+/* The same of a run as people write its number ("7" is 0007). ERR_INPUT: that is none;
+ * ERR_NOT_FOUND: there is no such run; both with a hint. */
+int undo_find(
+	struct undo *u, struct host *h, const char *project, const char *id, struct error *err);
 void undo_done(struct undo *u);
 DEFINE_AUTO(undo)
 /* Appends the paths that were changed since the run. */
 int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err);
+/* The bytes before the run; nothing where there is no backup. ERR_FAILED when it is gone or does not
+ * hold what was put into it. */
+int undo_backup(
+	const struct undo *u, const struct undo_item *i, struct str *out, struct error *err);
 /* ERR_FAILED when a backup does not hold the bytes that were put into it. */
 int undo_check_backups(const struct undo *u, struct error *err);
 /* Restores through an open ledger. */
