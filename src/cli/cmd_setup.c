@@ -87,7 +87,8 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 
 /* Keeps the plan for a person to look at, and the answers for when they come back; nothing of the
  * project changes. */
-static int save_plan(struct cli *cli, struct setup *setup, const struct plan *plan, struct error *err)
+static int save_plan(
+	struct cli *cli, struct setup *setup, const struct plan *plan, struct error *err)
 {
 	autojson struct json_object *o = plan_json(plan, false);
 	autofree char *text = json_pretty(o);
@@ -164,7 +165,11 @@ int setup_flow(struct cli *cli, struct error *err)
 	/* What a script sets up does not hang on what somebody left half answered on the screen. */
 	if (batch)
 		setup_forget(setup);
-	r = setup_answers_apply(cli, setup, err);
+	/* Opened without them; else they are in force for this once. */
+	if (!cli->workspace->project->profiles.n)
+		r = setup_answers_profiles(cli, setup, err);
+	if (!r)
+		r = setup_answers_apply(cli, setup, err);
 
 	/* The wizard probes by itself while it is looked at. */
 	if (!r && (cli_front(cli) == cli->lines || setup_old_secret_given(cli)))
@@ -213,8 +218,10 @@ const struct command cmd_setup = {
 		    "was typed, never by --yes alone. Run twice, the second run changes nothing. "
 		    "Services "
 		    "are adjusted by override.SERVICE.NAME=VALUE: ports, bind, limits.memory, "
-		    "gpu, user, restart and more; the manual page lists them."),
+		    "gpu, user, restart and more; the manual page lists them. Profiles of the "
+		    "compose files are chosen by profile.NAME=true or --profile NAME, and stand in "
+		    "COMPOSE_PROFILES then."),
 	.options = options,
-	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS,
+	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_LENIENT | NEED_SECRETS | NEED_PROFILES,
 	.run = setup_flow,
 };

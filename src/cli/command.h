@@ -47,6 +47,7 @@ enum command_needs {
 	NEED_LOOK = 1 << 5,     /* the engine is only looked at: what acts on it need not be there */
 	NEED_RECORDS = 1 << 6,  /* what was done here is enough: the files may be broken, or gone */
 	NEED_SECRETS = 1 << 7,  /* their store is open; what makes a plan opens it by itself */
+	NEED_PROFILES = 1 << 8, /* profiles of the command line are answers, not in force already */
 };
 
 struct command {

@@ -59,7 +59,8 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 		.project = {.dir = cli->dir ? cli->dir : ".",
 			.stack = cli->stack,
 			.files = cli->files.n ? &cli->files : NULL,
-			.profiles = cli->profiles.n ? &cli->profiles : NULL,
+			.profiles =
+				cli->profiles.n && !(needs & NEED_PROFILES) ? &cli->profiles : NULL,
 			.env_files = cli->env_files.n ? &cli->env_files : NULL,
 			.name = cli->project_name,
 			.tolerant = (needs & NEED_TOLERANT) != 0,

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/answers.h"
+#include "config/feature.h"
 #include "plan/run.h"
 #include "plan/setup_home.h"
 
@@ -58,16 +59,25 @@ static int apply_one(struct setup *setup, const struct answer *a, struct error *
 	return r ? add_place(err, a->place) : 0;
 }
 
-/* A file of before an upgrade may say what is called otherwise now. */
+/* A file of before an upgrade may say what is called otherwise now, and a profile may be that of a
+ * feature. */
 static void rename_answers(const struct project *p, struct answers *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		const char *now = project_name_now(p, a->items[i].name);
+		const char *name = a->items[i].name, *now = project_name_now(p, name);
+		const struct setting *choice =
+			str_starts(name, FEATURE_PROFILE)
+				? feature_of_profile(p, name + strlen(FEATURE_PROFILE))
+				: NULL;
+		char *renamed;
 
-		if (now == a->items[i].name)
+		if (choice)
+			now = choice->name;
+		if (now == name)
 			continue;
+		renamed = xstrdup(now);
 		free(a->items[i].name);
-		a->items[i].name = xstrdup(now);
+		a->items[i].name = renamed;
 	}
 }
 
@@ -129,6 +139,35 @@ static int apply_option(struct setup *setup, const char *assignment, struct erro
 		return add_place(err, place);
 	}
 	return 0;
+}
+
+static int choose_profile(
+	const struct project *p, struct setup *setup, const char *profile, struct error *err)
+{
+	const struct setting *s = feature_of_profile(p, profile);
+
+	if (s)
+		return setup_answer(setup, s->name, "true", err);
+	error_set(err, ERR_INPUT, _("there is no profile \"%s\" to choose"), profile);
+	return error_hint(err, _("\"slipway config list\" names those there are; one that an "
+				 "environment brings comes with that, and where COMPOSE_PROFILES "
+				 "is \"*\" all are in force."));
+}
+
+int setup_answers_profiles(struct cli *cli, struct setup *setup, struct error *err)
+{
+	const struct project *p = cli->workspace->project;
+	AUTO(strv) struct strv names = STRV_INIT;
+	int r = 0;
+
+	strv_extend(&names, &cli->profiles);
+	if (strv_has(&names, "*")) {
+		strv_clear(&names);
+		compose_profiles(p->compose, &names);
+	}
+	for (size_t i = 0; i < names.n && !r; i++)
+		r = choose_profile(p, setup, names.items[i], err);
+	return r;
 }
 
 int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err)

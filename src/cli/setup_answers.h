@@ -14,6 +14,8 @@ void setup_answers_take(struct cli *cli);
 /* ERR_INPUT, with file:line:column or the option as detail, for an unknown setting or a value that
  * breaks its rule. */
 int setup_answers_apply(struct cli *cli, struct setup *setup, struct error *err);
+/* The profiles of --profile as answers. ERR_INPUT for one that cannot be chosen. */
+int setup_answers_profiles(struct cli *cli, struct setup *setup, struct error *err);
 /* ERR_ANSWERS with every setting that still needs one named in the detail; 0 when none does. */
 int setup_answers_missing(struct setup *setup, struct error *err);
 /* ERR_ANSWERS with what is expected of each of these. */

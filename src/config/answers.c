@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "config/feature.h"
 #include "config/override_settings.h"
 #include "config/setting_guess.h"
 #include "config/stack_schema.h"
@@ -69,6 +70,25 @@ static int add_adjustment(void *arg, const char *service, enum override_id id, c
 	return 0;
 }
 
+/* profiles: [debug, metrics] */
+static int read_profiles(
+	struct schema *schema, const struct yaml_node *list, struct answers *a, struct error *err)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	int code = schema_strings(schema, list, &names, err);
+
+	for (size_t i = 0; i < names.n && code == 0; i++) {
+		const struct yaml_mark *mark = &list->mark;
+
+		a->items = xreallocarray(a->items, a->n + 1, sizeof(*a->items));
+		a->items[a->n++] = (struct answer){
+			.name = xasprintf("%s%s", FEATURE_PROFILE, names.items[i]),
+			.value = xstrdup("true"),
+			.place = xasprintf("%s:%d:%d", mark->file, mark->line, mark->column)};
+	}
+	return code;
+}
+
 static int read_map(struct schema *schema, const struct yaml_node *map, bool nested,
 	struct answers *a, struct error *err)
 {
@@ -86,6 +106,9 @@ static int read_map(struct schema *schema, const struct yaml_node *map, bool nes
 		else if (!nested && strcmp(key, "override") == 0 &&
 			 pair->value->kind != YAML_SCALAR)
 			code = override_walk(pair->value, add_adjustment, a, err);
+		else if (!nested && strcmp(key, "profiles") == 0 &&
+			 pair->value->kind != YAML_SCALAR)
+			code = read_profiles(schema, pair->value, a, err);
 		else if (!nested && strcmp(key, "stack") == 0)
 			code = schema_string(schema, pair->value, &a->stack, err);
 		else if (nested || strcmp(key, "slipway") != 0)

@@ -5,13 +5,14 @@
  *	WEB_PORT: 8080
  *	SESSION_SECRET: {generate: true}
  *
- * Either the document itself is the mapping, or its key `settings` is; `slipway`, `stack` and
- * `override` may stand beside. The last is what the services are adjusted by (override.h), nested:
+ * Either the document itself is the mapping, or its key `settings` is; `slipway`, `stack`,
+ * `profiles` (a list of those to choose) and `override` may stand beside. The last is what the
+ *services are adjusted by (override.h), nested:
  *
  *	override: {web: {ports: ["8080:80"], restart: always, limits: {memory: 512m}}}
  *
  * which is the same as answers to override.web.ports, override.web.restart and so on. Such files
- *are written without values of secrets.
+ * are written without values of secrets.
  */
 #ifndef SLIPWAY_CONFIG_ANSWERS_H
 #define SLIPWAY_CONFIG_ANSWERS_H

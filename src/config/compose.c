@@ -166,6 +166,13 @@ struct compose_service *compose_find_service(const struct compose *c, const char
 	return NULL;
 }
 
+void compose_profiles(const struct compose *c, struct strv *ret)
+{
+	for (size_t i = 0; i < c->n_services; i++)
+		for (size_t k = 0; k < c->services[i].profiles.n; k++)
+			strv_add_once(ret, c->services[i].profiles.items[k]);
+}
+
 const struct compose_service *compose_volume_user(const struct compose *c, const char *key)
 {
 	for (size_t i = 0; i < c->n_services; i++) {

@@ -152,6 +152,8 @@ DEFINE_AUTO_PTR(compose)
 int compose_check_enabled(const struct compose *c, struct error *err);
 /* Borrowed; NULL when absent. */
 struct compose_service *compose_find_service(const struct compose *c, const char *name);
+/* The profiles that services have, each once, in file order; appended. */
+void compose_profiles(const struct compose *c, struct strv *ret);
 /* The first service that mounts this volume (a top-level key) and may write to it. */
 const struct compose_service *compose_volume_user(const struct compose *c, const char *key);
 struct compose_variable *compose_find_variable(const struct compose *c, const char *name);

@@ -66,7 +66,7 @@ static size_t first_page(struct settings *all)
 	return 0;
 }
 
-static struct setting *add_choice(
+struct setting *feature_choice(
 	struct project *p, const char *name, const char *title, const char *help)
 {
 	size_t page = first_page(&p->settings);
@@ -139,7 +139,7 @@ static void add_feature(
 					      _("This host has no NVIDIA GPU, or its driver is not "
 						"loaded: what needs one does not start."))
 				    : xstrdup(feature->help);
-	struct setting *s = add_choice(p, feature->name, feature->title, help);
+	struct setting *s = feature_choice(p, feature->name, feature->title, help);
 
 	if (shipped)
 		begin_with(p, feature);
@@ -193,7 +193,7 @@ static void add_environment(struct project *p, const struct listed *now)
 		if (!feature_part_matters(&part))
 			continue;
 		if (!s)
-			s = add_choice(p, FEATURE_ENVIRONMENT, _("Environment"),
+			s = feature_choice(p, FEATURE_ENVIRONMENT, _("Environment"),
 				_("What this installation is for. It chooses files and variables "
 				  "that belong together."));
 		strv_push(&s->choices, stack->environments[i].name);
@@ -219,16 +219,15 @@ void features_join(struct project *p)
 {
 	AUTO(listed) struct listed now = {STRV_INIT, STRV_INIT};
 
-	if (!p->stack || (!p->stack->n_features && !p->stack->n_environments))
-		return;
 	feature_listed(p, &now.files, &now.profiles);
-	if (p->stack->n_environments)
+	if (p->stack && p->stack->n_environments)
 		add_environment(p, &now);
-	for (size_t i = 0; i < p->stack->n_features; i++) {
+	for (size_t i = 0; p->stack && i < p->stack->n_features; i++) {
 		AUTO(feature_part) struct feature_part part = {0};
 
 		feature_part_init(&part, p, &p->stack->features[i]);
 		if (feature_part_matters(&part) && !settings_find(&p->settings, part.feature->name))
 			add_feature(p, &part, &now);
 	}
+	feature_profiles_join(p);
 }

@@ -140,6 +140,19 @@ static void keep_wanted(struct strv *unwanted, const struct strv *wanted)
 	}
 }
 
+static int edit_profiles(const struct project *p, struct env_file *f, const struct strv *with,
+	const struct strv *without, struct error *err)
+{
+	const struct env_list_edit edit = {.key = "COMPOSE_PROFILES",
+		.separator = ",",
+		.comment = _("The profiles in force."),
+		.with = with,
+		.without = without};
+
+	/* Those of the command line are in force instead. */
+	return p->profiles.n || (!with->n && !without->n) ? 0 : env_list_edit(f, &edit, err);
+}
+
 static int edit_lists(
 	const struct project *p, struct env_file *f, struct wish *w, struct error *err)
 {
@@ -151,11 +164,6 @@ static int edit_lists(
 		.with = &w->files,
 		.without = &w->no_files,
 		.empty = &found};
-	struct env_list_edit profiles = {.key = "COMPOSE_PROFILES",
-		.separator = ",",
-		.comment = _("The profiles in force."),
-		.with = &w->profiles,
-		.without = &w->no_profiles};
 	int code = 0;
 
 	keep_wanted(&w->no_files, &w->files);
@@ -165,9 +173,28 @@ static int edit_lists(
 	files.last = found.n > 1 ? found.items[1] : OVERRIDE_FILE;
 	if (!p->files.n && !is_answered(p, files.key))
 		code = env_list_edit(f, &files, err);
-	if (code == 0 && !p->profiles.n && !is_answered(p, profiles.key))
-		code = env_list_edit(f, &profiles, err);
+	if (code == 0 && !is_answered(p, "COMPOSE_PROFILES"))
+		code = edit_profiles(p, f, &w->profiles, &w->no_profiles, err);
 	return code;
+}
+
+/* Profiles that are chosen by themselves. Where the whole list was answered they come to it only as
+ * far as somebody said so. */
+static int apply_profiles(const struct project *p, struct env_file *f, struct error *err)
+{
+	AUTO(strv) struct strv with = STRV_INIT, without = STRV_INIT;
+	bool listed = is_answered(p, "COMPOSE_PROFILES");
+
+	for (size_t i = 0; i < p->settings.n; i++) {
+		const struct setting *s = &p->settings.items[i];
+		const char *profile = feature_profile_of(s);
+		bool on;
+
+		if (profile && (listed ? s->answer == ANSWER_VALUE : setting_changes(s)) &&
+			!setting_bool(setting_effective(s), &on))
+			strv_push(on ? &with : &without, profile);
+	}
+	return edit_profiles(p, f, &with, &without, err);
 }
 
 int features_apply(const struct project *p, struct env_file *f, struct error *err)
@@ -175,10 +202,11 @@ int features_apply(const struct project *p, struct env_file *f, struct error *er
 	AUTO(wish) struct wish wish = {STRV_INIT, STRV_INIT, STRV_INIT, STRV_INIT};
 	int code = 0;
 
-	if (!p->stack)
-		return 0;
-	code = wish_environment(p, f, &wish, err);
-	if (code == 0)
+	if (p->stack)
+		code = wish_environment(p, f, &wish, err);
+	if (code == 0 && p->stack)
 		code = wish_features(p, f, &wish, err);
-	return code ? code : edit_lists(p, f, &wish, err);
+	if (code == 0 && p->stack)
+		code = edit_lists(p, f, &wish, err);
+	return code ? code : apply_profiles(p, f, err);
 }

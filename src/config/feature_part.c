@@ -12,13 +12,6 @@ static void common(const struct strv *items, const struct strv *known, struct st
 			strv_push(ret, items->items[i]);
 }
 
-static void known_profiles(const struct compose *c, struct strv *ret)
-{
-	for (size_t i = 0; i < c->n_services; i++)
-		for (size_t k = 0; k < c->services[i].profiles.n; k++)
-			strv_add_once(ret, c->services[i].profiles.items[k]);
-}
-
 void feature_part_done(struct feature_part *part)
 {
 	free(part->sets);
@@ -33,7 +26,7 @@ void feature_part_init(
 
 	*part = (struct feature_part){.feature = feature};
 	part->sets = xcalloc(feature->n_sets + 1, sizeof(*part->sets));
-	known_profiles(p->compose, &profiles);
+	compose_profiles(p->compose, &profiles);
 	common(&feature->files, &p->feature_files, &part->files);
 	common(&feature->profiles, &profiles, &part->profiles);
 	for (size_t i = 0; i < feature->n_sets; i++)

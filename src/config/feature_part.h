@@ -23,11 +23,19 @@ void feature_part_done(struct feature_part *part);
 DEFINE_AUTO(feature_part)
 /* Whether choosing it would change anything in this project. */
 bool feature_part_matters(const struct feature_part *part);
+/* A new setting on the page of what there is to choose, which comes before the others. */
+struct setting *feature_choice(
+	struct project *p, const char *name, const char *title, const char *help);
 /* What COMPOSE_FILE and COMPOSE_PROFILES of .env list. */
 void feature_listed(const struct project *p, struct strv *ret_files, struct strv *ret_profiles);
 /* Whether it is chosen where these files and profiles are in force. They tell; only where it has
  * neither do the variables. */
 bool feature_part_is_on(const struct feature_part *part, const struct project *p,
 	const struct strv *files, const struct strv *profiles);
+
+/* feature_profile.c: the profiles that no feature asks for. */
+void feature_profiles_join(struct project *p);
+/* The profile that a setting chooses; NULL: it chooses none. Borrowed. */
+const char *feature_profile_of(const struct setting *s);
 
 #endif

@@ -479,6 +479,37 @@ static void test_a_service_is_adjusted(void **state)
 	tty_free(t);
 }
 
+/* Each profile says what it starts; what was chosen comes to the list that is there. */
+static void test_profiles_are_a_page(void **state)
+{
+	struct tty *t = tty_shell(NULL, 0, 0);
+	autofree char *text = NULL;
+
+	(void)state;
+	tty_put_file(t, "compose.yaml",
+		"services:\n"
+		"  web: {image: nginx, environment: [\"TITLE=${TITLE:-A title}\"]}\n"
+		"  admin: {image: adminer, profiles: [tools]}\n"
+		"  mailer: {image: mailpit, profiles: [mail, tools]}\n");
+	tty_put_file(t, ".env", "COMPOSE_PROFILES=mine\nTITLE=x\n");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "Features");
+	expect_beside(t, "▸ Profile tools", "false");
+	expect_text(t, "starts besides: admin");
+	expect_text(t, "mailer (mailpit).");
+	tty_send(t, " ");
+	expect_beside(t, "▸ Profile tools", "true");
+	tty_send(t, KEY_SEQ_DOWN);
+	expect_beside(t, "▸ Profile mail", "false");
+	tty_send(t, "v");
+	expect_text(t, "+COMPOSE_PROFILES=mine,tools");
+	tty_send(t, "w");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, ".env");
+	assert_string_equal(text, "COMPOSE_PROFILES=mine,tools\nTITLE=x\n");
+	tty_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -495,6 +526,7 @@ int main(void)
 		cmocka_unit_test(test_secret_files_are_a_page),
 		cmocka_unit_test(test_a_published_secret_is_made_or_kept),
 		cmocka_unit_test(test_a_service_is_adjusted),
+		cmocka_unit_test(test_profiles_are_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

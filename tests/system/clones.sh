@@ -5,6 +5,7 @@
 # Clones of the repositories that the definitions recognise: what setup makes of one is complete, runs twice without
 # a trace, is what the next update starts from, and Compose reads it. Haven and claude-context are read from
 # $SLIPWAY_CORPUS (default ../shared/corpus beside the checkout); tests/system/clones has look-alikes of the others.
+# At the end a project that no definition knows, for its profiles.
 # No Engine is asked.
 . "$(dirname "$0")/../lib/system.sh"
 need_tool jq
@@ -123,5 +124,44 @@ if from "$corpus/claude-context" claude-context; then
 	settled
 	assert_eq true "$(environment api-server ENABLE_HYBRID_SEARCH)"
 fi
+
+# --- profiles: what no definition speaks of is asked with what it starts -----------------------------
+project profiles
+projects=()
+cat >compose.yaml <<-'EOF'
+	services:
+	  web: {image: busybox, environment: {TITLE: "${TITLE:-A title}"}}
+	  admin: {image: adminer, profiles: [tools], environment: {ADMIN_THEME: "${ADMIN_THEME:-dark}"}}
+	  mailer: {image: mailpit, profiles: [mail, tools]}
+	  trace: {image: jaeger, profiles: [trace], depends_on: [store]}
+	  store: {image: busybox, profiles: [store]}
+EOF
+printf '# Compose starts these besides.\nCOMPOSE_PROFILES=mine\nTITLE=x\n' >.env.example
+services() { docker compose config --services | sort | paste -sd ' '; }
+
+# Line by line: the first of each says what would start; what only that reads is asked for with it.
+printf '%s\n' y y n n n '' x light w | "$slipway" setup --plain >"$work/out" 2>"$work/err" || fail "$(cat "$work/err")"
+assert_contains "$(cat "$work/out")" "profile.tools"
+assert_contains "$(cat "$work/out")" "starts besides: admin (adminer), mailer (mailpit)."
+assert_eq mine,tools "$(value COMPOSE_PROFILES)"
+assert_eq light "$(value ADMIN_THEME)" "what only the profile reads"
+assert_eq "admin mailer web" "$(services)"
+settled
+# One that waits for a service of another profile: said, and nothing written.
+run "$slipway" --yes setup --batch --set profile.trace=yes
+[ "$status" != 0 ] || fail "a profile that Compose refuses was written"
+assert_contains "$err" '"trace" waits for "store", which only the profile store starts'
+assert_eq mine,tools "$(value COMPOSE_PROFILES)"
+# By the command line, and by a file; both of them for good.
+expect 0 "$slipway" --yes setup --batch --profile trace --profile store --set profile.tools=no
+assert_eq mine,trace,store "$(value COMPOSE_PROFILES)"
+assert_eq "store trace web" "$(services)"
+printf 'profiles: [mail]\nsettings:\n  profile.trace: false\n' >answers.yaml
+expect 0 "$slipway" --yes setup --batch --answers answers.yaml
+assert_eq mine,store,mail "$(value COMPOSE_PROFILES)"
+settled
+run "$slipway" --yes setup --batch --profile no-such
+assert_eq 3 "$status" "status of an unknown profile"
+assert_contains "$err" 'there is no profile "no-such"'
 
 [ -z "$missing" ] || skip "$missing; the rest passed"

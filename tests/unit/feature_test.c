@@ -97,8 +97,7 @@ static void test_only_what_matters_is_offered(void **state)
 static bool gpu_there;
 static const struct host_ops *real_ops;
 
-static int stat_with_gpu(
-	struct host *h, const char *path, struct host_stat *ret, struct error *err)
+static int stat_with_gpu(struct host *h, const char *path, struct host_stat *ret, struct error *err)
 {
 	if (!str_starts(path, "/dev/nvidia") && !str_starts(path, "/dev/dxg") &&
 		!str_starts(path, "/proc/driver/nvidia"))
@@ -230,6 +229,144 @@ static void test_a_checkout_is_recognised_by_its_services(void **state)
 	unsetenv("SLIPWAY_TEMPLATES");
 }
 
+/* --- profiles that no feature asks for
+ * --------------------------------------------------------------- */
+
+static const char profiled[] = "services:\n"
+			       "  web: {image: web, environment: [\"TITLE=${TITLE:-x}\"]}\n"
+			       "  admin: {image: admin, profiles: [tools], environment: "
+			       "[\"ADMIN_NAME=${ADMIN_NAME:-root}\"]}\n"
+			       "  shell: {build: ., profiles: [tools], depends_on: [tracer]}\n"
+			       "  tracer: {image: tracer, profiles: [trace]}\n"
+			       "  sparse: {image: sparse, profiles: [hybrid]}\n"
+			       "  probe: {image: probe, profiles: [debug]}\n";
+
+static struct project *open_profiled(struct fixture *f, const char *dotenv)
+{
+	fixture_put("compose.yaml", profiled, 0644);
+	if (dotenv)
+		fixture_put(".env", dotenv, 0600);
+	return open_here(f);
+}
+
+static void test_profiles_are_asked_with_what_they_start(void **state)
+{
+	AUTO_PTR(project) struct project *p = open_profiled(*state, "TITLE=y\n");
+	const struct setting *tools = settings_find(&p->settings, "profile.tools");
+
+	assert_non_null(tools);
+	assert_int_equal(tools->type, SETTING_BOOL);
+	assert_string_equal(p->settings.pages[tools->page].title, "Features");
+	assert_string_equal(is(p, "profile.tools"), "false");
+	assert_non_null(strstr(tools->help, "starts besides: admin (admin), shell (built here)."));
+	assert_null(strstr(tools->help, "tracer ("));
+	/* Compose refuses the one without the other. */
+	assert_non_null(strstr(tools->help, "which is in another profile: trace."));
+	assert_non_null(settings_find(&p->settings, "profile.debug"));
+	assert_non_null(settings_find(&p->settings, "profile.trace"));
+	check_dotenv(p, "TITLE=y\n");
+	choose(p, "profile.tools", "true");
+	settings_judge(&p->settings);
+	assert_string_equal(tools->problem.message,
+		"profile.tools: \"shell\" waits for \"tracer\", which only "
+		"the profile trace starts");
+	choose(p, "profile.trace", "true");
+	settings_judge(&p->settings);
+	assert_int_equal(tools->problem.code, 0);
+}
+
+static void test_a_profile_of_a_feature_is_asked_once(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	fixture_put("slipway.yaml", stack, 0644);
+	p = open_profiled(*state, NULL);
+	assert_non_null(settings_find(&p->settings, "hybrid"));
+	assert_null(settings_find(&p->settings, "profile.hybrid"));
+	assert_ptr_equal(feature_of_profile(p, "hybrid"), settings_find(&p->settings, "hybrid"));
+	assert_ptr_equal(
+		feature_of_profile(p, "tools"), settings_find(&p->settings, "profile.tools"));
+	assert_null(feature_of_profile(p, "no-such"));
+}
+
+static void test_a_chosen_profile_joins_the_users_list(void **state)
+{
+	AUTO_PTR(project)
+	struct project *p = open_profiled(*state, "COMPOSE_PROFILES=mine, debug\nTITLE=y\n");
+
+	assert_string_equal(is(p, "profile.debug"), "true");
+	assert_string_equal(is(p, "profile.tools"), "false");
+	choose(p, "profile.tools", "yes");
+	check_dotenv(p, "COMPOSE_PROFILES=mine,debug,tools\nTITLE=y\n");
+	choose(p, "profile.debug", "no");
+	check_dotenv(p, "COMPOSE_PROFILES=mine,tools\nTITLE=y\n");
+	choose(p, "profile.tools", NULL);
+	check_dotenv(p, "COMPOSE_PROFILES=mine\nTITLE=y\n");
+}
+
+static void test_a_list_that_is_answered_keeps_its_word(void **state)
+{
+	AUTO_PTR(project)
+	struct project *p = open_profiled(*state, "COMPOSE_PROFILES=debug\nTITLE=y\n");
+
+	choose(p, "COMPOSE_PROFILES", "mine");
+	check_dotenv(p, "COMPOSE_PROFILES=mine\nTITLE=y\n");
+	choose(p, "profile.trace", "true");
+	check_dotenv(p, "COMPOSE_PROFILES=mine,trace\nTITLE=y\n");
+}
+
+static void test_an_example_chooses_profiles(void **state)
+{
+	AUTO_PTR(project) struct project *p = NULL;
+
+	fixture_put(".env.example", "COMPOSE_PROFILES=trace\nTITLE=y\n", 0644);
+	p = open_profiled(*state, NULL);
+	assert_string_equal(is(p, "profile.trace"), "true");
+	check_dotenv(p, "COMPOSE_PROFILES=trace\nTITLE=y\n");
+	choose(p, "profile.trace", "false");
+	choose(p, "profile.debug", "true");
+	check_dotenv(p, "COMPOSE_PROFILES=debug\nTITLE=y\n");
+}
+
+/* Where all are in force, or nobody can tell which, there is nothing to choose. */
+static void test_a_list_that_is_not_edited_is_not_asked(void **state)
+{
+	static const char *const texts[] = {
+		"COMPOSE_PROFILES=*\n", "A=x\nCOMPOSE_PROFILES=${A},y\n"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		AUTO_PTR(project) struct project *p = open_profiled(*state, texts[i]);
+
+		assert_null(settings_find(&p->settings, "profile.tools"));
+		check_dotenv(p, texts[i]);
+	}
+}
+
+static void test_what_only_a_profile_reads_is_asked_with_it(void **state)
+{
+	AUTO_PTR(project) struct project *p = open_profiled(*state, "TITLE=y\n");
+	const struct setting *name = settings_find(&p->settings, "ADMIN_NAME");
+
+	assert_true(setting_asked(&p->settings, settings_find(&p->settings, "TITLE")));
+	assert_false(setting_asked(&p->settings, name));
+	choose(p, "profile.tools", "true");
+	assert_true(setting_asked(&p->settings, name));
+}
+
+static void test_profiles_of_the_command_line_stay_for_this_once(void **state)
+{
+	AUTO(strv) struct strv named = STRV_INIT;
+	struct fixture *f = *state;
+	struct project_options options = {.dir = f->dir, .tolerant = true, .profiles = &named};
+	AUTO_PTR(project) struct project *p = NULL;
+
+	strv_push(&named, "debug");
+	fixture_put("compose.yaml", profiled, 0644);
+	fixture_put(".env", "TITLE=y\n", 0600);
+	assert_int_equal(project_open(f->host, &options, &p, NULL), 0);
+	check_dotenv(p, "TITLE=y\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -243,6 +380,14 @@ int main(void)
 		TEST(test_an_answer_beats_what_a_feature_sets),
 		TEST(test_a_file_of_its_own_kind_is_left_alone),
 		TEST(test_a_checkout_is_recognised_by_its_services),
+		TEST(test_profiles_are_asked_with_what_they_start),
+		TEST(test_a_profile_of_a_feature_is_asked_once),
+		TEST(test_a_chosen_profile_joins_the_users_list),
+		TEST(test_a_list_that_is_answered_keeps_its_word),
+		TEST(test_an_example_chooses_profiles),
+		TEST(test_a_list_that_is_not_edited_is_not_asked),
+		TEST(test_what_only_a_profile_reads_is_asked_with_it),
+		TEST(test_profiles_of_the_command_line_stay_for_this_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
