@@ -208,6 +208,15 @@ static void add_note(struct setup *setup, const struct setting *s, struct str *o
 		str_addf(out, _("; other ways: --old-secret %s=..."), s->name);
 }
 
+/* The name stands before it already. */
+static const char *without_name(const struct setting *s, const char *message)
+{
+	size_t n = strlen(s->name);
+
+	return str_starts(message, s->name) && str_starts(message + n, ": ") ? message + n + 2
+									      : message;
+}
+
 int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err)
 {
 	AUTO(str) struct str detail = STR_INIT(STR_LINE);
@@ -218,7 +227,7 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 
 		str_addf(&detail, "%s%s: ", i ? "\n" : "", s->name);
 		if (s->problem.message)
-			str_addf(&detail, "%s", s->problem.message);
+			str_add(&detail, without_name(s, s->problem.message));
 		else if (s->note)
 			add_note(setup, s, &detail);
 		else if (s->required_why)

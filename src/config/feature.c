@@ -80,6 +80,17 @@ struct setting *feature_choice(
 	return s;
 }
 
+/* What is chosen by this gives variables their values when .env is written; rules look ahead. */
+static void add_gifts(struct setting *s, const struct feature_part *part, const char *choice)
+{
+	s->gifts = xreallocarray(s->gifts, s->n_gifts + part->n_sets + 1, sizeof(*s->gifts));
+	for (size_t i = 0; i < part->n_sets; i++)
+		s->gifts[s->n_gifts++] =
+			(struct setting_gift){.choice = choice ? xstrdup(choice) : NULL,
+				.name = xstrdup(part->sets[i]->name),
+				.value = xstrdup(part->sets[i]->value)};
+}
+
 /* What a variable begins with in a clone, before anybody set it up: the example's line, or the
  * default of the compose files. */
 static const char *begins_as(const struct project *p, const struct setting *s)
@@ -144,6 +155,7 @@ static void add_feature(
 	if (shipped)
 		begin_with(p, feature);
 	s->type = SETTING_BOOL;
+	add_gifts(s, part, NULL);
 	s->default_value = xstrdup(on ? "true" : "false");
 	if (!p->dotenv_text)
 		return;
@@ -197,6 +209,7 @@ static void add_environment(struct project *p, const struct listed *now)
 				_("What this installation is for. It chooses files and variables "
 				  "that belong together."));
 		strv_push(&s->choices, stack->environments[i].name);
+		add_gifts(s, &part, stack->environments[i].name);
 		/* The one that says most: another may list a subset of its files. */
 		if (p->dotenv_text && part.n_sets &&
 			feature_part_is_on(&part, p, &now->files, &now->profiles))
@@ -215,6 +228,23 @@ static void add_environment(struct project *p, const struct listed *now)
 	s->dotenv = xstrdup(chosen);
 }
 
+/* A rule that wants a feature is for projects that can have it. */
+static void drop_rules(struct setting *s, const char *feature)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_rules; i++) {
+		struct setting_rule *r = &s->rules[i];
+
+		if ((r->kind == RULE_REQUIRES || r->kind == RULE_CONFLICTS) &&
+			strv_has(&r->args, feature))
+			setting_rule_done(r);
+		else
+			s->rules[n++] = *r;
+	}
+	s->n_rules = n;
+}
+
 void features_join(struct project *p)
 {
 	AUTO(listed) struct listed now = {STRV_INIT, STRV_INIT};
@@ -226,8 +256,12 @@ void features_join(struct project *p)
 		AUTO(feature_part) struct feature_part part = {0};
 
 		feature_part_init(&part, p, &p->stack->features[i]);
-		if (feature_part_matters(&part) && !settings_find(&p->settings, part.feature->name))
+		if (settings_find(&p->settings, part.feature->name))
+			continue;
+		if (feature_part_matters(&part))
 			add_feature(p, &part, &now);
+		for (size_t k = 0; k < p->settings.n && !feature_part_matters(&part); k++)
+			drop_rules(&p->settings.items[k], part.feature->name);
 	}
 	feature_profiles_join(p);
 }

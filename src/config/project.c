@@ -446,7 +446,9 @@ int project_check(const struct project *p, struct error *err)
 	for (size_t i = 0; i < p->settings.n; i++) {
 		const struct setting *s = &p->settings.items[i];
 
-		if (s->problem.code && setting_asked(&p->settings, s))
+		/* That nothing was answered is told with the other settings that lack an answer. */
+		if (s->problem.code && setting_asked(&p->settings, s) &&
+			!(s->broken && s->broken->kind == RULE_ONE_OF))
 			return error_copy(err, &s->problem);
 	}
 	return 0;

@@ -86,7 +86,8 @@ const char *project_name_before(const struct project *p, const struct setting *s
  * with the definition's defaults, placeholders as they are, what must be answered empty. */
 int project_pristine(const struct project *p, struct env_file **ret, struct error *err);
 /* ERR_INPUT for the first value in force that breaks its rule, with .env:line:column as detail:
- * what was answered, or what is where nothing was answered. */
+ * what was answered, or what is where nothing was answered. Not where none of several settings has
+ * a value (RULE_ONE_OF): that is an answer that is missing. */
 int project_check(const struct project *p, struct error *err);
 /* The compose model with the present answers in force (not tolerant unless asked). */
 int project_resolve(

@@ -74,6 +74,7 @@ libslipway_a_SOURCES += \
 	src/config/setting_kin.c \
 	src/config/setting_line.c src/config/setting_line.h \
 	src/config/setting_list.c \
+	src/config/setting_measure.c \
 	src/config/setting_pages.c \
 	src/config/setting_parts.h \
 	src/config/setting_published.c src/config/setting_published.h \

@@ -46,6 +46,12 @@ void setting_done(struct setting *s)
 	for (size_t i = 0; i < s->n_rules; i++)
 		setting_rule_done(&s->rules[i]);
 	free(s->rules);
+	for (size_t i = 0; i < s->n_gifts; i++) {
+		free(s->gifts[i].choice);
+		free(s->gifts[i].name);
+		free(s->gifts[i].value);
+	}
+	free(s->gifts);
 	error_done(&s->problem);
 	memset(s, 0, sizeof(*s));
 }
@@ -137,6 +143,40 @@ const char *setting_effective(const struct setting *s)
 	return unset ? NULL : s->current;
 }
 
+static bool is_chosen(const struct setting *choice, const char *name)
+{
+	const char *chosen = setting_effective(choice);
+	bool on;
+
+	if (name)
+		return str_eq(chosen, name);
+	return chosen && setting_bool(chosen, &on) == 0 && on;
+}
+
+/* What a choice that is about to be made gives it; NULL: nothing. */
+static const char *given_by(const struct setting *choice, const char *name)
+{
+	for (size_t i = 0; i < choice->n_gifts; i++)
+		if (str_eq(choice->gifts[i].name, name) &&
+			is_chosen(choice, choice->gifts[i].choice) && setting_changes(choice))
+			return choice->gifts[i].value;
+	return NULL;
+}
+
+const char *settings_value(const struct settings *all, const struct setting *s)
+{
+	const char *given = NULL;
+
+	if (s->answer != ANSWER_NONE || s->choice)
+		return setting_effective(s);
+	for (size_t i = 0; i < all->n; i++) {
+		const char *this = given_by(&all->items[i], s->name);
+
+		given = this ? this : given;
+	}
+	return given ? given : setting_effective(s);
+}
+
 bool setting_is_given(const struct setting *s)
 {
 	return !str_empty(s->current) && s->source != COMPOSE_DEFAULT && s->source != COMPOSE_UNSET;
@@ -178,7 +218,7 @@ bool setting_unanswered(const struct setting *s)
 static bool holds(const struct settings *all, const char *name, const char *value)
 {
 	const struct setting *s = settings_find(all, name);
-	const char *is = s ? setting_effective(s) : NULL;
+	const char *is = s ? settings_value(all, s) : NULL;
 	bool truth, wanted;
 
 	if (!value)

@@ -74,6 +74,12 @@ bool setting_is_credential(const struct setting *s);
  * document nobody knows. */
 bool setting_hides(const struct setting *s, const char *value);
 
+/* What choosing a feature or an environment gives a variable. */
+struct setting_gift {
+	char *choice; /* the name of the environment; NULL: the feature is on */
+	char *name, *value;
+};
+
 enum setting_answer { ANSWER_NONE, ANSWER_VALUE, ANSWER_GENERATE /* value made, not shown */, ANSWER_KEEP };
 
 struct setting {
@@ -91,11 +97,14 @@ struct setting {
 	struct strv choices;  /* see setting_type_info.choices */
 	char separator;       /* SETTING_LIST: between items; 0: ',' */
 	struct strv reject;   /* values that count as unset */
-	int64_t min, max;     /* see setting_type_info.limits; min > max: no limit */
+	int64_t min, max;     /* see setting_type_info.limits, as setting_measure() has it; min > max:
+				 no limit */
 	bool advanced;        /* left out of express */
 	bool shown; /* of a type that is masked, but no secret: a user name that is made, the
 		       address of a server without password (masked again when a value has one) */
 	bool choice;          /* a feature or the environment: no variable; see config/feature.h */
+	struct setting_gift *gifts; /* of a choice: what variables get by it */
+	size_t n_gifts;
 	struct secret_rule rule;
 	struct secret_source made_from; /* of a derived format */
 	char *lives_in;       /* key of the volume that remembers a secret; NULL */
@@ -184,6 +193,8 @@ void settings_infer(struct settings *s, const struct compose *c);
 /* What the setting will be: the answer if there is one, else current unless it is a placeholder, else
  * the default; NULL when nothing. Borrowed. */
 const char *setting_effective(const struct setting *s);
+/* The same with what the choices give that are about to be made; an answer beats them. */
+const char *settings_value(const struct settings *all, const struct setting *s);
 /* Whether somebody has put the value in force that is there: in .env or the environment. */
 bool setting_is_given(const struct setting *s);
 /* The placeholder that stays in .env while nobody answers, as nobody needs to; NULL: none. */
@@ -232,8 +243,9 @@ int settings_generate_missing(struct settings *all, struct error *err);
 int setting_check_current(struct setting *s);
 /* Parses what people write for booleans: true/false, yes/no, on/off, 1/0. */
 int setting_bool(const char *text, bool *ret);
-/* The number that limits are compared with: an integer, a port, bytes, milliseconds, what stands before
- * a unit; ERR_INPUT for types that have none, and for no number. */
+/* The number that limits are compared with: an integer, a port, bytes, milliseconds; of what stands
+ * before a unit (SETTING_NUMBER) the millionths. ERR_INPUT for types that have none, and for no number. */
+enum { SETTING_NUMBER_ONE = 1000000 };
 int setting_measure(const struct setting *s, const char *value, int64_t *ret);
 
 #endif

@@ -222,3 +222,69 @@ int setting_check_json(const struct setting *s, const char *value, struct error 
 	return setting_refuse_at(s, value, at < n ? at : n, err, "%s",
 		at < n ? _("here it stops being JSON") : _("the document ends too early"));
 }
+
+static void wipe(struct json_object **o)
+{
+	json_wipe(*o);
+	json_object_put(*o);
+}
+
+bool setting_is_json(const char *value, const char *kind)
+{
+	__attribute__((cleanup(wipe))) struct json_object *o = NULL;
+	enum json_type type;
+
+	if (json_parse(value, strlen(value), &o, NULL))
+		return false;
+	type = json_object_get_type(o);
+	if (type == json_type_int || type == json_type_double)
+		return strcmp(kind, "number") == 0;
+	return strcmp(kind, json_type_to_name(type)) == 0;
+}
+
+/* A judge, and what it wants to know. */
+struct judge {
+	bool (*fn)(const char *item, void *arg);
+	void *arg;
+};
+
+/* json_parse() has limited the depth. */
+static bool every_value(struct json_object *o, const struct judge *judge)
+{
+	bool good = true;
+
+	if (json_object_is_type(o, json_type_object)) {
+		json_object_object_foreach(o, key, value)
+		{
+			(void)key;
+			good = good && every_value(value, judge);
+		}
+		return good;
+	}
+	if (!json_object_is_type(o, json_type_array))
+		return judge->fn(o ? json_object_get_string(o) : "", judge->arg);
+	for (size_t i = 0; i < json_len(o); i++)
+		good = good && every_value(json_at(o, i), judge);
+	return good;
+}
+
+bool setting_every_item(const struct setting *s, const char *value,
+	bool (*judge)(const char *item, void *arg), void *arg)
+{
+	const char *end = value + strlen(value);
+	const struct judge by = {judge, arg};
+	bool good = true;
+
+	if (s->type == SETTING_JSON) {
+		__attribute__((cleanup(wipe))) struct json_object *o = NULL;
+
+		return json_parse(value, strlen(value), &o, NULL) == 0 && every_value(o, &by);
+	}
+	for (const char *p = value; p && good;) {
+		struct part part = next_part(&p, end, separator_of(s));
+		autofree char *text = xstrndup(part.start, (size_t)(part.end - part.start));
+
+		good = judge(text, arg);
+	}
+	return good;
+}

@@ -20,6 +20,10 @@ int setting_refuse_at(const struct setting *s, const char *value, size_t at, str
 /* Whether min and max allow a count or a number; refuses with them otherwise. */
 int setting_check_range(
 	const struct setting *s, const char *value, int64_t number, struct error *err);
+/* A limit as people write it: "0.5" for half a million millionths; caller frees. */
+char *setting_limit_text(const struct setting *s, int64_t limit);
+/* setting_measure() in millionths whatever the type, so that numbers of two types can be compared. */
+int setting_measure_millionths(const struct setting *s, const char *value, int64_t *ret);
 /* The first control character that is no tab and no newline (nor these unless `lines`); NULL: none.
  */
 const char *setting_control(const char *value, bool lines);
@@ -36,6 +40,12 @@ setting_normalise_fn setting_mend_dsn;
 /* setting_list.c */
 setting_check_fn setting_check_list, setting_check_keys, setting_check_json;
 setting_normalise_fn setting_normalise_list, setting_normalise_keys;
+/* Whether judge() says yes to every item of a list, and to every text, number and truth within a JSON
+ * document. */
+bool setting_every_item(const struct setting *s, const char *value,
+	bool (*judge)(const char *item, void *arg), void *arg);
+/* Whether it is a JSON document of this kind: "object", "array", "string", "number", "boolean". */
+bool setting_is_json(const char *value, const char *kind);
 /* setting_cron.c */
 setting_check_fn setting_check_cron;
 setting_normalise_fn setting_normalise_cron;

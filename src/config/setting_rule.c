@@ -4,7 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "config/setting.h"
+#include "config/setting_parts.h"
 
 #include <ctype.h>
 #include <regex.h>
@@ -35,10 +35,19 @@ static bool is_on(const struct setting *s, const char *value)
 /* --- the kinds: NULL, or why not (caller frees) --------------------------------------------------
  */
 
+/* What a stack's own files begin with, they have whatever it needs for, feature or not. */
+static bool comes_with_it(const struct judged *j, const char *name)
+{
+	const struct setting *other = settings_find(j->all, name);
+
+	return other && other->choice && j->s->answer == ANSWER_NONE && !setting_is_given(j->s);
+}
+
 static char *judge_requires(const struct judged *j)
 {
 	for (size_t i = 0; i < j->rule->args.n && is_on(j->s, j->value); i++)
-		if (!settings_hold(j->all, j->rule->args.items[i]))
+		if (!settings_hold(j->all, j->rule->args.items[i]) &&
+			!comes_with_it(j, j->rule->args.items[i]))
 			return xasprintf(_("needs %s"), j->rule->args.items[i]);
 	return NULL;
 }
@@ -60,7 +69,7 @@ static char *judge_one_of(const struct judged *j)
 	for (size_t i = 0; i < j->rule->args.n; i++) {
 		const struct setting *other = settings_find(j->all, j->rule->args.items[i]);
 
-		if (other && !str_empty(setting_effective(other)))
+		if (other && is_on(other, settings_value(j->all, other)))
 			return NULL;
 	}
 	list = strv_join(&j->rule->args, ", ");
@@ -72,14 +81,14 @@ static const struct setting *other_of(const struct judged *j)
 {
 	const struct setting *other = settings_find(j->all, first_arg(j->rule));
 
-	return other && !str_empty(setting_effective(other)) ? other : NULL;
+	return other && !str_empty(settings_value(j->all, other)) ? other : NULL;
 }
 
 static char *judge_equals(const struct judged *j)
 {
 	const struct setting *other = other_of(j);
 
-	if (!other || str_eq(setting_effective(other), j->value))
+	if (!other || str_eq(settings_value(j->all, other), j->value))
 		return NULL;
 	return xasprintf(_("must have the same value as %s"), other->name);
 }
@@ -89,8 +98,8 @@ static bool compare(const struct judged *j, const struct setting *other, int *re
 {
 	int64_t a, b;
 
-	if (!other || setting_measure(j->s, j->value, &a) ||
-		setting_measure(other, setting_effective(other), &b))
+	if (!other || setting_measure_millionths(j->s, j->value, &a) ||
+		setting_measure_millionths(other, settings_value(j->all, other), &b))
 		return false;
 	*ret = a < b ? -1 : a > b;
 	return true;
@@ -193,6 +202,58 @@ static char *judge_pattern(const struct judged *j)
 	return matches ? NULL : xasprintf(_("must match %s"), first_arg(j->rule));
 }
 
+static bool item_matches(const char *item, void *arg)
+{
+	return regexec(arg, item, 0, NULL, 0) == 0;
+}
+
+static char *judge_each(const struct judged *j)
+{
+	regex_t regex;
+	bool matches;
+
+	if (regcomp(&regex, first_arg(j->rule), REG_EXTENDED | REG_NOSUB))
+		return NULL;
+	matches = setting_every_item(j->s, j->value, item_matches, &regex);
+	regfree(&regex);
+	return matches ? NULL : xasprintf(_("each item must match %s"), first_arg(j->rule));
+}
+
+static char *judge_json(const struct judged *j)
+{
+	if (setting_is_json(j->value, first_arg(j->rule)))
+		return NULL;
+	return xasprintf(_("must be a JSON document of the kind %s"), first_arg(j->rule));
+}
+
+/* While one of them has no number, there is nothing to add. */
+static char *judge_sum(const struct judged *j)
+{
+	const struct strv *args = &j->rule->args;
+	const char *wanted = args->items[args->n - 1];
+	autofree char *list = NULL;
+	AUTO(strv) struct strv names = STRV_INIT;
+	int64_t sum, total;
+
+	if (setting_measure_millionths(j->s, j->value, &sum) ||
+		setting_measure_millionths(j->s, wanted, &total))
+		return NULL;
+	for (size_t i = 0; i + 1 < args->n; i++) {
+		const struct setting *other = settings_find(j->all, args->items[i]);
+		const char *value = other ? settings_value(j->all, other) : NULL;
+		int64_t number;
+
+		if (!value || setting_measure_millionths(other, value, &number) ||
+			__builtin_add_overflow(sum, number, &sum))
+			return NULL;
+		strv_push(&names, other->name);
+	}
+	if (sum == total)
+		return NULL;
+	list = strv_join(&names, ", ");
+	return xasprintf(_("must add up to %s with %s"), wanted, list);
+}
+
 /* --- what arguments are right --------------------------------------------------------------------
  */
 
@@ -227,6 +288,30 @@ static bool takes_measurable(const struct setting *s, const struct setting_rule 
 	return *first_arg(r) &&
 	       (s->type == SETTING_PORT || s->type == SETTING_INT || s->type == SETTING_SIZE ||
 		       s->type == SETTING_DURATION || s->type == SETTING_NUMBER);
+}
+
+static bool takes_each(const struct setting *s, const struct setting_rule *r)
+{
+	return (s->type == SETTING_LIST || s->type == SETTING_JSON) && takes_pattern(s, r);
+}
+
+static bool takes_json(const struct setting *s, const struct setting_rule *r)
+{
+	static const char *const kinds_of[] = {"object", "array", "string", "number", "boolean"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds_of); i++)
+		if (str_eq(kinds_of[i], first_arg(r)))
+			return s->type == SETTING_JSON || s->type == SETTING_SECRET ||
+			       s->type == SETTING_TEXT;
+	return false;
+}
+
+static bool takes_sum(const struct setting *s, const struct setting_rule *r)
+{
+	int64_t number;
+
+	return r->args.n > 1 &&
+	       setting_measure(s, r->args.items[r->args.n - 1], &number) == 0;
 }
 
 static bool takes_some(const struct setting *s, const struct setting_rule *r)
@@ -285,8 +370,29 @@ static const struct {
 				 false, true},
 		judge_reject, takes_some, N_("expected values"), false},
 	[RULE_PATTERN] = {{"pattern", N_("an extended regular expression that the value matches"),
-				  "^[a-z]+$", false, false},
+				  "^[a-z]+$", false, false, true},
 		judge_pattern, takes_pattern, N_("expected an extended regular expression"), false},
+	[RULE_EACH] = {{"each",
+			       N_("an extended regular expression that every item of a list matches, "
+				  "and every value within a JSON document"),
+			       "^https://", false, false, true},
+		judge_each, takes_each,
+		N_("expected an extended regular expression, for a list or a JSON document"),
+		false},
+	[RULE_JSON] = {{"json",
+			       N_("a JSON document of a kind: object, array, string, number, "
+				  "boolean"),
+			       "object", false, false, true},
+		judge_json, takes_json,
+		N_("expected one of object, array, string, number, boolean, for a text, a secret "
+		   "or json"),
+		false},
+	[RULE_SUM] = {{"sum",
+			      N_("the value and those of the other settings add up to the last "
+				 "one"),
+			      "[SPARSE_WEIGHT, 1]", true, true, false},
+		judge_sum, takes_sum,
+		N_("expected names of settings, and the number they add up to"), false},
 };
 _Static_assert(ARRAY_SIZE(kinds) == SETTING_RULES, "one row a kind");
 
@@ -349,7 +455,8 @@ static bool counts(const struct setting *s, const struct setting_rule *r)
 {
 	bool answered = s->answer == ANSWER_VALUE || s->answer == ANSWER_GENERATE;
 
-	return answered || !setting_is_credential(s) || kinds[r->kind].info.cross;
+	return answered || !setting_is_credential(s) || kinds[r->kind].info.cross ||
+	       kinds[r->kind].info.form;
 }
 
 static void judge(struct settings *all, struct setting *s)
@@ -358,11 +465,12 @@ static void judge(struct settings *all, struct setting *s)
 		s->broken = NULL;
 		error_done(&s->problem);
 	}
-	if (s->problem.code || !setting_asked(all, s))
+	/* What nothing here reads hurts nobody. */
+	if (s->problem.code || !setting_asked(all, s) || (s->unread && s->answer == ANSWER_NONE))
 		return;
 	for (size_t i = 0; i < s->n_rules && !s->broken; i++)
 		if (counts(s, &s->rules[i]) &&
-			setting_rule_check(all, s, &s->rules[i], setting_effective(s), &s->problem))
+			setting_rule_check(all, s, &s->rules[i], settings_value(all, s), &s->problem))
 			s->broken = &s->rules[i];
 	if (s->broken && s->answer == ANSWER_NONE && s->line && s->source == COMPOSE_DOTENV)
 		error_detail(&s->problem, ".env:%d:%d", s->line, s->column);

@@ -34,8 +34,11 @@ enum setting_rule_kind {
 	RULE_CLASSES, /* kinds of characters: small, capital, digit, other */
 	RULE_REJECT,  /* none of these values, in any case of letters */
 	RULE_PATTERN, /* a POSIX extended regular expression matches */
+	RULE_EACH,    /* it matches every item of a list or of a JSON document */
+	RULE_JSON,    /* the value is a JSON document of this kind */
+	RULE_SUM,     /* with those of other settings it adds up to the last argument */
 };
-enum { SETTING_RULES = RULE_PATTERN + 1 };
+enum { SETTING_RULES = RULE_SUM + 1 };
 
 struct setting_rule {
 	enum setting_rule_kind kind;
@@ -50,6 +53,7 @@ struct setting_rule_info {
 	const char *example; /* of its argument */
 	bool cross;          /* looks at other settings */
 	bool list;           /* takes several arguments */
+	bool form;           /* a value that breaks it is not weak: nothing can use it */
 };
 const struct setting_rule_info *setting_rule_info(enum setting_rule_kind kind);
 int setting_rule_find(const char *name); /* -1 */
@@ -67,7 +71,7 @@ const struct setting_rule *setting_rules_broken(
 	const struct settings *all, const struct setting *s, const char *value, struct error *err);
 /* Judges every setting that is asked for by its rules, what is answered and what is in force, and
  * records the outcome in `problem` and `broken`; to be called after each change. Of a secret that
- * is in force only those rules count that look at others. */
+ * is in force only those rules count that look at others, or at its form. */
 void settings_judge(struct settings *all);
 
 #endif

@@ -112,17 +112,18 @@ static int check_secret(const struct setting *s, const char *value, struct error
 int setting_check_range(
 	const struct setting *s, const char *value, int64_t number, struct error *err)
 {
-	char expected[96];
+	autofree char *low = NULL, *high = NULL, *expected = NULL;
 
 	if (s->min > s->max || (number >= s->min && number <= s->max))
 		return 0;
+	low = setting_limit_text(s, s->min);
+	high = setting_limit_text(s, s->max);
 	if (s->max == INT64_MAX)
-		snprintf(expected, sizeof(expected), _("at least %" PRId64), s->min);
+		expected = xasprintf(_("at least %s"), low);
 	else if (s->min == INT64_MIN)
-		snprintf(expected, sizeof(expected), _("at most %" PRId64), s->max);
+		expected = xasprintf(_("at most %s"), high);
 	else
-		snprintf(expected, sizeof(expected), _("a number from %" PRId64 " to %" PRId64),
-			s->min, s->max);
+		expected = xasprintf(_("a number from %s to %s"), low, high);
 	return setting_refuse(s, value, expected, err);
 }
 
@@ -346,7 +347,7 @@ static const struct setting_type_info types[] = {
 	[SETTING_NUMBER] = {"number", N_("a number, with a unit where it has one"),
 		N_("A number, also with a decimal point, and a unit such as %, MB or req/min."),
 		"0.75", N_("the units (an empty one: no unit)"),
-		N_("the number before the unit, fractions cut off"), false, check_number, squeeze,
+		N_("the number before the unit"), false, check_number, squeeze,
 		NULL},
 	[SETTING_LIST] = {"list", N_("a list such as a,b,c"),
 		N_("Items with a separator between them, the comma unless the definition says "
@@ -423,48 +424,6 @@ bool setting_hides(const struct setting *s, const char *value)
 	if (s->type == SETTING_DSN)
 		return may_hold_password(value);
 	return types[s->type].secret && s->type != SETTING_JSON && !s->shown;
-}
-
-/* What stands before the unit. */
-static int measure_number(const char *value, int64_t *ret)
-{
-	char *end;
-	double number = strtod(value, &end);
-
-	if (end == value || number < -9e18 || number > 9e18)
-		return ERR_INPUT;
-	*ret = (int64_t)number;
-	return 0;
-}
-
-static int measure_duration(const char *value, int64_t *ret)
-{
-	static const int64_t day = 24 * 3600 * 1000LL;
-	size_t n = strlen(value);
-
-	/* Programs know days and weeks, although Go does not. */
-	if (n > 1 && n < 8 && strchr("dw", value[n - 1]) && strspn(value, "0123456789") == n - 1) {
-		*ret = strtol(value, NULL, 10) * (value[n - 1] == 'w' ? 7 * day : day);
-		return 0;
-	}
-	return text_to_duration(value, ret, NULL);
-}
-
-int setting_measure(const struct setting *s, const char *value, int64_t *ret)
-{
-	switch (s->type) {
-	case SETTING_PORT:
-	case SETTING_INT:
-		return text_to_int(value, INT64_MIN, INT64_MAX, ret, NULL);
-	case SETTING_SIZE:
-		return text_to_size(value, ret, NULL);
-	case SETTING_DURATION:
-		return measure_duration(value, ret);
-	case SETTING_NUMBER:
-		return measure_number(value, ret);
-	default:
-		return ERR_INPUT;
-	}
 }
 
 int setting_bool(const char *text, bool *ret)

@@ -126,6 +126,8 @@ static int read_limit(const struct draft *d, struct schema *schema, const struct
 		code = text_to_size(text, ret, NULL);
 	else if (d->s.type == SETTING_DURATION)
 		code = text_to_duration(text, ret, NULL);
+	else if (d->s.type == SETTING_NUMBER && !text[strspn(text, "+-.0123456789")])
+		code = setting_measure(&d->s, text, ret);
 	else
 		code = text_to_int(text, INT64_MIN, INT64_MAX, ret, NULL);
 	if (code)

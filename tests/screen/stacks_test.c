@@ -9,7 +9,7 @@
 static const struct stack_row {
 	const char *name;
 	const char *first;         /* a line of the first page that asks for something */
-	const char *options[5];    /* for what cannot be generated */
+	const char *options[7];    /* for what cannot be generated */
 	const char *file, *holds;  /* a file that is written, and a piece of it */
 	const char *feature, *env; /* a feature that is chosen, and what it means in .env */
 	const char *lacks;         /* what the review says is missing for a deployment */
@@ -21,14 +21,15 @@ static const struct stack_row {
 	{"claude-context", "Database password", {NULL}, "compose.yaml", "crawl4ai", "Reranking",
 		"POSTGRES_PASSWORD=", NULL},
 	{"ragcorp", "Key of the logins",
-		{"--set", "FAKE_LLM=1", "--set", "RBAC_CONFIG={\"a\":[\"ask\"]}", NULL},
+		{"--set", "FAKE_LLM=1", "--set", "FAKE_EMBEDDINGS=1", "--set",
+			"RBAC_CONFIG={\"a\":[\"ask\"]}", NULL},
 		"prometheus.yml", "rag-api:8000", "Prometheus and Grafana", "JWT_SECRET=", NULL},
 };
 
 static struct tty *start(const struct stack_row *row)
 {
 	autofree char *slipway = tty_program("slipway");
-	const char *argv[10] = {slipway, "setup", "--stack", row->name};
+	const char *argv[12] = {slipway, "setup", "--stack", row->name};
 	struct tty_spec spec = {.rows = 30, .cols = 100, .argv = argv, .at_home = true};
 
 	for (size_t i = 0; row->options[i]; i++)

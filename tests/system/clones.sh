@@ -92,7 +92,9 @@ settled
 
 # --- RAG Corp: one compose file, whose example says more than it reads ------------------------------
 from "$srcdir/tests/system/clones/ragcorp" ragcorp
-expect 0 "$slipway" --yes setup --batch
+expect 4 "$slipway" --yes setup --batch
+assert_contains "$err" "GOOGLE_API_KEY: Without a Google key the model must be faked"
+expect 0 "$slipway" --yes setup --batch --set FAKE_LLM=1 --set FAKE_EMBEDDINGS=1
 assert_eq development "$(value APP_ENV)"
 assert_eq postgres "$(value POSTGRES_PASSWORD)" "a password that nothing reads"
 assert_contains "$out" "POSTGRES_PASSWORD, DB_POOL_MIN_SIZE, DB_POOL_MAX_SIZE have no effect"

@@ -41,6 +41,20 @@ static void test_each_kind_of_rule(void **state)
 			"X: must mix 3 of these: small letters, capitals, digits, others", "aB1"},
 		{"text", "reject: [admin, root]", "ROOT", "X: this value is not allowed", "me"},
 		{"text", "pattern: \"^[a-z]+$\"", "a1", "X: must match ^[a-z]+$", "ab"},
+		{"number", "min: 0.5", "0.49", "X: must be at least 0.5", "0.5"},
+		{"number", "max: 1", "1.000001", "X: must be at most 1", "1.0"},
+		{"number", "at_most: NUMBER", "5.5", "X: must not be more than NUMBER", "5"},
+		{"number", "sum: [NUMBER, 5.6]", "0.5", "X: must add up to 5.6 with NUMBER", ".6"},
+		{"list", "each: \"^[a-z]+$\"", "a,b,1", "X: each item must match ^[a-z]+$",
+			"a, b"},
+		{"json", "each: \"^[a-z]+$\"", "{\"K\":[\"a\",{\"x\":2}]}",
+			"X: each item must match ^[a-z]+$", "{\"K\":[\"a\",\"b\"]}"},
+		{"secret", "json: object", "[1]",
+			"X: must be a JSON document of the kind object", "{\"a\":1}"},
+		{"json", "json: number", "true", "X: must be a JSON document of the kind number",
+			"1.5"},
+		{"text", "one_of: [SWITCH]", "", "X: one of these must have a value: X, SWITCH",
+			"x"},
 		{"text", "{min_length: 3, message: too small}", "ab", "X: too small", "abc"},
 		{"text", "{min_length: 3, when: OTHER}", NULL, NULL, "ab"},
 		{"text", "{min_length: 3, when: NUMBER}", "ab",
@@ -52,7 +66,8 @@ static void test_each_kind_of_rule(void **state)
 		bool braces = rows[i].rule[0] == '{';
 		autofree char *text = xasprintf("  - {name: X, type: %s, rules: [%s%s%s]}\n"
 						"  - {name: OTHER}\n"
-						"  - {name: NUMBER, type: integer}\n",
+						"  - {name: NUMBER, type: integer}\n"
+						"  - {name: SWITCH, type: bool, default: \"0\"}\n",
 			rows[i].type, braces ? "" : "{", rows[i].rule, braces ? "" : "}");
 		AUTO(error) struct error err = ERROR_INIT;
 		AUTO_PTR(stack) struct stack *stack = load(text, &err);
@@ -120,6 +135,26 @@ static void test_a_weak_secret_in_force_is_no_obstacle(void **state)
 	assert_null(strstr(key->problem.message, "only"));
 }
 
+/* Nothing can use a value of another form. */
+static void test_a_misshapen_secret_in_force_is_one(void **state)
+{
+	AUTO_PTR(stack)
+	struct stack *stack =
+		load("  - {name: KEY, type: secret, pattern: \"^[a-f0-9]+$\"}\n", NULL);
+	struct setting *key = settings_find(&stack->settings, "KEY");
+
+	(void)state;
+	key->current = xstrdup("only-small-letters");
+	key->source = COMPOSE_DOTENV;
+	settings_judge(&stack->settings);
+	assert_int_equal(key->problem.code, ERR_INPUT);
+	assert_null(strstr(key->problem.message, "only"));
+	/* Unless nothing here reads it. */
+	key->unread = true;
+	settings_judge(&stack->settings);
+	assert_int_equal(key->problem.code, 0);
+}
+
 static void test_senseless_rules_are_refused(void **state)
 {
 	static const struct {
@@ -136,6 +171,19 @@ static void test_senseless_rules_are_refused(void **state)
 			"expected an extended regular expression", "stack.yaml:6:23"},
 		{"  - {name: X, rules: [{min: 5}]}\n", "expected a limit of the setting's type",
 			"stack.yaml:6:23"},
+		{"  - {name: X, rules: [{each: a}]}\n",
+			"expected an extended regular expression, for a list or a JSON document",
+			"stack.yaml:6:23"},
+		{"  - {name: X, type: secret, rules: [{json: thing}]}\n",
+			"expected one of object, array, string, number, boolean",
+			"stack.yaml:6:37"},
+		{"  - {name: X, type: number, rules: [{sum: [OTHER]}]}\n",
+			"expected names of settings, and the number they add up to",
+			"stack.yaml:6:37"},
+		{"  - {name: X, type: number, min: 0.5, max: 0.4}\n",
+			"expected a limit that is not below the lower one", "stack.yaml:6:44"},
+		{"  - {name: X, type: number, min: 0.5, default: \"0.4\"}\n",
+			"X: expected at least 0.5, got \"0.4\"", "stack.yaml:6:48"},
 		{"  - {name: X, pattern: \"(\"}\n", "expected an extended regular expression",
 			"stack.yaml:6:24"},
 		{"  - {name: X, type: list, separator: ab}\n",
@@ -171,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_each_kind_of_rule),
 		cmocka_unit_test(test_a_rule_is_judged_anew_when_the_other_changes),
 		cmocka_unit_test(test_a_weak_secret_in_force_is_no_obstacle),
+		cmocka_unit_test(test_a_misshapen_secret_in_force_is_one),
 		cmocka_unit_test(test_senseless_rules_are_refused),
 	};
 

@@ -227,7 +227,7 @@ static void test_limits_count_what_the_type_counts(void **state)
 		{SETTING_LIST, "a,b", "a", "a number from 2 to 3", 2, 3},
 		{SETTING_SIZE, "1k", "1", "at least 1024", 1024, INT64_MAX},
 		{SETTING_DURATION, "2d", "3d", "at most 172800000", INT64_MIN, 2 * 86400000L},
-		{SETTING_NUMBER, "99.5 %", "101%", "a number from 0 to 100", 0, 100},
+		{SETTING_NUMBER, "99.5 %", "100.5%", "a number from 0 to 100", 0, 100 * SETTING_NUMBER_ONE},
 		{SETTING_SECRET, "0f1e2d3c4b5a", "0f1e2d3c", "at least 12 characters", 12,
 			INT64_MAX},
 	};
