@@ -17,7 +17,10 @@ static void mention(struct schema *schema, enum setting_rule_kind kind, const st
 {
 	bool condition = kind == RULE_REQUIRES || kind == RULE_CONFLICTS;
 
-	if (setting_rule_info(kind)->cross)
+	/* The last one is what the others add up to. */
+	for (size_t i = 0; kind == RULE_SUM && node->kind == YAML_SEQ && i + 1 < node->n; i++)
+		stack_mention(schema, MENTION_SETTING, node->items[i]);
+	if (setting_rule_info(kind)->cross && kind != RULE_SUM)
 		stack_mention(schema, condition ? MENTION_CONDITION : MENTION_SETTING, node);
 }
 
