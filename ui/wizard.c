@@ -80,9 +80,9 @@ static void focus_open(struct wizard *w)
 
 void wizard_go(struct wizard *w, size_t page)
 {
-	w->visited[w->page] = true;
 	w->page = page;
-	w->visited[page] = true;
+	if (page > w->reached)
+		w->reached = page;
 	w->n_shown = 0;
 	w->fields = (struct list){0};
 	wizard_adjust_enter(w);
@@ -414,7 +414,6 @@ static void wizard_free(struct view *v)
 		input_done(&w->input);
 	error_done(&w->wrong);
 	free(w->home);
-	free(w->visited);
 	free(w->shown);
 	free(w);
 }
@@ -435,8 +434,7 @@ static const struct view_ops wizard_ops = {
 
 void wizard_review(struct wizard *w)
 {
-	for (size_t i = 0; i < w->settings->n_pages; i++)
-		w->visited[i] = true;
+	w->reached = w->settings->n_pages;
 	review_open(w);
 }
 
@@ -447,7 +445,6 @@ struct wizard *wizard_new(struct setup *s)
 	w->view.ops = &wizard_ops;
 	w->setup = s;
 	w->settings = setup_settings(s);
-	w->visited = xcalloc(w->settings->n_pages + 1, sizeof(*w->visited));
 	w->shown = xcalloc(w->settings->n + 1, sizeof(*w->shown));
 	return w;
 }
@@ -481,8 +478,6 @@ void wizard_begin(struct wizard *w)
 		wizard_review(w);
 		return;
 	}
-	for (size_t i = 0; i < w->page; i++)
-		w->visited[i] = true;
 	wizard_go(w, w->page);
 	if (!w->n_shown)
 		wizard_step_page(w, 1);

@@ -21,7 +21,7 @@ struct wizard {
 	struct setup *setup;
 	struct settings *settings;
 	size_t page;
-	bool *visited;      /* one a page */
+	size_t reached;     /* pages up to this one are behind: ticked where nothing is open */
 	struct list fields; /* of `shown` */
 	size_t *shown;      /* indices into settings->items: this page's fields in view */
 	size_t n_shown;

@@ -4,6 +4,8 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+#include <string.h>
+
 enum {
 	RAIL_FROM = 72,  /* a narrower window has no rail */
 	SIDE_FROM = 140, /* from here on the help stands beside the form */
@@ -36,7 +38,7 @@ static enum mark page_mark(const struct wizard *w, size_t page, size_t missing)
 {
 	if (page == w->page)
 		return MARK_HERE;
-	return w->visited[page] && !missing && !setup_page_clashes(w->setup, page) ? MARK_OK
+	return page <= w->reached && !missing && !setup_page_clashes(w->setup, page) ? MARK_OK
 										   : MARK_NONE;
 }
 
@@ -116,6 +118,22 @@ static struct columns measure(struct wizard *w, int width)
 	return c;
 }
 
+/* A note that does not fit loses what explains it, which the help tells, rather than half a word. */
+static void draw_note(
+	const struct pane *p, int y, int x, int cells, enum role role, const char *note)
+{
+	size_t fits = text_fit(note, cells, NULL), n = 0;
+
+	if (note[fits])
+		for (size_t i = 1; i <= fits; i++)
+			if (strchr(",:;", note[i]) || (note[i] == ' ' && note[i + 1] == '('))
+				n = i;
+	if (n)
+		draw_textn(p, y, x, cells, role, note, n);
+	else
+		draw_text(p, y, x, cells, role, note);
+}
+
 static void draw_field(
 	struct wizard *w, const struct pane *p, int y, size_t i, const struct columns *c)
 {
@@ -133,7 +151,7 @@ static void draw_field(
 	else
 		field_draw_value(p, y, value_x, c->value, s, here && w->revealed, here);
 	if (c->note > 0)
-		draw_text(p, y, value_x + c->value + 2, c->note, role, note);
+		draw_note(p, y, value_x + c->value + 2, c->note, role, note);
 }
 
 static void draw_empty_page(struct wizard *w, const struct pane *p, int y)
