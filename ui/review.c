@@ -9,6 +9,11 @@ const struct step *review_focus(const struct review *r)
 	return r->state == REVIEW_READY && r->list.n ? r->plan->steps[r->rows[r->list.at]] : NULL;
 }
 
+bool review_is_notes(const struct step *s)
+{
+	return step_counts(s) && step_is_note(s);
+}
+
 const char *review_change(const struct review *r, const struct step *s)
 {
 	return r->revealed && s->change_revealed ? s->change_revealed : s->change;
@@ -25,8 +30,8 @@ static void review_title(struct view *v, struct view_line *line)
 		str_addf(&line->left,
 			Q_("Review: %zu change. Nothing has been written yet.",
 				"Review: %zu changes. Nothing has been written yet.",
-				r->plan->changes),
-			r->plan->changes);
+				plan_lines(r->plan)),
+			plan_lines(r->plan));
 	else
 		str_add(&line->left, _("Review: nothing has been written yet."));
 }
@@ -57,7 +62,7 @@ static void review_line(struct view *v, struct view_line *line)
 
 void review_list(struct review *r)
 {
-	size_t n = 0;
+	size_t n = 0, notes = r->plan->n;
 
 	r->rows = xreallocarray(r->rows, r->plan->n + 1, sizeof(*r->rows));
 	r->n_unchanged = 0;
@@ -65,32 +70,29 @@ void review_list(struct review *r)
 		const struct step *s = r->plan->steps[i];
 
 		r->n_unchanged += !s->changes;
-		if (step_counts(s) || (r->unchanged && !s->part))
+		if (step_counts(s) && step_is_note(s))
+			notes = i;
+		else if (step_counts(s) || (r->unchanged && !s->part))
 			r->rows[n++] = i;
 	}
+	/* One stands for all. */
+	if (notes < r->plan->n)
+		r->rows[n++] = notes;
 	list_count(&r->list, n);
 	r->change = (struct list){0};
 }
 
-/* What deletes data goes before all else. What Slipway keeps for itself is listed, but is not what
- * people want to see first. */
+/* What deletes data goes before all else. */
 static size_t first_of_interest(const struct review *r)
 {
-	size_t first = r->list.n;
-
 	for (size_t i = 0; i < r->list.n; i++)
 		if (str_eq(r->plan->steps[r->rows[i]]->ops->kind, "wipe"))
 			return i;
-	for (size_t i = r->list.n; i-- > 0;) {
-		const char *title = r->plan->steps[r->rows[i]]->title;
-
-		/* The answers, before the files that a stack brings with it. */
-		if (str_eq(title, ".env"))
+	/* The answers, before the files that a stack brings with it. */
+	for (size_t i = 0; i < r->list.n; i++)
+		if (str_eq(r->plan->steps[r->rows[i]]->title, ".env"))
 			return i;
-		if (!str_starts(title, ".slipway/"))
-			first = i;
-	}
-	return first < r->list.n ? first : 0;
+	return 0;
 }
 
 static void planned(void *arg, int code, const struct error *err)

@@ -42,6 +42,8 @@ static inline struct review *review_of(struct view *v)
 
 /* The selected step; NULL. */
 const struct step *review_focus(const struct review *r);
+/* True for the row that stands for all that Slipway keeps for itself. */
+bool review_is_notes(const struct step *s);
 /* What the change of a step reads like now, revealed or not; NULL: it has none. */
 const char *review_change(const struct review *r, const struct step *s);
 /* Begins as soon as everything is known: at once, or when the wizard calls it again. */

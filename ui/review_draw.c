@@ -15,12 +15,29 @@ static enum role step_role(const struct theme *t, const struct step *s)
 					    : ROLE_ACCENT;
 }
 
+/* Of the row that stands for Slipway's own notes: which they are. */
+static char *reason_of(const struct review *r, const struct step *s)
+{
+	AUTO(strv) struct strv own = STRV_INIT;
+
+	if (!review_is_notes(s))
+		return xstrdup(s->reason);
+	plan_notes_of_own(r->plan, &own);
+	return strv_join(&own, ", ");
+}
+
+static const char *title_of(const struct step *s)
+{
+	return review_is_notes(s) ? plan_notes_title() : s->title;
+}
+
 static void draw_steps(struct review *r, const struct pane *p, int title_cells)
 {
 	list_fit(&r->list, p->h);
 	for (int y = 0; y < p->h && r->list.top + (size_t)y < r->list.n; y++) {
 		size_t i = r->list.top + (size_t)y;
 		const struct step *s = r->plan->steps[r->rows[i]];
+		autofree char *reason = reason_of(r, s);
 		bool here = i == r->list.at;
 		const char *glyph = !s->changes      ? theme_glyph(p->theme, GLYPH_SEP)
 				    : p->theme->utf8 ? s->ops->glyph
@@ -33,9 +50,9 @@ static void draw_steps(struct review *r, const struct pane *p, int title_cells)
 			here         ? ROLE_SELECTED
 			: s->changes ? ROLE_TEXT
 				     : ROLE_DIM,
-			s->title);
+			title_of(s));
 		draw_text(p, y, 5 + title_cells + 2, p->w - title_cells - 9,
-			s->changes ? ROLE_TEXT : ROLE_DIM, s->reason);
+			s->changes ? ROLE_TEXT : ROLE_DIM, reason);
 	}
 	list_draw_more(&r->list, p, 0, p->w - 1);
 	r->list_pane = *p;
@@ -68,10 +85,28 @@ static size_t count_lines(const char *text)
 	return n;
 }
 
+/* The changes of all of Slipway's own notes. */
+static char *notes_change(const struct review *r)
+{
+	struct str out = STR_INIT(STR_OUTPUT);
+
+	for (size_t i = 0; i < r->plan->n; i++) {
+		const struct step *s = r->plan->steps[i];
+		const char *text = review_is_notes(s) ? review_change(r, s) : NULL;
+
+		if (text)
+			str_add(&out, text);
+		else if (review_is_notes(s))
+			str_addf(&out, "+++ %s: %s\n", s->title, s->reason ? s->reason : "");
+	}
+	return str_take(&out);
+}
+
 static void draw_change(struct review *r, const struct pane *p)
 {
 	const struct step *s = review_focus(r);
-	const char *text = s ? review_change(r, s) : NULL;
+	autosecret char *notes = s && review_is_notes(s) ? notes_change(r) : NULL;
+	const char *text = notes ? notes : s ? review_change(r, s) : NULL;
 	size_t line = 0;
 
 	r->change.n = count_lines(text);
@@ -120,7 +155,7 @@ static void draw_ready(struct review *r, const struct pane *p)
 		return;
 	}
 	for (size_t i = 0; i < r->list.n; i++) {
-		int width = text_width(r->plan->steps[r->rows[i]]->title);
+		int width = text_width(title_of(r->plan->steps[r->rows[i]]));
 
 		title = width > title ? width : title;
 	}

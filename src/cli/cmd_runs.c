@@ -77,12 +77,29 @@ static struct widths measure(const struct run_records *all)
 	return w;
 }
 
+/* What changed, Slipway's own notes last and as one. */
+static char *changed_text(const struct run_record *r)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+	bool own = false;
+
+	for (size_t i = 0; i < r->changed.n; i++) {
+		if (str_starts(r->changed.items[i], ".slipway/"))
+			own = true;
+		else
+			strv_push(&names, r->changed.items[i]);
+	}
+	if (own)
+		strv_push(&names, plan_notes_title());
+	return strv_join(&names, ", ");
+}
+
 static void print_record(struct cli *cli, const struct run_record *r, const struct widths *w)
 {
 	autofree char *when = when_text(r->started_ms);
 	autofree char *took = r->ended_ms ? text_ago(r->ended_ms - r->started_ms) : xstrdup("");
 	autofree char *title = text_safe_dup(r->title ? r->title : "");
-	autofree char *changed = strv_join(&r->changed, ", ");
+	autofree char *changed = changed_text(r);
 	autofree char *safe = text_safe_dup(changed);
 	AUTO(str) struct str line = STR_INIT(STR_LINE);
 

@@ -38,7 +38,7 @@ static void ending_init(struct ending *e, const struct setup *setup, struct perf
 	how->began = &e->began;
 	how->done = _("Done. This run is not undone: what it changed is in the data, too.");
 	how->failed = e->rotates ? "" : _("The run did not end well. \"slipway up\" goes on.\n");
-	how->unchanged = NULL;
+	how->unchanged = how->next = NULL;
 }
 
 static int end(struct cli *cli, const struct ending *e, int code, struct error *err)
@@ -58,10 +58,17 @@ static int perform_chosen(struct cli *cli, struct setup *setup, struct plan *pla
 	return r;
 }
 
+static const char *next_text(void)
+{
+	return _("Next: \"slipway up\" starts the services.");
+}
+
 static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 {
 	struct perform how = {.title = "setup",
 		.ask_always = true,
+		.brief = true,
+		.next = next_text(),
 		.unchanged = _("The services were not looked at: \"slipway plan\" shows what they "
 			       "need, \"slipway up\" does it."),
 		.dry_run = cli_option(cli, "dry-run") != NULL};
@@ -128,6 +135,8 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 	if (choice == FRONT_DEPLOY) {
 		how.title = "deploy";
 		how.panel = true;
+	} else {
+		how.next = next_text();
 	}
 	if (cli_option(cli, "dry-run")) {
 		how.dry_run = true;

@@ -49,7 +49,7 @@ void perform_filter(struct plan *plan, bool (*keep)(const struct step *s, void *
 	plan->n = n;
 }
 
-static void show(struct cli *cli, const struct plan *plan, enum plan_tone tone)
+static void show(struct cli *cli, const struct plan *plan, enum plan_tone tone, bool brief)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 
@@ -57,14 +57,17 @@ static void show(struct cli *cli, const struct plan *plan, enum plan_tone tone)
 		cli_print_json(cli, plan_json(plan, cli->reveal));
 		return;
 	}
-	plan_text(plan, tone, cli->reveal, cli_width(cli), &text);
+	if (brief && !cli->verbose)
+		plan_text_brief(plan, tone, cli->reveal, cli_width(cli), &text);
+	else
+		plan_text(plan, tone, cli->reveal, cli_width(cli), &text);
 	fputs(str_text(&text), cli->out);
 	str_wipe(&text);
 }
 
 void perform_show(struct cli *cli, const struct plan *plan)
 {
-	show(cli, plan, PLAN_PROPOSED);
+	show(cli, plan, PLAN_PROPOSED, false);
 }
 
 /* What cannot be taken back by starting or stopping again. */
@@ -144,6 +147,25 @@ static void tell_remarks(struct cli *cli, const struct plan *plan, struct json_o
 		json_object_put(list);
 }
 
+static void tell_end(
+	struct cli *cli, const struct perform *how, const char *id, int code, bool undoable)
+{
+	if (code && how->failed)
+		fputs(how->failed, cli->err);
+	else if (code && undoable)
+		fprintf(cli->err,
+			_("Run %s did not end well. \"slipway undo\" takes back what it changed.\n"),
+			id);
+	if (code)
+		return;
+	if (how->done || !undoable)
+		cli_print(cli, "%s\n", how->done ? how->done : _("Done."));
+	else
+		cli_print(cli, _("Done. \"slipway undo\" takes run %s back.\n"), id);
+	if (how->next)
+		cli_print(cli, "%s\n", how->next);
+}
+
 static int execute(struct cli *cli, struct plan *plan, const struct perform *how,
 	struct json_object *doc, struct error *err)
 {
@@ -181,19 +203,8 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	json_put_str(doc, "outcome", outcome);
 	progress_end(cli, run_id(run), outcome);
 	tell_remarks(cli, run_plan(run), doc);
-	if (!cli->quiet && !cli->json && !cli->events && run_id(run)) {
-		if (!r && (how->done || !undoable))
-			cli_print(cli, "%s\n", how->done ? how->done : _("Done."));
-		else if (!r)
-			cli_print(cli, _("Done. \"slipway undo\" takes run %s back.\n"), run_id(run));
-		else if (how->failed)
-			fputs(how->failed, cli->err);
-		else if (undoable)
-			fprintf(cli->err,
-				_("Run %s did not end well. \"slipway undo\" takes back what it "
-				  "changed.\n"),
-				run_id(run));
-	}
+	if (!cli->quiet && !cli->json && !cli->events && run_id(run))
+		tell_end(cli, how, run_id(run), r, undoable);
 	op_free(run_op(run));
 	return r;
 }
@@ -229,7 +240,8 @@ int perform(struct cli *cli, struct plan *owned, const struct perform *how, stru
 	} else {
 		if (!how->shown && !cli->json && !cli->events && !cli->quiet)
 			show(cli, plan,
-				how->dry_run || asks(cli, plan, how) ? PLAN_PROPOSED : PLAN_TOLD);
+				how->dry_run || asks(cli, plan, how) ? PLAN_PROPOSED : PLAN_TOLD,
+				how->brief);
 		progress_plan(cli, plan);
 		if (how->dry_run)
 			json_put_str(doc, "outcome", "planned");

@@ -15,8 +15,10 @@ struct perform {
 	bool named;           /* the command's name says it all: what runs is not asked about */
 	const char *question; /* NULL: "Do it?" */
 	const char *done;     /* said at a good end; NULL: "Done.", and how it is undone */
+	const char *next;      /* said after a good end: what comes now; NULL */
 	const char *unchanged; /* said when there is nothing to do, after that; NULL */
 	const char *failed;   /* said at a bad one, "" is nothing; NULL: how it is undone */
+	bool brief;   /* new files are counted, not printed, unless --verbose */
 	bool batch;   /* ask nothing: without --yes it is refused */
 	bool *began;  /* set to whether a run was begun, however it ended; NULL */
 	bool dry_run; /* show it and leave */

@@ -105,7 +105,8 @@ static void say_step(struct progress *p, const struct step *s)
 
 	/* Services tell of themselves. */
 	if (!s->changes || s->state == STEP_WAITING || s->state == STEP_SKIPPED ||
-		!strcmp(s->ops->kind, "service"))
+		!strcmp(s->ops->kind, "service") ||
+		(step_is_note(s) && s->state != STEP_FAILED && !p->cli->verbose))
 		return;
 	/* Why is said once, at the end. */
 	if (s->state == STEP_FAILED)

@@ -62,6 +62,7 @@ struct step {
 	char *change_revealed; /* the same with secrets; wiped on release; NULL when no secret is in it */
 	struct strv after; /* ids that must be done first */
 	bool changes; /* false: shown for completeness, nothing to do (an unchanged service) */
+	bool copied; /* brings a file that the stack ships: nothing of it was answered */
 	bool part; /* how other steps of the plan come about: done, but neither shown nor counted */
 	/* While running. */
 	enum step_state state;
@@ -118,18 +119,32 @@ char *plan_nothing(const struct plan *p);
  * change, changes, part}], "notes": [...]} */
 struct json_object *plan_json(const struct plan *p, bool reveal);
 
+/* How many lines of changes people are shown: Slipway's own notes are one (see step_is_note()). */
+size_t plan_lines(const struct plan *p);
+/* Their names, in the order of the plan; the step that stands for all of them is the first. */
+void plan_notes_of_own(const struct plan *p, struct strv *ret);
+const char *plan_notes_title(void);
+
 enum plan_tone {
 	PLAN_TOLD,     /* done next without a question */
 	PLAN_PROPOSED, /* says that nothing has been done yet */
 };
 /* Lines for people, fitted to `width` cells (0: not). */
 void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out);
+/* The same, with new files counted rather than printed: those that the stack ships, and where it is
+ * done without a question the others, too. */
+void plan_text_brief(
+	const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out);
 
 /* True for a step that is among plan->changes. */
 static inline bool step_counts(const struct step *s)
 {
 	return s->changes && !s->part;
 }
+
+/* What Slipway keeps below .slipway/ for itself: the answers, the stack's name and its files as they
+ * were. People are told of it in one line. */
+bool step_is_note(const struct step *s);
 
 /* For step kinds and tests. Takes ownership of step. */
 void plan_add(struct plan *p, struct step *step);

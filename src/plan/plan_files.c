@@ -35,6 +35,7 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
 	autofree char *real = host_path(b->project->dir, name);
 	struct file_spec spec = {.path = name, .mask = &b->mask};
+	struct step *step;
 	int code;
 
 	/* What is there is the user's. */
@@ -45,7 +46,9 @@ static int add_stack_file(struct plan_build *b, const char *name, struct error *
 	spec.text = text.data ? text.data : "";
 	spec.len = text.len;
 	spec.mode = str_starts(spec.text, "#!") ? 0755 : 0644;
-	plan_add(b->plan, step_file_new(b->host, b->project->dir, &spec));
+	step = step_file_new(b->host, b->project->dir, &spec);
+	step->copied = true;
+	plan_add(b->plan, step);
 	return 0;
 }
 

@@ -8,6 +8,9 @@
 
 enum { TITLE_CELLS = 28 };
 
+/* How the change of a new file begins (base/diff.h). */
+#define NEW_FILE "--- /dev/null"
+
 static void add_change(const char *text, struct str *out)
 {
 	AUTO(str) struct str safe = STR_INIT(STR_FILE);
@@ -22,14 +25,20 @@ static void add_change(const char *text, struct str *out)
 	str_wipe(&safe);
 }
 
-static void add_step(const struct step *s, bool reveal, int cells, struct str *out)
+struct form {
+	enum plan_tone tone;
+	bool reveal, brief;
+	int cells;
+};
+
+static void add_line(
+	const char *mark, const char *title_raw, const char *why, int cells, struct str *out)
 {
-	autofree char *title = text_safe_dup(s->title);
-	autofree char *reason = text_safe_dup(s->reason ? s->reason : "");
-	const char *change = reveal && s->change_revealed ? s->change_revealed : s->change;
+	autofree char *title = text_safe_dup(title_raw);
+	autofree char *reason = text_safe_dup(why ? why : "");
 	int width = text_width(title);
 
-	str_addf(out, "  %s %s", s->ops->ascii, title);
+	str_addf(out, "  %s %s", mark, title);
 	if (*reason) {
 		str_pad(out, ' ', width < TITLE_CELLS ? (size_t)(TITLE_CELLS - width + 1) : 2);
 		text_wrap(out, reason, 4 + (width < TITLE_CELLS ? TITLE_CELLS + 1 : width + 2),
@@ -37,8 +46,62 @@ static void add_step(const struct step *s, bool reveal, int cells, struct str *o
 	} else {
 		str_addc(out, '\n');
 	}
-	if (change)
+}
+
+/* True for a new file whose text is left out. */
+static bool is_counted(const struct step *s, const struct form *f)
+{
+	return f->brief && (s->copied || f->tone == PLAN_TOLD) && s->change &&
+	       str_starts(s->change, NEW_FILE);
+}
+
+static void add_step(const struct step *s, const struct form *f, struct str *out)
+{
+	const char *change = f->reveal && s->change_revealed ? s->change_revealed : s->change;
+
+	add_line(s->ops->ascii, s->title, s->reason, f->cells, out);
+	if (change && !is_counted(s, f))
 		add_change(change, out);
+}
+
+/* --- Slipway's own notes -------------------------------------------------------------------------
+ */
+
+bool step_is_note(const struct step *s)
+{
+	return str_starts(s->title, ".slipway/") &&
+	       (str_eq(s->ops->kind, "file") || str_eq(s->ops->kind, "seen"));
+}
+
+const char *plan_notes_title(void)
+{
+	return _("Slipway's own notes");
+}
+
+void plan_notes_of_own(const struct plan *p, struct strv *ret)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (step_counts(p->steps[i]) && step_is_note(p->steps[i]))
+			strv_push(ret, p->steps[i]->title);
+}
+
+size_t plan_lines(const struct plan *p)
+{
+	AUTO(strv) struct strv own = STRV_INIT;
+
+	plan_notes_of_own(p, &own);
+	return p->changes - own.n + (own.n > 0);
+}
+
+static void add_notes(const struct plan *p, int cells, struct str *out)
+{
+	AUTO(strv) struct strv own = STRV_INIT;
+	autofree char *names = NULL;
+
+	plan_notes_of_own(p, &own);
+	names = strv_join(&own, ", ");
+	if (own.n)
+		add_line("+", plan_notes_title(), names, cells, out);
 }
 
 char *plan_nothing(const struct plan *p)
@@ -61,37 +124,56 @@ static void add_heading(const struct plan *p, enum plan_tone tone, struct str *o
 	if (p->changes == 0)
 		str_add(out, nothing);
 	else
-		str_addf(out, Q_("%zu change.", "%zu changes.", p->changes), p->changes);
+		str_addf(out, Q_("%zu change.", "%zu changes.", plan_lines(p)), plan_lines(p));
 	if (p->changes && tone == PLAN_PROPOSED)
 		str_addf(out, " %s", _("Nothing has been done yet."));
 	str_addc(out, '\n');
 }
 
-void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out)
+static void add_plan(const struct plan *p, const struct form *f, struct str *out)
 {
-	bool unchanged = false;
+	bool unchanged = false, counted = false;
 
-	add_heading(p, tone, out);
+	add_heading(p, f->tone, out);
 	for (size_t i = 0; i < p->n; i++) {
-		if (step_counts(p->steps[i]))
-			add_step(p->steps[i], reveal, width, out);
-		unchanged = unchanged || !p->steps[i]->changes;
+		const struct step *s = p->steps[i];
+
+		unchanged = unchanged || !s->changes;
+		if (!step_counts(s) || step_is_note(s))
+			continue;
+		add_step(s, f, out);
+		counted = counted || is_counted(s, f);
 	}
+	add_notes(p, f->cells, out);
 	for (size_t i = 0; unchanged && i < p->n; i++) {
 		if (!p->steps[i]->changes)
-			add_step(p->steps[i], reveal, width, out);
+			add_step(p->steps[i], f, out);
 	}
 	for (size_t i = 0; i < p->notes.n; i++) {
 		autofree char *note = text_safe_dup(p->notes.items[i]);
-
 		autofree char *line = xasprintf(_("note: %s"), note);
 
-		text_wrap(out, line, 0, width);
+		text_wrap(out, line, 0, f->cells);
 	}
+	if (counted)
+		text_wrap(out, _("With --verbose new files are shown whole."), 0, f->cells);
 	/* Less is not noticed. */
 	if (p->downtime_ms >= 1000) {
 		autofree char *time = text_ago(p->downtime_ms);
 
 		str_addf(out, _("downtime: about %s\n"), time);
 	}
+}
+
+void plan_text(const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out)
+{
+	add_plan(p, &(struct form){.tone = tone, .reveal = reveal, .cells = width}, out);
+}
+
+void plan_text_brief(
+	const struct plan *p, enum plan_tone tone, bool reveal, int width, struct str *out)
+{
+	struct form f = {.tone = tone, .reveal = reveal, .brief = true, .cells = width};
+
+	add_plan(p, &f, out);
 }

@@ -200,8 +200,18 @@ static char *count_values(const struct file_spec *spec)
 	return xasprintf(_("%zu set, %zu added, %zu untouched"), set, added, untouched);
 }
 
+static size_t count_lines(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += text[i] == '\n' || i + 1 == len;
+	return n;
+}
+
 static char *describe(const struct file_spec *spec, int old_mode)
 {
+	size_t lines;
 	bool same = spec->old && spec->old_len == spec->len &&
 		    memcmp(spec->old, spec->text, spec->len) == 0;
 
@@ -214,7 +224,10 @@ static char *describe(const struct file_spec *spec, int old_mode)
 		if (counts)
 			return counts;
 	}
-	return xstrdup(spec->old ? _("changed") : _("new"));
+	if (spec->old)
+		return xstrdup(_("changed"));
+	lines = count_lines(spec->text, spec->len);
+	return xasprintf(Q_("new, %zu line", "new, %zu lines", lines), lines);
 }
 
 static char *shown(const struct file_spec *spec, const char *text, size_t n)

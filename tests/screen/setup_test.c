@@ -290,10 +290,17 @@ static void test_pages_are_walked_without_surprises(void **state)
 	expect_beside(t, "APP_SECRET", "••••••••••••••••");
 	tty_send(t, "v");
 	expect_beside(t, "▸ + .env", "new");
-	tty_send(t, "\033[H");
-	expect_text(t, "▸ + .slipway/");
+	/* What Slipway keeps for itself is one row, the last one. */
+	tty_send(t, "G");
+	expect_text(t, "▸ + Slipway's own notes");
+	expect_text(t, "+++ .slipway/answers.yaml");
+	expect_no_text(t, "+ .slipway/seen ");
+	tty_send(t, "g");
+	expect_no_text(t, "▸ + Slipway's own notes");
 	tty_send(t, "\033[F");
-	expect_no_text(t, "▸ + .slipway/");
+	expect_text(t, "▸ + Slipway's own notes");
+	tty_send(t, "\033[H");
+	expect_no_text(t, "▸ + Slipway's own notes");
 	tty_free(t);
 }
 

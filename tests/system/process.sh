@@ -16,7 +16,18 @@ services() { for p in $(ours); do tr '\0' ' ' <"/proc/$p/cmdline" 2>/dev/null | 
 none_left() { [ -z "$(services)" ]; }
 at_exit '"$slipway" down --engine process >/dev/null 2>&1'
 
+# What is new is counted, what Slipway keeps for itself is one line, and what comes next is said.
+expect 3 "$slipway" setup --stack demo --batch --engine process --set "WEB_PORT=$port"
+assert_contains "$out" "+WEB_PORT=$port" "what is shown before the question"
+assert_lacks "$out" "+services:"
+expect 0 "$slipway" setup --stack demo --batch --dry-run --verbose --engine process --set "WEB_PORT=$port"
+assert_contains "$out" "+services:" "what is shown with --verbose"
 expect 0 "$slipway" setup --stack demo --batch --yes --engine process --set "WEB_PORT=$port"
+assert_contains "$out" "compose.yaml                 new, $(wc -l <compose.yaml) lines"
+assert_contains "$out" "Slipway's own notes          .slipway/seen, .slipway/stack, .slipway/answers.yaml"
+assert_lacks "$out" "WEB_PORT="
+assert_lacks "$out" ".slipway/seen done"
+assert_contains "$out" '"slipway up" starts the services'
 assert_mode 600 .env
 # Who follows the logs before anything runs sees what comes.
 "$slipway" logs --follow --engine process >follow.log 2>&1 &
