@@ -16,6 +16,12 @@ struct process_stat {
 	long rss;                 /* pages */
 };
 
+/* Stands for one process for ever. */
+struct process_id {
+	int pid;
+	unsigned long long start;
+};
+
 /* False when there is no such process. */
 bool process_stat_read(int pid, struct process_stat *ret);
 

@@ -185,6 +185,7 @@ size_t seat_left_behind(const char *dir)
 {
 	autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	autofree char *mark = NULL;
+	AUTO(family) struct family f = {0};
 	struct stat st;
 
 	/* Who ends in order takes the socket along. */
@@ -192,7 +193,8 @@ size_t seat_left_behind(const char *dir)
 		fstat(fd, &st) < 0)
 		return 0;
 	mark = family_mark(st.st_dev, st.st_ino);
-	return family_signal(&(struct family){.mark = mark}, 0);
+	f.mark = mark;
+	return family_signal(&f, 0);
 }
 
 void seat_leave(struct seat *s)

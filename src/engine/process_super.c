@@ -401,6 +401,7 @@ static void serve(struct seat *seat)
 {
 	struct supervisor s = {.seat = *seat};
 	autofree char *mark = family_mark(seat->dir_dev, seat->dir_ino);
+	struct family survivors = {.mark = mark};
 	struct roster_events events = {.changed = on_unit_changed,
 		.line = on_unit_line,
 		.ended = on_unit_ended,
@@ -412,7 +413,8 @@ static void serve(struct seat *seat)
 	struct loop_signal *term, *child;
 
 	/* What a killed supervisor left behind holds ports and files that the services want. */
-	family_end(&(struct family){.mark = mark}, SURVIVOR_PATIENCE_MS);
+	family_end(&survivors, SURVIVOR_PATIENCE_MS);
+	family_done(&survivors);
 	s.loop = loop_new();
 	if (!s.loop)
 		_exit(1); /* who waits for the socket says that it did not come */

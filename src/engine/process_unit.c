@@ -145,7 +145,7 @@ static void ended(struct unit *u)
 {
 	bool again = u->start_again;
 
-	u->family = (struct family){0};
+	family_done(&u->family);
 	timer_free(take(u->kill_timer));
 	timer_free(take(u->linger_timer));
 	health_end(u->health);
@@ -173,7 +173,8 @@ static void linger(void *arg)
 	bool late = u->killed_at && loop_now(u->loop) - u->killed_at > KILLED_MOST_MS;
 
 	timer_free(take(u->linger_timer));
-	if (late || family_signal(&u->family, 0) == 0) {
+	/* What began while we looked is killed by the next look. */
+	if (late || family_signal(&u->family, u->killed_at ? SIGKILL : 0) == 0) {
 		ended(u);
 		return;
 	}
@@ -278,6 +279,7 @@ void unit_free(struct unit *u)
 	timer_free(u->linger_timer);
 	if (unit_running(u))
 		family_signal(&u->family, SIGKILL);
+	family_done(&u->family);
 	child = take(u->child);
 	if (child)
 		op_free(child_op(child));

@@ -138,6 +138,27 @@ static void test_what_left_its_group_goes_with_its_service(void **state)
 	assert_true(process_lives(neighbour));
 }
 
+static void test_a_service_is_stopped_when_the_last_of_it_has_ended(void **state)
+{
+	struct yard *y = *state;
+	AUTO(peer) struct peer p = {-1, STR_INIT(0), 0};
+	int escaped;
+
+	supervise_end(supervise_begin(y->dir));
+	p = peer_open(y->dir);
+	/* It closes in a program of its own, whose environment has no mark. */
+	peer_define(&p, y, "it",
+		"(setsid sh -c 'exec >closing 2>&1; "
+		"trap \"exec env -i PATH=/usr/bin:/bin sh -c "
+		"\\\"for i in 1 2 3 4 5 6 7 8; do sleep 0.1; done; touch closed\\\"\" TERM; "
+		"echo $$ >escaped; while :; do sleep 0.02; done' &) ; exec sleep 1000");
+	peer_must(&p, "start", "it");
+	escaped = yard_number(y, "escaped");
+	peer_must(&p, "stop", "it");
+	assert_false(process_lives(escaped));
+	assert_true(yard_has(y, "closed"));
+}
+
 static void test_orphans_do_not_stay_as_zombies(void **state)
 {
 	struct yard *y = *state;
@@ -270,6 +291,7 @@ int main(void)
 		TEST(test_a_command_during_the_end_gets_a_new_supervisor),
 		TEST(test_survivors_of_a_killed_supervisor_end_gently),
 		TEST(test_what_left_its_group_goes_with_its_service),
+		TEST(test_a_service_is_stopped_when_the_last_of_it_has_ended),
 		TEST(test_orphans_do_not_stay_as_zombies),
 		TEST(test_a_long_path_is_no_obstacle),
 		TEST(test_a_removed_project_takes_its_services_along),
