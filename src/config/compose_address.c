@@ -64,3 +64,24 @@ void compose_addresses(const struct compose_service *s, struct strv *ret)
 		strv_add_once(ret, address);
 	}
 }
+
+const struct compose_port *compose_published(const struct compose_service *s, int target)
+{
+	for (size_t i = 0; i < s->n_ports; i++) {
+		const struct compose_port *p = &s->ports[i];
+
+		if (p->target == target && p->published &&
+			(!p->protocol || strcmp(p->protocol, "tcp") == 0))
+			return p;
+	}
+	return NULL;
+}
+
+char *compose_published_host(const struct compose_port *p)
+{
+	autofree char *host = host_of(p);
+
+	if (strcmp(host, "localhost") != 0)
+		return take(host);
+	return xstrdup(!str_empty(p->host_ip) && strstr(p->host_ip, "::1") ? "[::1]" : "127.0.0.1");
+}

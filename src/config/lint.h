@@ -51,7 +51,7 @@ struct lint {
 	const struct project *project; /* borrowed; NULL: it cannot be read */
 	const struct strv *ignore;     /* names of rules that are left out; NULL: none */
 	char *dir;
-	struct env_file *dotenv; /* NULL: none, or one that Compose refuses */
+	struct env_file *dotenv;     /* NULL: none, or one that Compose refuses */
 	struct env_file **env_files; /* those of services that have Compose's grammar */
 	size_t n_env_files;
 	struct yaml_doc *
@@ -70,6 +70,10 @@ size_t lint_fixable(const struct lint *l);
 /* The text that .env has with every safe mend; 1 when that is what it has, ERR_FAILED when a value
  * would change (then nothing may be written). Caller releases with secret_free(). */
 int lint_fix(const struct lint *l, char **ret, size_t *ret_len, struct error *err);
+/* Why the health check of the service can never pass: its image lacks the tool, or it asks for what
+ * the program does not have. NULL: it may. Caller frees. Blocks on the host; without one (NULL)
+ * what an image is built from is not looked at. */
+char *lint_health_never(struct host *h, const struct compose *c, const struct compose_service *s);
 /* Puts quotes around the bare values that the rule missing-quotes would name, where their meaning
  * stays; *f is replaced by what was parsed anew. */
 void lint_quote_values(struct env_file **f);

@@ -113,8 +113,7 @@ static char *last_base(const char *text)
 
 /* A service that is built: what its base lacks and its Dockerfile never names. *ret_image (caller
  * frees) is the base. */
-static unsigned lacking_built(
-	const struct lint *l, const struct compose_service *s, char **ret_image)
+static unsigned lacking_built(struct host *h, const struct compose_service *s, char **ret_image)
 {
 	const char *context = json_str(s->json, "build.context", NULL);
 	const char *name = json_str(s->json, "build.dockerfile", "Dockerfile");
@@ -123,8 +122,7 @@ static unsigned lacking_built(
 	autofree char *base = NULL;
 	unsigned lacks;
 
-	if (!path || json_get(s->json, "build.target") ||
-		host_read(l->host, path, STR_FILE, &text, NULL))
+	if (!path || json_get(s->json, "build.target") || host_read(h, path, STR_FILE, &text, NULL))
 		return 0;
 	base = last_base(str_text(&text));
 	lacks = base ? lacking(base) : 0;
@@ -183,27 +181,47 @@ static bool has_other_way(const char *test, unsigned lacks)
 	return other;
 }
 
+/* Why the check of the service needs what its image does not have; appended to ret. */
+static void tools_missing(struct host *h, const struct compose_service *s, struct strv *ret)
+{
+	autofree char *test = s->health_check ? lint_health_test(s) : NULL;
+	autofree char *base = NULL;
+	unsigned lacks = 0;
+
+	if (test && s->builds)
+		lacks = h ? lacking_built(h, s, &base) : 0;
+	else if (test && s->image)
+		lacks = lacking(s->image);
+	for (size_t k = 0; lacks && k < ARRAY_SIZE(tools); k++)
+		if ((lacks & tools[k].tool) && lint_has_word(test, tools[k].word) &&
+			!has_other_way(test, lacks))
+			strv_pushf(ret, _("%s is checked by %s, which %s does not have"), s->name,
+				tools[k].word, base ? base : s->image);
+}
+
 void lint_probe_tool(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
 
 	for (size_t i = 0; c && i < c->n_services; i++) {
 		const struct compose_service *s = &c->services[i];
-		autofree char *test = s->health_check ? lint_health_test(s) : NULL;
-		autofree char *base = NULL;
-		unsigned lacks = 0;
+		AUTO(strv) struct strv found = STRV_INIT;
 
-		if (test && s->builds)
-			lacks = lacking_built(l, s, &base);
-		else if (test && s->image)
-			lacks = lacking(s->image);
-		for (size_t k = 0; lacks && k < ARRAY_SIZE(tools); k++)
-			if ((lacks & tools[k].tool) && lint_has_word(test, tools[k].word) &&
-				!has_other_way(test, lacks))
-				lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
-					_("%s is checked by %s, which %s does not have"), s->name,
-					tools[k].word, base ? base : s->image);
+		tools_missing(l->host, s, &found);
+		for (size_t k = 0; k < found.n; k++)
+			lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"), "%s",
+				found.items[k]);
 	}
+}
+
+char *lint_health_never(struct host *h, const struct compose *c, const struct compose_service *s)
+{
+	AUTO(strv) struct strv found = STRV_INIT;
+
+	tools_missing(h, s, &found);
+	if (!found.n)
+		lint_wrong_paths(c, s, &found);
+	return found.n ? xstrdup(found.items[0]) : NULL;
 }
 
 /* --- what cannot fail ----------------------------------------------------------------------------

@@ -117,15 +117,13 @@ static bool has_path(const char *const *paths, const char *path)
 	return false;
 }
 
-static void judge_path(struct lint *l, const struct lint_rule *rule,
-	const struct compose_service *s, const struct compose_service *of, const char *path)
+static void judge_path(const struct compose_service *of, const char *path, struct strv *ret)
 {
 	const char *const *paths = path && of->image && !of->builds ? paths_of(of->image) : NULL;
 
 	if (paths && is_guess(path) && !has_path(paths, path))
-		lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
-			_("%s is asked for %s, which %s does not have; it has %s"), of->name, path,
-			of->image, *paths);
+		strv_pushf(ret, _("%s is asked for %s, which %s does not have; it has %s"),
+			of->name, path, of->image, *paths);
 }
 
 /* Programs whose port people take for another one, and what in their command or environment chooses
@@ -150,8 +148,7 @@ static bool chooses_port(const struct compose_service *s, const char *option, co
 	       json_get(s->json, "env_file");
 }
 
-static void judge_port(struct lint *l, const struct lint_rule *rule,
-	const struct compose_service *s, const struct compose_service *of, int port)
+static void judge_port(const struct compose_service *of, int port, struct strv *ret)
 {
 	const char *tag;
 	autofree char *plain = of->image ? lint_image_plain(of->image, &tag) : NULL;
@@ -159,9 +156,20 @@ static void judge_port(struct lint *l, const struct lint_rule *rule,
 	for (size_t i = 0; plain && !of->builds && i < ARRAY_SIZE(ports); i++)
 		if (strcmp(ports[i].image, plain) == 0 && (port ? port : 80) != ports[i].port &&
 			!chooses_port(of, ports[i].option, ports[i].variable))
-			lint_add_node(l, rule, lint_service_node(l, s->name, "healthcheck"),
-				_("%s is asked at port %d, and %s listens on %d"), of->name, port,
-				of->image, ports[i].port);
+			strv_pushf(ret, _("%s is asked at port %d, and %s listens on %d"), of->name,
+				port, of->image, ports[i].port);
+}
+
+void lint_wrong_paths(const struct compose *c, const struct compose_service *s, struct strv *ret)
+{
+	autofree char *test = s->health_check ? lint_health_test(s) : NULL;
+	const struct compose_service *of;
+	AUTO(asked) struct asked asked = {0};
+
+	if (!test || !read_asked(test, &asked) || !(of = asked_service(c, s, asked.host)))
+		return;
+	judge_path(of, asked.path, ret);
+	judge_port(of, asked.port, ret);
 }
 
 void lint_health_path(struct lint *l, const struct lint_rule *rule)
@@ -169,13 +177,12 @@ void lint_health_path(struct lint *l, const struct lint_rule *rule)
 	const struct compose *c = l->project ? l->project->compose : NULL;
 
 	for (size_t i = 0; c && i < c->n_services; i++) {
-		const struct compose_service *s = &c->services[i], *of;
-		autofree char *test = s->health_check ? lint_health_test(s) : NULL;
-		AUTO(asked) struct asked asked = {0};
+		AUTO(strv) struct strv found = STRV_INIT;
 
-		if (!test || !read_asked(test, &asked) || !(of = asked_service(c, s, asked.host)))
-			continue;
-		judge_path(l, rule, s, of, asked.path);
-		judge_port(l, rule, s, of, asked.port);
+		lint_wrong_paths(c, &c->services[i], &found);
+		for (size_t k = 0; k < found.n; k++)
+			lint_add_node(l, rule,
+				lint_service_node(l, c->services[i].name, "healthcheck"), "%s",
+				found.items[k]);
 	}
 }

@@ -71,6 +71,8 @@ lint_run_fn lint_probe_tool, lint_always_healthy;
 char *lint_health_test(const struct compose_service *s);
 /* lint_health_path.c */
 lint_run_fn lint_health_path;
+/* Why what the service's check asks for is not there; appended to ret. */
+void lint_wrong_paths(const struct compose *c, const struct compose_service *s, struct strv *ret);
 /* lint_credential.c */
 lint_run_fn lint_committed, lint_default_secret;
 /* lint_update.c */

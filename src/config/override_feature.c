@@ -619,6 +619,18 @@ const struct override_feature override_features[OVERRIDE_FEATURES] = {
 		.fits = override_volumes_fits,
 		.put = override_volumes_put,
 		.otherwise = override_volumes_otherwise},
+	[OVERRIDE_HEALTH] = {.name = "healthcheck",
+		.title = N_("Health check"),
+		.expects = N_("a command, or none"),
+		.help = N_("The command that checks the service inside its container, in place of "
+			   "the compose files' own; how often stays as it is. Setup fills it in by "
+			   "itself where that check cannot pass and the stack's definition knows "
+			   "one that does. none: the service is not checked."),
+		.example = "pg_isready -U postgres",
+		.separators = "",
+		.check = override_health_check,
+		.put = override_health_put,
+		.otherwise = override_health_otherwise},
 };
 
 int override_feature_find(const char *name)

@@ -26,8 +26,9 @@ enum override_id {
 	OVERRIDE_HARDENING,
 	OVERRIDE_CAPABILITIES,
 	OVERRIDE_VOLUMES,
+	OVERRIDE_HEALTH,
 };
-enum { OVERRIDE_FEATURES = OVERRIDE_VOLUMES + 1, OVERRIDE_CHOICES = 5 };
+enum { OVERRIDE_FEATURES = OVERRIDE_HEALTH + 1, OVERRIDE_CHOICES = 5 };
 
 /* What a feature writes into. */
 struct override_put {
@@ -92,5 +93,10 @@ int override_volumes_check(const char *value, struct error *err);
 int override_volumes_fits(const struct compose_service *base, const char *value, struct error *err);
 void override_volumes_put(const struct override_put *p, const char *value);
 char *override_volumes_otherwise(const struct compose_service *base);
+
+/* override_health.c */
+int override_health_check(const char *value, struct error *err);
+void override_health_put(const struct override_put *p, const char *value);
+char *override_health_otherwise(const struct compose_service *base);
 
 #endif

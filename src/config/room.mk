@@ -32,6 +32,7 @@ libslipway_a_SOURCES += \
 	src/config/compose_env_files.c src/config/compose_env_files.h \
 	src/config/override_feature.c src/config/override_feature.h \
 	src/config/override_harden.c \
+	src/config/override_health.c \
 	src/config/override_list.c \
 	src/config/override_mounts.c \
 	src/config/override_ports.c \

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "config/project_expand.h"
+#include "plan/gate_address.h"
 #include "probe/probe.h"
 
 #include <ctype.h>
@@ -98,6 +99,9 @@ static int texts_make(const struct gate *g, struct texts *t, struct error *err)
 		if (r < 0)
 			return r;
 	}
+	/* What is not published is asked all the same: it says so itself. */
+	(void)gate_address_publish_url(g->o.project, &t->url);
+	(void)gate_address_publish(g->o.project, &t->host, &t->port);
 	return project_expand_all(g->o.project, NULL, &s->command, &t->command, err);
 }
 
@@ -119,10 +123,12 @@ char *gate_text(const struct project *p, const struct stack_gate *s)
 	switch (s->kind) {
 	case GATE_HTTP:
 		url = expanded(p, s->url);
+		(void)gate_address_publish_url(p, &url);
 		return xasprintf("GET %s", url);
 	case GATE_TCP:
 		host = expanded(p, s->host ? s->host : "localhost");
 		port = expanded(p, s->port);
+		(void)gate_address_publish(p, &host, &port);
 		return xasprintf("tcp %s:%s", host, port);
 	case GATE_POSTGRES:
 		return xstrdup(_("login to PostgreSQL"));
@@ -166,7 +172,7 @@ static void tried(struct gate *g, bool holds, char *said)
 		op_finish(&g->op, 0, NULL);
 		return;
 	}
-	if ((s->retries > 0 && g->tries >= s->retries) || 
+	if ((s->retries > 0 && g->tries >= s->retries) ||
 		loop_now(g->op.loop) + interval > g->end) {
 		give_up(g);
 		return;
@@ -251,9 +257,9 @@ static char *late_text(const struct gate *g)
 {
 	autofree char *time = text_ago(g->try_ms);
 
-	return g->output.len ? xasprintf(_("no end within %s; it said: %s"), time,
-				       str_text(&g->output))
-			     : xasprintf(_("no answer within %s"), time);
+	return g->output.len
+		       ? xasprintf(_("no end within %s; it said: %s"), time, str_text(&g->output))
+		       : xasprintf(_("no answer within %s"), time);
 }
 
 static void command_done(void *arg, int code, const struct error *err)
@@ -298,8 +304,8 @@ static void limit_passed(void *arg)
 		tried(g, false, late_text(g));
 		return;
 	}
-	g->limit = timer_start(g->op.loop, g->try_ms < GRACE_MS ? g->try_ms : GRACE_MS, 0,
-		grace_passed, g);
+	g->limit = timer_start(
+		g->op.loop, g->try_ms < GRACE_MS ? g->try_ms : GRACE_MS, 0, grace_passed, g);
 	op_cancel(g->exec);
 }
 
@@ -314,8 +320,8 @@ static void limit_try(struct gate *g)
 		g->try_ms = left > 1 ? left : 1;
 	g->late = false;
 	/* A question ends by itself, and knows better why. */
-	g->limit = timer_start(
-		g->op.loop, g->try_ms + (command ? 0 : GRACE_MS), 0, limit_passed, g);
+	g->limit =
+		timer_start(g->op.loop, g->try_ms + (command ? 0 : GRACE_MS), 0, limit_passed, g);
 }
 
 static void try_once(void *arg)

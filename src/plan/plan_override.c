@@ -6,7 +6,9 @@
  */
 #include "base/i18n.h"
 #include "config/override_pass.h"
+#include "config/lint.h"
 #include "config/override_settings.h"
+#include "config/override_words.h"
 #include "plan/plan_build.h"
 
 #include <string.h>
@@ -45,7 +47,42 @@ static void drop_gpus(struct plan_build *b, const struct compose *base, struct o
 	}
 }
 
-/* --- what the compose files of a clone do not pass ------------------------------------------------
+/* --- health checks that cannot pass --------------------------------------------------------------
+ */
+
+/* The command that the definition knows a service to be ready by, in one line; NULL: it knows none.
+ * Caller frees. */
+static char *own_check(const struct project *p, const char *service)
+{
+	const struct stack_service *s = p->stack ? stack_find_service(p->stack, service) : NULL;
+
+	return s && s->ready && s->ready->kind == GATE_COMMAND ? words_join(&s->ready->command, "")
+							       : NULL;
+}
+
+/* With these, whatever waits for the service to be healthy waits for ever. */
+static void mend_checks(struct plan_build *b, const struct compose *base, struct override *want)
+{
+	for (size_t i = 0; i < base->n_services; i++) {
+		const struct compose_service *s = &base->services[i];
+		autofree char *check = own_check(b->project, s->name);
+		autofree char *why = NULL;
+
+		if (!s->active || !check || override_get(want, s->name, OVERRIDE_HEALTH))
+			continue;
+		why = lint_health_never(b->host, base, s);
+		if (!why)
+			continue;
+		override_set(want, s->name, OVERRIDE_HEALTH, check);
+		plan_note(b->plan,
+			_("the health check of the compose files cannot pass (%s): %s has it "
+			  "checked by \"%s\""),
+			why, OVERRIDE_FILE, check);
+	}
+}
+
+/* --- what the compose files of a clone do not pass
+ * ------------------------------------------------
  */
 
 static void pass_settings(struct plan_build *b, const struct compose *base, struct override *want)
@@ -57,7 +94,8 @@ static void pass_settings(struct plan_build *b, const struct compose *base, stru
 	if (!passed.n)
 		return;
 	list = strv_join(&passed, ", ");
-	plan_note(b->plan, _("the compose files do not pass what the services need: %s hands over %s"),
+	plan_note(b->plan,
+		_("the compose files do not pass what the services need: %s hands over %s"),
 		OVERRIDE_FILE, list);
 }
 
@@ -236,6 +274,7 @@ int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err
 	if (code)
 		return code;
 	drop_gpus(b, base, &want);
+	mend_checks(b, base, &want);
 	pass_settings(b, base, &want);
 	if (o->edited && override_equal(&want, &present)) {
 		plan_note(b->plan,

@@ -3,6 +3,8 @@
 #include "base/i18n.h"
 #include "config/compose_address.h"
 #include "engine/process_spec.h"
+#include "plan/gate.h"
+#include "plan/gate_address.h"
 #include "plan/plan_build.h"
 #include "plan/rollout_judge.h"
 
@@ -91,14 +93,33 @@ static enum live_state telling_state(const struct live_service *s)
 	return s->state;
 }
 
+/* Unhealthy by a check that can never pass: to start it again would change nothing. */
+static bool is_misjudged(struct plan_build *b, const struct live_service *live)
+{
+	const struct compose_service *service = compose_find_service(b->compose, live->name);
+	autofree char *why = gate_of_service(b->project, live->name)
+				     ? rollout_never_healthy(b->compose, service, live)
+				     : NULL;
+
+	if (!why)
+		return false;
+	plan_note(b->plan,
+		_("%s: its own health check cannot pass (%s); the definition's gate decides"),
+		live->name, why);
+	return true;
+}
+
 /* "unhealthy: connection refused". */
 static void judge_running(
-	const struct plan_build *b, const struct live_service *live, struct plan_service *ret)
+	struct plan_build *b, const struct live_service *live, struct plan_service *ret)
 {
 	enum live_state state = telling_state(live);
-	const char *reason = remedies[state].reason;
+	const char *reason;
 	autofree char *why = NULL;
 
+	if (state == LIVE_UNHEALTHY && is_misjudged(b, live))
+		state = LIVE_HEALTHY;
+	reason = remedies[state].reason;
 	ret->change = remedies[state].change;
 	if (ret->change == SERVICE_RESTART)
 		why = rollout_evidence(live, NULL);
@@ -314,6 +335,27 @@ static void note_nothing_enabled(struct plan_build *b)
 		strv_pushf(&b->plan->notes, "%s. %s", why.message, why.hint);
 }
 
+/* A definition cannot know what the compose files of a clone publish. */
+static void note_gates(struct plan_build *b, const struct strv *active)
+{
+	const struct stack *stack = b->project->stack;
+	struct project view = *b->project;
+
+	view.compose = b->compose;
+	for (size_t i = 0; stack && i < active->n; i++) {
+		const struct stack_service *s = stack_find_service(stack, active->items[i]);
+		autofree char *what = NULL;
+
+		if (!s || !s->ready || gate_address_reachable(&view, s->ready))
+			continue;
+		what = gate_text(&view, s->ready);
+		plan_note(b->plan,
+			_("%s publishes no such port: \"%s\" of the definition is not asked, its "
+			  "health check decides"),
+			s->name, what);
+	}
+}
+
 int plan_build_services(struct plan_build *b, struct error *err)
 {
 	struct survey s = {.b = b, .snapshots = json_object_new_object()};
@@ -341,6 +383,7 @@ int plan_build_services(struct plan_build *b, struct error *err)
 			strv_push(&p->waits, service->name);
 	}
 	note_nothing_enabled(b);
+	note_gates(b, &s.active);
 	if (b->plan->scope & PLAN_IMAGES)
 		code = plan_build_images(b, err);
 	if (code == 0 && s.create.n + s.recreate.n > 0)

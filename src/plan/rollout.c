@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "plan/gate_address.h"
 #include "plan/rollout_entry.h"
 
 #include <string.h>
@@ -318,13 +319,6 @@ static void choose(const struct rollout_options *o, struct strv *names)
 			collect(o, c->services[i].name, names);
 }
 
-static const struct stack_gate *gate_of(const struct project *p, const char *service)
-{
-	const struct stack_service *s = p->stack ? stack_find_service(p->stack, service) : NULL;
-
-	return s && s->ready && s->ready->kind != GATE_HEALTH ? s->ready : NULL;
-}
-
 /* Notes for each service who waits for it: whether for its end, and how long the longest chain of
  * those is that could not begin without it. */
 static void measure(struct rollout *r)
@@ -354,8 +348,8 @@ static void measure(struct rollout *r)
 	}
 }
 
-/* Those at the root of the longest chain first: what is begun first is ready first, where the engine
- * starts one after the other. The order of the files otherwise. */
+/* Those at the root of the longest chain first: what is begun first is ready first, where the
+ * engine starts one after the other. The order of the files otherwise. */
 static void put_in_order(struct rollout *r)
 {
 	measure(r);
@@ -396,7 +390,7 @@ struct rollout *rollout_start(
 		e->depends = needs.items;
 		e->n_depends = needs.n;
 		e->pub.name = e->service->name;
-		e->gate_spec = gate_of(o->project, e->pub.name);
+		e->gate_spec = gate_of_service(o->project, e->pub.name);
 		e->restart = o->restart && strv_has(o->restart, e->pub.name);
 		e->along = o->services && !strv_has(o->services, e->pub.name);
 	}

@@ -180,7 +180,11 @@ static void gate_done(void *arg, int code, const struct error *err)
 		fail(e, err->detail ? xasprintf("%s: %s", err->message, err->detail)
 				    : xstrdup(err->message));
 	else
-		rollout_entry_set(e, ROLLOUT_READY, NULL);
+		rollout_entry_set(e, ROLLOUT_READY,
+			e->never ? xasprintf(_("as the definition asks; its own health check "
+					       "cannot pass: %s"),
+					   e->never)
+				 : NULL);
 	changed(e);
 }
 
@@ -271,6 +275,14 @@ static bool stale(const struct rollout_entry *e, const struct live_service *s)
 	return e->restart && e->seen_started_ms && rollout_oldest_start(s) <= e->seen_started_ms;
 }
 
+/* A check that cannot pass is not waited for where the definition has something else to go by. */
+static bool overruled(struct rollout_entry *e, const struct live_service *s)
+{
+	if (e->gate_spec && !e->never)
+		e->never = rollout_never_healthy(e->o->project->compose, e->service, s);
+	return e->never != NULL;
+}
+
 void rollout_entry_consider(struct rollout_entry *e)
 {
 	const struct live_service *s = live_find(e->o->live, e->pub.name);
@@ -296,7 +308,11 @@ void rollout_entry_consider(struct rollout_entry *e)
 			running_well(e, false);
 		break;
 	case LIVE_STARTING:
-		rollout_entry_set(e, ROLLOUT_STARTED, xstrdup(_("waits for its health check")));
+		if (overruled(e, s))
+			running_well(e, true);
+		else
+			rollout_entry_set(
+				e, ROLLOUT_STARTED, xstrdup(_("waits for its health check")));
 		break;
 	case LIVE_RESTARTING:
 		rollout_entry_set(e, ROLLOUT_STARTED, xstrdup(_("restarts")));
@@ -305,7 +321,10 @@ void rollout_entry_consider(struct rollout_entry *e)
 		rollout_entry_set(e, ROLLOUT_DONE, NULL);
 		break;
 	case LIVE_UNHEALTHY:
-		fail_with_evidence(e, s, _("unhealthy"));
+		if (overruled(e, s))
+			running_well(e, true);
+		else
+			fail_with_evidence(e, s, _("unhealthy"));
 		break;
 	case LIVE_STOPPED:
 	case LIVE_FAILED:
@@ -333,6 +352,7 @@ void rollout_entry_halt(struct rollout_entry *e)
 void rollout_entry_done(struct rollout_entry *e)
 {
 	rollout_entry_halt(e);
+	free(take(e->never));
 	free(e->pub.reason);
 	free(e->pub.last_try);
 }

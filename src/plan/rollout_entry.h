@@ -21,6 +21,8 @@ struct rollout_entry {
 	const struct compose_depends *depends; /* what it waits for, on this engine */
 	size_t n_depends;
 	const struct stack_gate *gate_spec; /* NULL: none */
+	char *never;                        /* why its health check can never pass: the gate decides
+					       alone; NULL */
 	bool restart;                       /* what runs is restarted */
 	bool along;                         /* others need it; nobody asked for it */
 	bool awaited;                       /* somebody waits for its end */

@@ -2,8 +2,10 @@
 #include "plan/rollout_judge.h"
 
 #include "base/strv.h"
+#include "config/lint.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* The newest (or oldest) of one time of all instances; offset is that of the member. */
 static int64_t extreme(const struct live_service *s, size_t offset, bool newest)
@@ -82,4 +84,36 @@ char *rollout_evidence(const struct live_service *s, const char *last_try)
 		if (!str_eq(why.items[i], s->note))
 			return xstrdup(why.items[i]);
 	return xstrdup(last_try ? last_try : why.n ? why.items[0] : NULL);
+}
+
+/* The line by which an engine or a shell says that a program is not there (of a page that is
+ * missing they speak otherwise); NULL: none. Caller frees. */
+static char *lacks_program(const char *output)
+{
+	static const char *const words[] = {"executable file not found", "command not found",
+		"curl: not found", "wget: not found", "nc: not found",
+		"exec: no such file or directory"};
+	AUTO(strv) struct strv lines = STRV_INIT;
+
+	strv_split(&lines, output ? output : "", '\n');
+	for (size_t i = 0; i < lines.n; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(words); k++)
+			if (strstr(lines.items[i], words[k]))
+				return xstrdup(lines.items[i]);
+	return NULL;
+}
+
+char *rollout_never_healthy(const struct compose *c, const struct compose_service *service,
+	const struct live_service *s)
+{
+	for (size_t i = 0; s && i < s->n_instances; i++) {
+		const struct live_instance *in = &s->instances[i];
+		const struct live_probe *last = in->n_probes ? &in->probes[in->n_probes - 1] : NULL;
+
+		char *why = last && last->exit_code ? lacks_program(last->output) : NULL;
+
+		if (why)
+			return why;
+	}
+	return lint_health_never(NULL, c, service);
 }

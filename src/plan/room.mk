@@ -2,6 +2,7 @@
 libslipway_a_SOURCES += \
 	src/plan/action.c src/plan/action.h \
 	src/plan/gate.c src/plan/gate.h \
+	src/plan/gate_address.c src/plan/gate_address.h \
 	src/plan/deploy.c src/plan/deploy.h \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/journal_change.c src/plan/journal_change.h \

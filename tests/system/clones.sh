@@ -80,6 +80,15 @@ expect 0 "$slipway" --yes setup --batch --set environment=staging
 assert_eq "" "$(value FORWARDED_ALLOW_IPS)" "what only the file of another environment reads"
 settled
 
+# A check by what the image has not: the definition knows one that can pass, and the override has it.
+check() { docker compose config --format json | jq -c ".services.$1.healthcheck.test"; }
+assert_contains "$(cat docker-compose.yml)" 'healthcheck: {test: [CMD, curl,'
+assert_eq '["CMD","bash","-c",":> /dev/tcp/127.0.0.1/6333"]' "$(check qdrant)"
+run "$slipway" config lint
+assert_lacks "$out" "qdrant is checked by curl"
+expect 0 "$slipway" --yes setup --batch --set override.qdrant.healthcheck=none
+assert_eq '["NONE"]' "$(check qdrant)" "what somebody chose"
+
 # What the files speak of is what a clone begins as; what production needs besides is passed on.
 from "$srcdir/tests/system/clones/semantik" semantik
 expect 0 "$slipway" --yes setup --batch

@@ -68,3 +68,44 @@ assert_eq "${before% *}" "${after% *}" "the container"
 expect 0 "$slipway" status
 expect 0 "$slipway" up
 assert_eq "$after" "$(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "$project-web-1")" "the second time"
+
+# --- a check that cannot pass, and a port that the definition does not know
+project clone
+port=$((20000 + RANDOM % 20000))
+while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+cat >compose.yaml <<-EOF
+	services:
+	  web:
+	    image: slipway-test/busybox:1
+	    command: [sh, -c, "mkdir -p /w; echo yes >/w/ready; exec httpd -f -p 8080 -h /w"]
+	    init: true
+	    ports: ["127.0.0.1:$port:8080"]
+	    healthcheck: {test: [CMD-SHELL, "curl -f http://localhost:8080/ready || exit 1"], interval: 1s, retries: 1}
+	  app:
+	    image: slipway-test/busybox:1
+	    command: [sleep, "1000"]
+	    init: true
+	    depends_on: {web: {condition: service_healthy}}
+	    restart: unless-stopped
+EOF
+cat >slipway.yaml <<-'EOF'
+	slipway: 1
+	stack: clone
+	title: A clone
+	about: Its gate names the port of the container
+	services:
+	  web:
+	    ready: {http: "http://web:8080/ready", timeout: 30s}
+EOF
+expect 0 "$slipway" --yes up
+assert_contains "$out" "as the definition asks; its own health check cannot pass: "
+assert_contains "$out" "curl: not found"
+assert_eq true "$(docker inspect -f '{{.State.Running}}' "$project-app-1")" "what waits for it runs"
+expect 0 "$slipway" --yes up
+assert_contains "$out" "Nothing to do" "the second time"
+assert_contains "$out" "web: its own health check cannot pass"
+# Not published: nothing to ask, and that is said; without a gate the check has the word, and it says no.
+sed -i "s/^\( *\)ports: .*/\1expose: [8080]/" compose.yaml
+expect 5 "$slipway" --yes up
+assert_contains "$out$err" 'web publishes no such port: "GET http://web:8080/ready"'
+assert_contains "$err" "curl: not found"

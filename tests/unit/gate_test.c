@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "plan/gate.h"
+#include "plan/gate_address.h"
 
 #include <string.h>
 
@@ -162,6 +163,44 @@ static void test_freed_in_a_try_it_takes_the_command_along(void **state)
 	assert_int_equal(the->released, 1);
 }
 
+/* --- addresses that name a service
+ * --------------------------------------------------------------------- */
+
+static void check_url(const char *url, bool reachable, const char *becomes)
+{
+	autofree char *at = xstrdup(url);
+
+	assert_int_equal(gate_address_publish_url(&the->project, &at), reachable);
+	assert_string_equal(at, becomes);
+}
+
+static void test_a_service_is_asked_where_it_is_published(void **state)
+{
+	struct compose_port ports[] = {
+		{.published = 18080, .target = 8080, .protocol = (char *)"tcp"},
+		{.published = 5353, .target = 53, .protocol = (char *)"udp"},
+		{.host_ip = (char *)"192.0.2.7", .published = 19000, .target = 9000},
+		{.published = 0, .target = 7000},
+	};
+	struct compose_service services[] = {
+		{.name = (char *)"web", .ports = ports, .n_ports = ARRAY_SIZE(ports)},
+		{.name = (char *)"db"},
+	};
+	struct compose c = {.services = services, .n_services = ARRAY_SIZE(services)};
+
+	(void)state;
+	the->project.compose = &c;
+	check_url("http://web:8080/ready?x=1", true, "http://127.0.0.1:18080/ready?x=1");
+	check_url("https://web:9000", true, "https://192.0.2.7:19000");
+	check_url("http://web/ready", false, "http://web/ready");
+	check_url("http://web:53/", false, "http://web:53/");
+	check_url("http://web:7000/", false, "http://web:7000/");
+	check_url("http://db:5432", false, "http://db:5432");
+	check_url("http://localhost:8080/ready", true, "http://localhost:8080/ready");
+	check_url("http://web.example.org:8080/", true, "http://web.example.org:8080/");
+	the->project.compose = NULL;
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -173,6 +212,7 @@ int main(void)
 		TEST(test_a_command_that_will_not_end_is_let_go),
 		TEST(test_no_try_outlasts_the_whole),
 		TEST(test_freed_in_a_try_it_takes_the_command_along),
+		TEST(test_a_service_is_asked_where_it_is_published),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

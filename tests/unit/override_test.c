@@ -127,6 +127,9 @@ static const struct effect effects[] = {
 		"\"SETUID\"]"},
 	{OVERRIDE_HARDENING, "old", "yes", "cap_add", "[\"NET_BIND_SERVICE\"]"},
 	{OVERRIDE_HARDENING, "old", "yes", "security_opt", "[\"no-new-privileges:true\"]"},
+	{OVERRIDE_HEALTH, "web", "sh -c \"test -e /ready && exit 0\"", "healthcheck",
+		"{\"test\":[\"CMD\",\"sh\",\"-c\",\"test -e /ready && exit 0\"]}"},
+	{OVERRIDE_HEALTH, "old", "none", "healthcheck", "{\"test\":[\"NONE\"]}"},
 };
 
 static void test_each_feature_is_seen_in_the_resolved_project(void **state)
@@ -248,6 +251,7 @@ static void test_wrong_values_are_refused(void **state)
 		{OVERRIDE_VOLUMES, "web", "data", "names no directory"},
 		{OVERRIDE_VOLUMES, "web", "data=other", "names no directory"},
 		{OVERRIDE_VOLUMES, "web", "nothing=./x", "web has no volume nothing"},
+		{OVERRIDE_HEALTH, "web", "sh -c \"test", "is not closed"},
 	};
 	AUTO_PTR(compose) struct compose *base = load(*state, false);
 	bool seen[OVERRIDE_FEATURES] = {false};

@@ -439,6 +439,38 @@ static void test_a_gate_has_the_last_word(void **state)
 	f->project.stack = NULL;
 }
 
+/* What its own check said of itself shows that it cannot pass: the gate decides alone. */
+static void test_a_gate_beats_a_check_that_cannot_pass(void **state)
+{
+	struct fixture *f = *state;
+	struct stack_gate gate = {.kind = GATE_HTTP};
+	struct stack_service def = {.name = (char *)"web", .ready = &gate};
+	struct live_instance *i;
+
+	f->stack.services = &def;
+	f->stack.n_services = 1;
+	f->project.stack = &f->stack;
+	service(f, "web");
+	begin(f);
+	becomes(f, "web", LIVE_STARTING, 10, 0);
+	assert_null(the_gate);
+	i = &live_find(f->live, "web")->instances[0];
+	i->n_probes = 1;
+	i->probes[0] = (struct live_probe){
+		.exit_code = 127, .output = xstrdup("/bin/sh: curl: not found\n")};
+	becomes(f, "web", LIVE_UNHEALTHY, 10, 0);
+	assert_non_null(the_gate);
+	assert_int_equal(f->done_calls, 0);
+	op_finish(&the_gate->op, 0, NULL);
+	settle(f);
+	assert_int_equal(f->done_calls, 1);
+	assert_int_equal(f->code, 0);
+	assert_string_equal(rollout_find(f->rollout, "web")->reason,
+		"as the definition asks; its own health check cannot pass: /bin/sh: curl: not "
+		"found");
+	f->project.stack = NULL;
+}
+
 static void test_what_has_a_gate_is_no_one_shot(void **state)
 {
 	struct fixture *f = *state;
@@ -737,8 +769,8 @@ static void test_what_its_probe_said_is_why_its_time_ran_out(void **state)
 	begin(f);
 	loop_run_until(f->loop, &f->over);
 	assert_int_equal(f->code, ERR_UNHEALTHY);
-	assert_non_null(strstr(rollout_find(f->rollout, "slow")->reason,
-		"connection refused by 127.0.0.1:6333"));
+	assert_non_null(strstr(
+		rollout_find(f->rollout, "slow")->reason, "connection refused by 127.0.0.1:6333"));
 }
 
 static void test_restarts_before_this_start_do_not_count(void **state)
@@ -778,6 +810,7 @@ int main(void)
 		TEST(test_engine_error_on_start_is_the_reason),
 		TEST(test_waiting_for_each_other_ends),
 		TEST(test_a_gate_has_the_last_word),
+		TEST(test_a_gate_beats_a_check_that_cannot_pass),
 		TEST(test_what_has_a_gate_is_no_one_shot),
 		TEST(test_a_process_waits_for_what_its_definition_says),
 		TEST(test_a_moment_is_not_ready),
