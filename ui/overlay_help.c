@@ -160,7 +160,8 @@ static const struct key help_keys[] = {
 	{{K_UP, 'k'}, N_("up"), N_("Scroll up"), reading_up, 0},
 	{{K_DOWN, 'j'}, N_("down"), N_("Scroll down"), reading_down, 0},
 	{{K_PAGE_UP}, N_("page up"), N_("A page up"), reading_page_up, 0},
-	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), reading_page_down, KEY_BAR},
+	{{K_PAGE_DOWN, ' '}, N_("page down"), N_("A page down"), reading_page_down,
+		KEY_BAR | READING_MORE},
 	{{0}, NULL, NULL, NULL, 0},
 };
 
@@ -172,6 +173,7 @@ static const struct view_ops help_ops = {
 	.size = help_size,
 	.title = reading_title,
 	.mouse = reading_mouse,
+	.cannot = reading_cannot,
 	.free = help_free,
 };
 

@@ -16,6 +16,9 @@ struct reading {
 /* For the tables of their keys and operations. A click closes, the wheel scrolls three rows. */
 void reading_title(struct view *v, struct view_line *line);
 void reading_mouse(struct view *v, int y, int x, int wheel);
+/* For a row's flags: there is more than is in view. With it: */
+enum { READING_MORE = KEY_NEEDS };
+const char *reading_cannot(const struct view *v, unsigned needs);
 void reading_up(struct view *v);
 void reading_down(struct view *v);
 void reading_page_up(struct view *v);

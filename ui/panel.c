@@ -98,9 +98,12 @@ static void panel_title(struct view *v, struct view_line *line)
 	str_add(&line->left, w->project->compose->name);
 	if (panel_deploying(p)) {
 		steps_done(run_plan(p->run), &done, &total);
-		str_addf(&line->left, _("   deploy %s · step %zu of %zu"), panel_run_id(p),
-			done < total ? done + 1 : total, total);
-		if (started) {
+		if (done < total)
+			str_addf(&line->left, _("   deploy %s · step %zu of %zu"), panel_run_id(p),
+				done + 1, total);
+		else
+			str_addf(&line->left, _("   deploy %s · finishing"), panel_run_id(p));
+		if (started && done < total) {
 			int64_t s = (loop_wall() - started) / 1000;
 
 			str_addf(&line->left, " · %02d:%02d", (int)(s / 60), (int)(s % 60));

@@ -23,6 +23,11 @@ bool cli_dumb(void)
 	return str_empty(term) || !strcmp(term, "dumb");
 }
 
+bool cli_colour(void)
+{
+	return str_empty(getenv("NO_COLOR"));
+}
+
 const struct front *cli_front(const struct cli *cli)
 {
 	if (!cli->screen || cli->plain || cli->json || cli->events || cli_dumb() ||

@@ -27,7 +27,20 @@ static struct json_object *setting_json(const struct reveal *r, const struct set
 	return o;
 }
 
-static void print_setting(struct cli *cli, const struct reveal *r, const struct setting *s)
+static int name_cells(const struct settings *all)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		int cells = all->items[i].service ? 0 : text_width(all->items[i].name);
+
+		widest = cells > widest ? cells : widest;
+	}
+	return column_names(widest, 33);
+}
+
+static void print_setting(
+	struct cli *cli, const struct reveal *r, const struct setting *s, int cells)
 {
 	autosecret char *value = reveal_value(r, s, s->current);
 	autofree char *safe = text_safe_dup(value ? value : "");
@@ -38,7 +51,7 @@ static void print_setting(struct cli *cli, const struct reveal *r, const struct 
 		: s->placeholder && setting_is_given(s) ? _("  placeholder: counts as unset")
 							: "");
 
-	column_add(&line, s->name, 33);
+	column_put(&line, s->name, cells);
 	column_add(&line, compose_source_name(s->source), 9);
 	column_end(&line, shown, cli_width(cli));
 	cli_print(cli, "%s", str_text(&line));
@@ -71,6 +84,7 @@ static int run_config_list(struct cli *cli, struct error *err)
 	AUTO(reveal) struct reveal reveal;
 	struct json_object *variables;
 	size_t page = SIZE_MAX;
+	int cells = name_cells(all);
 
 	(void)err;
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
@@ -88,7 +102,7 @@ static int run_config_list(struct cli *cli, struct error *err)
 		if (s->page != page && s->page < all->n_pages)
 			cli_print(cli, "%s# %s\n", i ? "\n" : "", all->pages[s->page].title);
 		page = s->page;
-		print_setting(cli, &reveal, s);
+		print_setting(cli, &reveal, s, cells);
 	}
 	print_count(cli);
 	return 0;

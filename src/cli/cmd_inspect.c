@@ -101,7 +101,32 @@ static int image_cells(const struct compose *c)
 	return widest + 2;
 }
 
-static void print_service(struct cli *cli, const struct compose_service *s, int cells)
+static int service_cells(const struct compose *c)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < c->n_services; i++) {
+		int cells = text_width(c->services[i].name);
+
+		widest = cells > widest ? cells : widest;
+	}
+	return column_names(widest, 21);
+}
+
+static int variable_cells(const struct compose *c)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < c->n_variables; i++) {
+		int cells = text_width(c->variables[i].name);
+
+		widest = cells > widest ? cells : widest;
+	}
+	return column_names(widest, 29);
+}
+
+static void print_service(
+	struct cli *cli, const struct compose_service *s, int names, int images)
 {
 	AUTO(strv) struct strv waits = STRV_INIT;
 	autofree char *joined = NULL;
@@ -113,9 +138,9 @@ static void print_service(struct cli *cli, const struct compose_service *s, int 
 		strv_push(&waits, s->depends[i].service);
 	joined = strv_join(&waits, ", ");
 	str_add(&line, "  ");
-	column_add(&line, name, 21);
+	column_put(&line, name, names);
 	if (waits.n || !s->active)
-		column_add(&line, image, cells);
+		column_put(&line, image, images);
 	else
 		str_add(&rest, image);
 	if (!s->active) {
@@ -131,7 +156,7 @@ static void print_service(struct cli *cli, const struct compose_service *s, int 
 }
 
 static void print_variable(
-	struct cli *cli, const struct reveal *r, const struct compose_variable *v)
+	struct cli *cli, const struct reveal *r, const struct compose_variable *v, int names)
 {
 	const struct setting *s = settings_find(&cli->workspace->project->settings, v->name);
 	autosecret char *value = reveal_value(r, s, v->value);
@@ -140,8 +165,8 @@ static void print_variable(
 	AUTO(str) struct str line = STR_INIT(STR_FILE), rest = STR_INIT(STR_LINE);
 
 	str_add(&line, "  ");
-	column_add(&line, v->name, 29);
-	column_add(&line, v->value ? safe : _("(unset)"), 25);
+	column_put(&line, v->name, names);
+	column_put(&line, v->value ? safe : _("(unset)"), 25);
 	column_add(&line, compose_source_name(v->source), 9);
 	str_add(&rest, users ? users : "");
 	str_add(&rest, v->required && !v->value ? _("  required") : "");
@@ -167,11 +192,11 @@ static int run_inspect(struct cli *cli, struct error *err)
 		cli_print(cli, "  %s\n", c->files[i].path);
 	cli_print(cli, "\n%s\n", _("Services:"));
 	for (size_t i = 0; i < c->n_services; i++)
-		print_service(cli, &c->services[i], image_cells(c));
+		print_service(cli, &c->services[i], service_cells(c), image_cells(c));
 	cli_print(cli, "\n%s\n",
 		_("Variables, with their value, where it comes from, and who uses it:"));
 	for (size_t i = 0; i < c->n_variables; i++)
-		print_variable(cli, &reveal, &c->variables[i]);
+		print_variable(cli, &reveal, &c->variables[i], variable_cells(c));
 	for (size_t i = 0; i < c->warnings.n; i++)
 		cli_print(cli, "%s%s %s\n", i ? "" : "\n", _("Warning:"), c->warnings.items[i]);
 	for (size_t i = 0; i < c->notes.n && cli->verbose; i++)

@@ -130,7 +130,20 @@ static struct json_object *service_json(const struct reveal *r, const struct liv
 /* --- lines ---------------------------------------------------------------------------------------
  */
 
-void status_line(const struct reveal *r, const struct live_service *s, int width, struct str *out)
+int status_cells(const struct live *live)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < live->n_services; i++) {
+		int cells = text_width(live->services[i].name);
+
+		widest = cells > widest ? cells : widest;
+	}
+	return column_names(widest, 21);
+}
+
+void status_line(const struct reveal *r, const struct live_service *s, int names, int width,
+	struct str *out)
 {
 	const struct live_state_info *info = live_state_info(s->state);
 	const struct live_instance *first = worst_instance(s);
@@ -142,7 +155,7 @@ void status_line(const struct reveal *r, const struct live_service *s, int width
 	autofree char *safe = text_safe_dup(why ? why : "");
 	AUTO(str) struct str rest = STR_INIT(STR_LINE);
 
-	column_add(out, name, 21);
+	column_put(out, name, names);
 	column_add(out, info->ascii, 0);
 	column_add(out, _(info->label), 13);
 	column_add(out, since, 10);
@@ -186,7 +199,7 @@ static int run_status(struct cli *cli, struct error *err)
 	AUTO(reveal) struct reveal reveal;
 	const struct live *live = cli->workspace->live;
 	struct json_object *services = json_object_new_array(), *doc;
-	bool healthy = true, there = false;
+	bool healthy = true, there = false, unchecked = false;
 	int r = services_check(cli, err);
 
 	run_note_failure(cli->workspace);
@@ -203,10 +216,15 @@ static int run_status(struct cli *cli, struct error *err)
 			json_push(services, service_json(&reveal, s));
 			continue;
 		}
-		status_line(&reveal, s, cli_width(cli), &line);
+		unchecked = unchecked || s->state == LIVE_RUNNING;
+		status_line(&reveal, s, status_cells(live), cli_width(cli), &line);
 		if (!cli->quiet)
 			cli_print(cli, "%s", str_text(&line));
 	}
+	if (!r && unchecked && !cli->quiet && !cli->json)
+		cli_print(cli, "%s %s\n", live_state_info(LIVE_RUNNING)->ascii,
+			_("means: it runs, but has no health check; \"slipway why NAME\" says how "
+			  "to give it one."));
 	if (!r && !there && !cli->quiet && !cli->json && !say_unattended(cli) &&
 		!say_nothing_enabled(cli))
 		cli_print(cli, "%s\n", _("Nothing is deployed yet: \"slipway up\" does it."));

@@ -14,6 +14,32 @@ void column_add(struct str *out, const char *text, int cells)
 	str_pad(out, ' ', width < cells ? (size_t)(cells - width) : 1);
 }
 
+static int column_at(const struct str *out)
+{
+	const char *begun = strrchr(str_text(out), '\n');
+
+	return text_width(begun ? begun + 1 : str_text(out));
+}
+
+void column_put(struct str *out, const char *text, int cells)
+{
+	int next = column_at(out) + cells;
+
+	if (text_width(text) < cells) {
+		column_add(out, text, cells);
+		return;
+	}
+	str_addf(out, "%s\n", text);
+	str_pad(out, ' ', (size_t)next);
+}
+
+int column_names(int widest, int least)
+{
+	enum { MOST = 44 };
+
+	return widest + 2 < least ? least : widest + 2 > MOST ? MOST : widest + 2;
+}
+
 static void trim(struct str *out)
 {
 	while (out->len && out->data[out->len - 1] == ' ')
@@ -23,10 +49,8 @@ static void trim(struct str *out)
 void column_end(struct str *out, const char *text, int width)
 {
 	enum { EDGE = 4 };
-	const char *begun = strrchr(str_text(out), '\n');
-	int column;
+	int column = column_at(out);
 
-	column = text_width(begun ? begun + 1 : str_text(out));
 	if (str_empty(text)) {
 		trim(out);
 		str_addc(out, '\n');

@@ -98,6 +98,8 @@ const char *cli_option(const struct cli *cli, const char *name);
 void cli_options(const struct cli *cli, const char *name, struct strv *ret);
 /* True when the terminal cannot do more than print lines, as TERM says. */
 bool cli_dumb(void);
+/* False where somebody asked for none (NO_COLOR). */
+bool cli_colour(void);
 /* The front end in force: the screen one only with a terminal on stdin and stdout, TERM not dumb,
  * and neither --plain nor --json, --events or --batch. */
 const struct front *cli_front(const struct cli *cli);

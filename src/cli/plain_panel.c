@@ -26,7 +26,7 @@ static void print_line(const struct watching *w, const struct live_service *s)
 
 	if (localtime_r(&now, &tm))
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	status_line(&w->reveal, s, 0, &line);
+	status_line(&w->reveal, s, status_cells(w->workspace->live), 0, &line);
 	printf("%s %s", clock, str_text(&line));
 }
 

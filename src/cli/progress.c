@@ -129,14 +129,15 @@ static void say_step(struct progress *p, const struct step *s)
 /* By enum rollout_phase: the marks of the panel. */
 static const struct {
 	const char *glyph, *ascii;
+	enum region_tint tint;
 } marks[] = {
-	[ROLLOUT_WAITING] = {"○", "[--]"},
-	[ROLLOUT_STARTING] = {"◐", "[..]"},
-	[ROLLOUT_STARTED] = {"◐", "[..]"},
-	[ROLLOUT_READY] = {"●", "[ok]"},
-	[ROLLOUT_DONE] = {"✓", "[ok]"},
-	[ROLLOUT_FAILED] = {"✖", "[!!]"},
-	[ROLLOUT_SKIPPED] = {"○", "[--]"},
+	[ROLLOUT_WAITING] = {"○", "[--]", TINT_DIM},
+	[ROLLOUT_STARTING] = {"◐", "[..]", TINT_BUSY},
+	[ROLLOUT_STARTED] = {"◐", "[..]", TINT_BUSY},
+	[ROLLOUT_READY] = {"●", "[ok]", TINT_GOOD},
+	[ROLLOUT_DONE] = {"✓", "[ok]", TINT_GOOD},
+	[ROLLOUT_FAILED] = {"✖", "[!!]", TINT_BAD},
+	[ROLLOUT_SKIPPED] = {"○", "[--]", TINT_DIM},
 };
 
 enum { STATE_CELLS = 12, SINCE_CELLS = 7 };
@@ -160,7 +161,7 @@ static const char *mark_of(const struct rollout_service *s)
 }
 
 /* "  ◐ web      starting     12 s  GET http://localhost/ answers 503". */
-static void add_service_row(const struct rollout_service *s, int names, struct strv *lines)
+static void add_service_row(const struct rollout_service *s, int names, struct region_rows *rows)
 {
 	AUTO(str) struct str line = STR_INIT(STR_LINE);
 	autofree char *name = text_safe_dup(s->name);
@@ -172,18 +173,20 @@ static void add_service_row(const struct rollout_service *s, int names, struct s
 	column_add(&line, rollout_phase_label(s), STATE_CELLS);
 	column_add(&line, since, SINCE_CELLS);
 	str_add(&line, why);
-	strv_push(lines, str_text(&line));
+	region_add(rows, s->phase == ROLLOUT_READY && s->unchecked ? TINT_NONE : marks[s->phase].tint,
+		str_text(&line));
 }
 
-static void add_step_row(const struct step *s, struct strv *lines)
+static void add_step_row(const struct step *s, struct region_rows *rows)
 {
-	autofree char *title = text_safe_dup(s->title);
+	autofree char *title = text_safe_dup(s->title), *line = NULL;
 
-	if (s->state == STEP_RUNNING && strcmp(s->ops->kind, "service") != 0)
-		strv_pushf(lines, "  %s %s: %s",
-			i18n_plain_only ? marks[ROLLOUT_STARTING].ascii
-					: marks[ROLLOUT_STARTING].glyph,
-			title, s->status ? s->status : _("still at it"));
+	if (s->state != STEP_RUNNING || !strcmp(s->ops->kind, "service"))
+		return;
+	line = xasprintf("  %s %s: %s",
+		i18n_plain_only ? marks[ROLLOUT_STARTING].ascii : marks[ROLLOUT_STARTING].glyph,
+		title, s->status ? s->status : _("still at it"));
+	region_add(rows, TINT_BUSY, line);
 }
 
 /* Of a run that has ended, its end: who left a panel later does not hear how long that was open. */
@@ -202,10 +205,11 @@ static int64_t last_moment(const struct progress *p)
 	return last > p->start_ms ? last : p->start_ms;
 }
 
-static void add_heading(const struct progress *p, const struct rollout *r, struct strv *lines)
+static void add_heading(const struct progress *p, const struct rollout *r, struct region_rows *rows)
 {
 	int64_t s = (last_moment(p) - p->start_ms) / 1000;
 	size_t ready = 0, all = 0;
+	autofree char *line = NULL;
 
 	for (size_t i = 0; r && i < rollout_count(r); i++) {
 		const struct rollout_service *service = rollout_at(r, i);
@@ -214,18 +218,17 @@ static void add_heading(const struct progress *p, const struct rollout *r, struc
 		ready += !service->ran_before &&
 			 (service->phase == ROLLOUT_READY || service->phase == ROLLOUT_DONE);
 	}
-	if (!all)
-		strv_pushf(lines, "%02d:%02d", (int)(s / 60), (int)(s % 60));
-	else
-		strv_pushf(lines, _("%02d:%02d  %zu of %zu ready"), (int)(s / 60), (int)(s % 60),
-			ready, all);
+	line = all ? xasprintf(_("%02d:%02d  %zu of %zu ready"), (int)(s / 60), (int)(s % 60), ready,
+			     all)
+		   : xasprintf("%02d:%02d", (int)(s / 60), (int)(s % 60));
+	region_add(rows, TINT_NONE, line);
 }
 
 static void draw(struct progress *p)
 {
 	const struct rollout *r = run_rollout(p->run);
 	const struct plan *plan = run_plan(p->run);
-	AUTO(strv) struct strv lines = STRV_INIT;
+	struct region_rows rows = {.lines = STRV_INIT};
 	int names = 0;
 
 	for (size_t i = 0; r && i < rollout_count(r); i++) {
@@ -233,16 +236,17 @@ static void draw(struct progress *p)
 
 		names = width > names ? width : names;
 	}
-	add_heading(p, r, &lines);
+	add_heading(p, r, &rows);
 	for (size_t i = 0; i < plan->n; i++)
-		add_step_row(plan->steps[i], &lines);
+		add_step_row(plan->steps[i], &rows);
 	for (size_t i = 0; r && i < rollout_count(r); i++)
 		if (!rollout_at(r, i)->ran_before || rollout_at(r, i)->phase == ROLLOUT_FAILED)
-			add_service_row(rollout_at(r, i), names, &lines);
+			add_service_row(rollout_at(r, i), names, &rows);
 	/* A clock alone tells nothing. */
-	if (lines.n == 1 && !r)
-		strv_clear(&lines);
-	region_draw(&p->region, &lines);
+	if (rows.lines.n == 1 && !r)
+		strv_clear(&rows.lines);
+	region_draw(&p->region, &rows);
+	region_rows_done(&rows);
 }
 
 static void on_soon(void *arg)

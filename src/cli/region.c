@@ -5,12 +5,15 @@
 #include "base/str.h"
 #include "base/text.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #define UP "\033[%dA\r"
 #define ERASE_LINE "\033[K"
 #define ERASE_BELOW "\033[J"
+#define PLAIN "\033[m"
 
 enum { ROWS_LEAST = 3, ROWS_UNKNOWN = 24 };
 
@@ -43,15 +46,57 @@ static void put(struct region *r, const struct str *out)
 	fflush(r->cli->out);
 }
 
-void region_draw(struct region *r, const struct strv *lines)
+void region_add(struct region_rows *rows, enum region_tint tint, const char *line)
 {
+	size_t n = rows->lines.n;
+
+	VEC_GROW(rows->tints, n, rows->cap);
+	rows->tints[n] = tint;
+	strv_push(&rows->lines, line);
+}
+
+void region_rows_done(struct region_rows *rows)
+{
+	strv_done(&rows->lines);
+	free(rows->tints);
+}
+
+/* By enum region_tint. */
+static const char *const tints[] = {
+	[TINT_NONE] = NULL,
+	[TINT_GOOD] = "\033[32m",
+	[TINT_BUSY] = "\033[33m",
+	[TINT_BAD] = "\033[31m",
+	[TINT_DIM] = "\033[2m",
+};
+
+/* The line as far as it fits, its first word in the tint. */
+static void add_row(struct str *out, const char *line, enum region_tint tint, int width)
+{
+	size_t fits = text_fit(line, width, NULL), begin = strspn(line, " ");
+	size_t end = begin + strcspn(line + begin, " ");
+
+	if (!tints[tint] || !cli_colour() || end > fits) {
+		str_addn(out, line, fits);
+		return;
+	}
+	str_addn(out, line, begin);
+	str_add(out, tints[tint]);
+	str_addn(out, line + begin, end - begin);
+	str_add(out, PLAIN);
+	str_addn(out, line + end, fits - end);
+}
+
+void region_draw(struct region *r, const struct region_rows *rows)
+{
+	const struct strv *lines = &rows->lines;
 	AUTO(str) struct str out = STR_INIT(STR_FILE);
 	int width = cli_width(r->cli), most = rows_of(r->cli);
 	size_t shown = lines->n > (size_t)most ? (size_t)most - 1 : lines->n;
 
 	add_up(r, &out);
 	for (size_t i = 0; i < shown; i++) {
-		str_addn(&out, lines->items[i], text_fit(lines->items[i], width, NULL));
+		add_row(&out, lines->items[i], rows->tints[i], width);
 		str_add(&out, ERASE_LINE "\n");
 	}
 	r->rows = (int)shown;

@@ -17,9 +17,18 @@ struct region {
 
 /* True where a region can be drawn: a terminal, and nobody asked for plain lines, JSON or quiet. */
 bool region_suits(const struct cli *cli);
-/* Shows these lines in place of those drawn before, each cut at the width of the terminal, the last
- * ones left out where it has no room for all. */
-void region_draw(struct region *r, const struct strv *lines);
+/* The colour of a row's mark. */
+enum region_tint { TINT_NONE, TINT_GOOD, TINT_BUSY, TINT_BAD, TINT_DIM };
+struct region_rows {
+	struct strv lines;
+	enum region_tint *tints; /* one a line: of its first word */
+	size_t cap;
+};
+void region_add(struct region_rows *rows, enum region_tint tint, const char *line);
+void region_rows_done(struct region_rows *rows);
+/* Shows these rows in place of those drawn before, each cut at the width of the terminal, the last
+ * ones left out where it has no room for all. Without colour where NO_COLOR is set. */
+void region_draw(struct region *r, const struct region_rows *rows);
 /* Takes them away, so that something can be printed. */
 void region_clear(struct region *r);
 /* What is drawn stays; the next drawing goes below. */

@@ -7,8 +7,11 @@
 #include "cli/reveal.h"
 #include "engine/live.h"
 
+/* Cells for the names of these services. */
+int status_cells(const struct live *live);
 /* "web   [ok] healthy   12 s   127.0.0.1:8080->80/tcp\n": safe for a terminal, fitted to `width`
- * cells (0: not). */
-void status_line(const struct reveal *r, const struct live_service *s, int width, struct str *out);
+ * cells (0: not), the name to `names`. */
+void status_line(const struct reveal *r, const struct live_service *s, int names, int width,
+	struct str *out);
 
 #endif

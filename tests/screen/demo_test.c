@@ -26,6 +26,28 @@ static void take_down(struct tty *t)
 	tty_free(t);
 }
 
+/* What is going on is drawn in place, its marks in colour but for NO_COLOR. */
+static void check_region(struct tty *demo, bool colour)
+{
+	autofree char *slipway = tty_program("slipway");
+	autofree char *home = xstrdup(tty_home(demo));
+	const char *argv[] = {
+		slipway, "-C", home, "--engine", "process", "restart", "--yes", "cache", NULL};
+	static const char *const none[] = {"NO_COLOR=1", NULL};
+	struct tty_spec spec = {
+		.rows = 24, .cols = 80, .argv = argv, .env = colour ? NULL : none};
+	struct tty *t = tty_start(&spec);
+	int row, col;
+
+	expect_text(t, "Restarted.");
+	row = tty_find(t, "● cache", &col);
+	assert_true(row >= 0);
+	assert_int_equal(tty_cell(t, row, col).coloured, colour);
+	assert_false(tty_cell(t, row, col + 2).coloured);
+	assert_int_equal(expect_end(t), 0);
+	tty_free(t);
+}
+
 static void test_demo_becomes_healthy_in_the_panel(void **state)
 {
 	autofree char *slipway = tty_program("slipway");
@@ -63,6 +85,8 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	expect_text(t, "Done.");
 	assert_int_equal(expect_end(t), 0);
 	assert_false(tty_altscreen(t));
+	check_region(t, true);
+	check_region(t, false);
 }
 
 static int end_demo(void **state)

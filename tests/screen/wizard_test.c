@@ -401,6 +401,11 @@ static void test_help_lists_what_dispatches(void **state)
 	expect_beside(t, "Ctrl-C", "Leave Slipway, after asking");
 	expect_text(t, "Not now");
 	expect_beside(t, "Take the next free port", "(only for ports)");
+	/* The bar names the keys that scroll where there is something to scroll. */
+	expect_text(t, "PgDn page down");
+	tty_resize(t, 80, 120);
+	expect_no_text(t, "PgDn page down");
+	tty_resize(t, 50, 100);
 	tty_send(t, "q");
 	expect_no_text(t, "Keys: Setup");
 	/* A key that cannot be used says why, in the same words. */

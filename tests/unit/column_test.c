@@ -29,6 +29,22 @@ static void test_columns_are_cells(void **state)
 	}
 }
 
+static void test_what_is_too_long_has_a_line_to_itself(void **state)
+{
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
+
+	(void)state;
+	str_add(&line, "  ");
+	column_put(&line, "a", 4);
+	column_put(&line, "four", 4);
+	column_put(&line, "b", 4);
+	str_add(&line, "|");
+	assert_string_equal(str_text(&line), "  a   four\n          b   |");
+	assert_int_equal(column_names(10, 21), 21);
+	assert_int_equal(column_names(30, 21), 32);
+	assert_int_equal(column_names(200, 21), 44);
+}
+
 static void test_the_widest_sets_the_column(void **state)
 {
 	static const char *const texts[] = {"a", "日本語", "four", NULL};
@@ -62,6 +78,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_columns_are_cells),
+		cmocka_unit_test(test_what_is_too_long_has_a_line_to_itself),
 		cmocka_unit_test(test_the_widest_sets_the_column),
 		cmocka_unit_test(test_the_last_column_is_fitted),
 	};
