@@ -3,9 +3,9 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "cli/column.h"
 #include "base/text.h"
 #include "cli/stack_draft.h"
+#include "cli/stack_show.h"
 #include "config/stack_lint.h"
 
 #include <string.h>
@@ -17,18 +17,6 @@ static struct json_object *ref_json(const struct stack_ref *ref)
 	json_put_str(o, "title", ref->title);
 	json_put_str(o, "about", ref->about);
 	return json_put_str(o, "path", ref->path);
-}
-
-/* A name in a column of `cells`, and what it is. */
-static void print_named(
-	struct cli *cli, const char *margin, const char *name, int cells, const char *about)
-{
-	AUTO(str) struct str line = STR_INIT(STR_LINE);
-
-	str_add(&line, margin);
-	column_add(&line, name, cells);
-	column_end(&line, about, cli_width(cli));
-	cli_print(cli, "%s", str_text(&line));
 }
 
 static int run_stack_list(struct cli *cli, struct error *err)
@@ -47,7 +35,7 @@ static int run_stack_list(struct cli *cli, struct error *err)
 		return 0;
 	}
 	for (size_t i = 0; i < refs.n; i++)
-		print_named(cli, "", refs.items[i].name, 17, refs.items[i].about);
+		stack_show_named(cli, "", refs.items[i].name, 17, refs.items[i].about);
 	return 0;
 }
 
@@ -60,59 +48,6 @@ static int one_argument(const struct cli *cli, struct error *err)
 	return error_hint(err, _("\"slipway stack list\" names them."));
 }
 
-static struct json_object *stack_json(const struct stack *s)
-{
-	struct json_object *o = json_put_str(json_object_new_object(), "name", s->name);
-	struct json_object *settings = json_object_new_array(), *services = json_object_new_array();
-
-	json_put_str(json_put_str(o, "title", s->title), "about", s->about);
-	json_put_str(o, "path", s->source);
-	for (size_t i = 0; i < s->settings.n; i++) {
-		const struct setting *setting = &s->settings.items[i];
-		struct json_object *item =
-			json_put_str(json_object_new_object(), "name", setting->name);
-
-		json_put_str(item, "type", setting_type_info(setting->type)->name);
-		json_put_str(item, "default", setting->default_value);
-		json_push(settings, json_put_bool(item, "required", setting->required));
-	}
-	for (size_t i = 0; i < s->n_services; i++)
-		json_push_str(services, s->services[i].name);
-	return json_put(json_put(o, "settings", settings), "services", services);
-}
-
-static void print_setting(struct cli *cli, const struct setting *s)
-{
-	AUTO(str) struct str line = STR_INIT(STR_LINE);
-
-	str_add(&line, "  ");
-	column_add(&line, s->name, 29);
-	column_add(&line, setting_type_info(s->type)->name, 11);
-	column_add(&line, s->default_value ? s->default_value : "", 21);
-	column_end(&line, s->required ? _("required") : "", cli_width(cli));
-	cli_print(cli, "%s", str_text(&line));
-}
-
-static void print_stack(struct cli *cli, const struct stack *s)
-{
-	cli_print(cli, "%s: %s\n", s->name, s->title ? s->title : s->name);
-	if (s->about)
-		cli_print(cli, "%s\n", s->about);
-	cli_print(cli, "%s\n", s->source);
-	for (size_t page = 0; page < s->settings.n_pages; page++) {
-		cli_print(cli, "\n%s\n", s->settings.pages[page].title);
-		for (size_t i = 0; i < s->settings.n; i++) {
-			const struct setting *setting = &s->settings.items[i];
-
-			if (setting->page == page)
-				print_setting(cli, setting);
-		}
-	}
-	cli_print(cli, "%s", s->n_services ? "\n" : "");
-	for (size_t i = 0; i < s->n_services; i++)
-		print_named(cli, "  ", s->services[i].name, 21, s->services[i].about);
-}
-
 static int run_stack_show(struct cli *cli, struct error *err)
 {
 	AUTO_PTR(stack) struct stack *stack = NULL;
@@ -123,9 +58,9 @@ static int run_stack_show(struct cli *cli, struct error *err)
 	if (r)
 		return r == ERR_NOT_FOUND ? ERR_INPUT : r;
 	if (cli->json)
-		cli_print_json(cli, stack_json(stack));
+		cli_print_json(cli, stack_show_json(stack));
 	else
-		print_stack(cli, stack);
+		stack_show(cli, stack);
 	return 0;
 }
 
@@ -163,7 +98,7 @@ static int lint_names(struct cli *cli, const struct stack *stack, struct error *
 
 		for (size_t i = 0; i < findings.n; i++)
 			json_push(list, finding_json(&findings.items[i]));
-		cli_print_json(cli, json_put(json_put_str(stack_json(stack), "outcome",
+		cli_print_json(cli, json_put(json_put_str(stack_show_json(stack), "outcome",
 						     findings.n ? "findings" : "fine"),
 					    "findings", list));
 		return 0;

@@ -58,6 +58,7 @@ libslipway_a_SOURCES += \
 	src/cli/setup_flow.h \
 	src/cli/setup_old_secret.c src/cli/setup_old_secret.h \
 	src/cli/stack_draft.c src/cli/stack_draft.h \
+	src/cli/stack_show.c src/cli/stack_show.h \
 	src/cli/status.h \
 	src/cli/table.c \
 	src/cli/tail.c src/cli/tail.h \

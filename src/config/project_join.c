@@ -53,6 +53,9 @@ static void take_inferred(struct setting *s, struct setting *found)
 	if (found->published && !declared && setting_can_generate(s))
 		s->published = take(found->published);
 	s->required = s->required || found->required;
+	/* What Compose does not start without is required whatever else holds. */
+	if (found->required)
+		free(take(s->required_when));
 	/* The declared default needs a line unless the compose files have the same one. */
 	s->implied = declared ? str_eq(s->default_value, found->default_value) && found->implied
 			      : found->implied;

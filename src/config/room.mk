@@ -87,17 +87,23 @@ libslipway_a_SOURCES += \
 	src/config/stack_gate.c \
 	src/config/stack_generate.c \
 	src/config/stack_lint.c src/config/stack_lint.h \
+	src/config/stack_lint_kept.c \
+	src/config/stack_lint_name.c \
+	src/config/stack_lint_parts.h \
+	src/config/stack_mention.c src/config/stack_mention.h \
+	src/config/stack_migration.c \
+	src/config/stack_model.c \
 	src/config/stack_open.c \
 	src/config/stack_parts.h \
 	src/config/stack_rename.c \
 	src/config/stack_requires.c \
 	src/config/stack_rule.c \
 	src/config/stack_runbook.c \
-	src/config/stack_mention.c src/config/stack_mention.h \
 	src/config/stack_schema.c src/config/stack_schema.h \
-	src/config/stack_step.c \
 	src/config/stack_service.c \
 	src/config/stack_setting.c \
+	src/config/stack_setting_key.c \
+	src/config/stack_step.c \
 	src/config/stack_volume.c \
 	src/config/update.c src/config/update.h \
 	src/config/update_file.c src/config/update_file.h

@@ -343,13 +343,20 @@ int secret_rule_length(const struct secret_rule *rule)
 	}
 }
 
+static void put_before(const char *prefix, char **value)
+{
+	autosecret char *made = *value;
+
+	*value = xasprintf("%s%s", prefix, made);
+}
+
 int secret_make_until(const struct secret_rule *rule, const struct secret_source *source,
 	secret_lookup_fn *lookup, void *arg, const atomic_bool *cancelled, char **ret,
 	struct error *err)
 {
 	const struct secret_format_info *info = &formats[rule->format].info;
 	const struct secret_job job = {rule, source, lookup, arg, cancelled};
-	int size = size_of(rule);
+	int size = size_of(rule), code;
 
 	if (info->unit != NONE && (size < info->min || size > info->max))
 		return error_set(err, ERR_INPUT,
@@ -357,7 +364,10 @@ int secret_make_until(const struct secret_rule *rule, const struct secret_source
 			info->max);
 	if (info->derived && (!source || !lookup))
 		return error_set(err, ERR_INPUT, _("%s is made from other settings"), info->name);
-	return formats[rule->format].make(&job, ret, err);
+	code = formats[rule->format].make(&job, ret, err);
+	if (code == 0 && source && source->prefix && !info->derived)
+		put_before(source->prefix, ret);
+	return code;
 }
 
 int secret_make(const struct secret_rule *rule, const struct secret_source *source,

@@ -64,6 +64,7 @@ struct secret_rule {
 
 /* What derived formats need beside that; all may be NULL or empty. */
 struct secret_source {
+	char *prefix;      /* of what is not derived and has a size: stands before what is made */
 	char *from;        /* setting: the key, the password, the signing secret */
 	char *user;        /* htpasswd; may hold ${NAME} */
 	char *claims;      /* jwt: a JSON object */

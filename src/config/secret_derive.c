@@ -17,6 +17,7 @@ enum { BCRYPT_COST = 10, BCRYPT_BYTES = 72, DAYS = 3650, SECONDS_A_DAY = 86400 }
 
 void secret_source_done(struct secret_source *s)
 {
+	free(s->prefix);
 	free(s->from);
 	free(s->user);
 	free(s->claims);
@@ -27,7 +28,8 @@ void secret_source_done(struct secret_source *s)
 
 struct secret_source secret_source_copy(const struct secret_source *s)
 {
-	struct secret_source copy = {.from = xstrdup(s->from),
+	struct secret_source copy = {.prefix = xstrdup(s->prefix),
+		.from = xstrdup(s->from),
 		.user = xstrdup(s->user),
 		.claims = xstrdup(s->claims),
 		.pattern = xstrdup(s->pattern),

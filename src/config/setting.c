@@ -30,7 +30,7 @@ void setting_done(struct setting *s)
 {
 	char *plain[] = {s->name, s->title, s->help, s->required_why, s->lives_in, s->when, s->note,
 		s->refused, s->refused_at, s->published, s->otherwise, s->test, s->test_extension,
-		s->file};
+		s->file, s->required_when, s->dimensions_of};
 	char *guarded[] = {s->example, s->default_value, s->current, s->dotenv, s->value};
 
 	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)

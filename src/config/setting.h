@@ -94,6 +94,7 @@ struct setting {
 	bool declared;        /* the default is the definition's: it comes before the example's */
 	bool required;        /* must not stay empty */
 	char *required_why;   /* message of :?, or of the definition; NULL */
+	char *required_when;  /* condition under which it is required: settings_judge() says so; NULL */
 	struct strv choices;  /* see setting_type_info.choices */
 	char separator;       /* SETTING_LIST: between items; 0: ',' */
 	struct strv reject;   /* values that count as unset */
@@ -113,6 +114,7 @@ struct setting {
 	char *test_extension; /* of PostgreSQL, that it looks for; NULL */
 	struct setting_rule *rules;
 	size_t n_rules;
+	char *dimensions_of;  /* setting of the model whose dimensions it is; NULL */
 	char *when;           /* name of a feature or "SETTING=value" that must hold; NULL: always */
 	struct strv used_by;  /* services */
 	struct strv pass_to;  /* services that need it in their environment, under its name */

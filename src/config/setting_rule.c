@@ -479,5 +479,8 @@ static void judge(struct settings *all, struct setting *s)
 void settings_judge(struct settings *all)
 {
 	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].required_when)
+			all->items[i].required = settings_hold(all, all->items[i].required_when);
+	for (size_t i = 0; i < all->n; i++)
 		judge(all, &all->items[i]);
 }

@@ -69,7 +69,8 @@ int setting_rule_check(const struct settings *all, const struct setting *s,
 /* The first rule that the value breaks, with its error, or NULL. */
 const struct setting_rule *setting_rules_broken(
 	const struct settings *all, const struct setting *s, const char *value, struct error *err);
-/* Judges every setting that is asked for by its rules, what is answered and what is in force, and
+/* Says of every setting that is required under a condition whether it is now, and judges every one
+ * that is asked for by its rules, what is answered and what is in force, and
  * records the outcome in `problem` and `broken`; to be called after each change. Of a secret that
  * is in force only those rules count that look at others, or at its form. */
 void settings_judge(struct settings *all);

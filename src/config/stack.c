@@ -22,8 +22,10 @@ void stack_free(struct stack *s)
 	strv_done(&s->files);
 	strv_done(&s->copy);
 	settings_done(&s->settings);
-	for (size_t i = 0; i < s->n_directories; i++)
+	for (size_t i = 0; i < s->n_directories; i++) {
 		free(s->directories[i].path);
+		stack_kept_done(&s->directories[i].kept);
+	}
 	free(s->directories);
 	for (size_t i = 0; i < s->n_services; i++) {
 		free(s->services[i].name);
@@ -38,6 +40,7 @@ void stack_free(struct stack *s)
 	stack_renames_free(s->renames, s->n_renames);
 	stack_volumes_free(s->volumes, s->n_volumes);
 	stack_models_free(s->models, s->n_models);
+	stack_migrations_free(s->migrations, s->n_migrations);
 	stack_runbooks_free(s->runbooks, s->n_runbooks);
 	mentions_done(&s->mentions);
 	free(s);
@@ -146,25 +149,13 @@ static int read_owner(
 	return stack_read_ids(schema, node, &d->uid, &d->gid, err);
 }
 
-static int read_mode(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	const char *text = yaml_text(node, "");
-	size_t n = strspn(text, "01234567");
-
-	if (node->kind != YAML_SCALAR || n < 3 || n > 4 || text[n])
-		return schema_fail(schema, node, err, _("expected an octal mode such as \"0750\""));
-	*(int *)into = (int)strtol(text, NULL, 8);
-	return 0;
-}
-
 static int read_directory(struct schema *schema, const struct yaml_node *node,
 	struct stack_directory *d, struct error *err)
 {
 	static const struct schema_key keys[] = {
 		{"path", offsetof(struct stack_directory, path), stack_read_expanded},
 		{"owner", 0, read_owner},
-		{"mode", offsetof(struct stack_directory, mode), read_mode},
+		{"mode", offsetof(struct stack_directory, mode), stack_read_mode},
 		{"recursive", offsetof(struct stack_directory, recursive), schema_bool},
 	};
 	int code;
@@ -172,7 +163,8 @@ static int read_directory(struct schema *schema, const struct yaml_node *node,
 	if (node->kind == YAML_SCALAR)
 		code = stack_read_expanded(schema, node, &d->path, err);
 	else
-		code = schema_map(schema, node, keys, ARRAY_SIZE(keys), d, err);
+		code = stack_read_kept(schema, node, keys, ARRAY_SIZE(keys), d,
+			offsetof(struct stack_directory, kept), err);
 	if (code == 0 && (!d->path || !*d->path))
 		return schema_fail(schema, node, err, _("expected the key path"));
 	return code;
@@ -191,7 +183,7 @@ int stack_read_directories(
 		struct stack_directory *d = &stack->directories[stack->n_directories++];
 		size_t length = schema_enter_item(schema, i);
 
-		*d = (struct stack_directory){NULL, -1, -1, -1, false};
+		*d = (struct stack_directory){.uid = -1, .gid = -1, .mode = -1};
 		code = read_directory(schema, node->items[i], d, err);
 		schema_leave(schema, length);
 	}
@@ -215,6 +207,7 @@ static const struct schema_key definition_keys[] = {
 	{"services", MEMBER(stack), stack_read_services},
 	{"requires", MEMBER(stack.requires), stack_read_requires},
 	{"models", MEMBER(stack), stack_read_models},
+	{"migrations", MEMBER(stack), stack_read_migrations},
 	{"runbooks", MEMBER(stack), stack_read_runbooks},
 	{"environments", MEMBER(stack), stack_read_environments},
 	{"features", MEMBER(stack), stack_read_features},
@@ -237,6 +230,8 @@ static int read_definition(
 		code = schema_fail(
 			&schema, root, err, _("expected the key stack, the name of the stack"));
 	str_done(&schema.path);
+	if (code == 0)
+		stack_join_dimensions(&d->stack);
 	return code;
 }
 

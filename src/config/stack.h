@@ -15,12 +15,32 @@
 #include "config/stack_mention.h"
 #include "host/host.h"
 
+/* How what is kept is saved; what runs it comes later. */
+struct stack_backup {
+	const char *method; /* static: "postgres_dump", "tar", "qdrant_snapshot", "redis_save",
+			       "object_sync", "none"; NULL: not said */
+	const char *format; /* postgres_dump: static, "custom" or "plain"; NULL: not said */
+	char *service;      /* that is asked for it; NULL: the one that mounts it */
+	char *user, *database; /* postgres_dump; may hold ${VAR}; NULL */
+	struct strv stop;      /* services that stand still meanwhile */
+};
+
+/* What is said of a directory or a volume beside whose it is. */
+struct stack_kept {
+	char *about;    /* NULL */
+	bool critical;  /* what is in it cannot be computed anew */
+	bool read_only; /* for the services that mount it */
+	int64_t size;   /* bytes that it grows to, about; 0: not said */
+	struct stack_backup backup;
+};
+
 /* Owner and mode that a directory must have. */
 struct stack_directory {
 	char *path;       /* relative to the project; may hold ${VAR} */
 	int64_t uid, gid; /* -1: leave */
 	int mode;         /* -1: leave */
 	bool recursive;
+	struct stack_kept kept;
 };
 
 enum stack_gate_kind { GATE_HTTP, GATE_TCP, GATE_POSTGRES, GATE_REDIS, GATE_COMMAND, GATE_HEALTH };
@@ -31,13 +51,18 @@ struct stack_gate {
 	char *url;         /* http */
 	int expect;        /* http status; 0: any 2xx */
 	char *json_path;   /* http: "ready" ... */
-	char *json_equals; /* ... must equal this */
+	char *json_equals; /* ... must equal this ... */
+	char *json_not;    /* ... or anything but this */
+	struct strv degraded; /* values of it that will do, although not all is well */
+	char *bearer;         /* http: token of an Authorization header; NULL */
+	struct strv headers;  /* http: "Name: value" */
 	char *host;        /* tcp, postgres, redis */
 	char *port;        /* may be ${VAR} */
 	char *user, *password, *database, *query;
 	struct strv command; /* run in the service's container, or beside a process */
 	int64_t interval_ms; /* between tries; 1 s unless said */
 	int64_t timeout_ms;  /* for all tries together; 2 min unless said */
+	int64_t start_period_ms; /* before that: tries that do not hold in it count for nothing */
 	int retries;         /* 0: as many as fit into timeout_ms */
 };
 
@@ -55,9 +80,18 @@ struct stack_process {
 	size_t n_depends;
 };
 
+enum stack_service_kind {
+	SERVICE_CONTAINER, /* of the compose files */
+	SERVICE_HOST,      /* a program on the host that they do not know */
+	SERVICE_JOB,       /* of the compose files; runs once and is done */
+};
+
 struct stack_service {
 	char *name;
 	char *about;                   /* NULL */
+	enum stack_service_kind kind;
+	const char *only_on;           /* static: "linux", "macos"; NULL: everywhere */
+	bool test_only;                /* nobody needs it but tests */
 	struct stack_gate *ready;      /* NULL: health check or running */
 	struct stack_process *process; /* NULL: cannot run without containers */
 };
@@ -86,24 +120,65 @@ struct stack_feature {
 
 /* A named volume of the compose files. */
 struct stack_volume {
-	char *name;           /* key under `volumes` */
-	char *about;          /* NULL */
-	int64_t uid, gid;     /* who owns its files; -1: not said */
-	bool critical;        /* what is in it cannot be computed anew */
-	const char *backup;   /* static: "postgres_dump", "tar", "qdrant_snapshot", "none"; NULL */
+	char *name;       /* key under `volumes` */
+	int64_t uid, gid; /* who owns its files; -1: not said */
+	int mode;         /* of its root; -1: not said */
+	struct stack_kept kept;
 };
 
-/* A model that services load. Texts may hold ${VAR}. */
+/* A file of a model. */
+struct stack_model_file {
+	char *path;
+	int64_t size; /* bytes; 0: not said */
+	char *sha256; /* 64 small hex digits; NULL */
+};
+
+/* How much memory a model takes in a quantisation. */
+struct stack_model_memory {
+	char *quantisation; /* "float16"; NULL: whatever it is */
+	int64_t bytes;
+};
+
+/* How many dimensions its vectors have. */
+struct stack_dimensions {
+	char *model; /* one of several that may be chosen; NULL: the model itself */
+	int count;
+};
+
+/* A model that services load; what fetches it comes later. Texts may hold ${VAR}. */
 struct stack_model {
-	const char *from; /* static: "huggingface", "ollama", "playwright" */
-	char *name;       /* repository, tag or browser */
-	char *into;       /* directory; NULL */
-	char *volume;     /* or key of a volume; NULL */
-	char *at;         /* address of the Ollama that keeps it; NULL */
-	char *same_as;    /* another spelling of the same model; NULL */
-	char *when;       /* as of a setting; NULL */
-	int64_t size;     /* bytes to download, about; 0: not said */
+	const char *from;   /* static: "huggingface", "ollama", "playwright" */
+	char *name;         /* repository, tag or browser */
+	char *revision;     /* commit, branch or tag; NULL: the newest */
+	char *into;         /* directory; NULL */
+	char *volume;       /* or key of a volume; NULL */
+	const char *layout; /* static: "hub" (the cache of the Hugging Face Hub), "flat" (the files
+			       as they are named), NULL: as its source has it */
+	char *at;           /* address of the Ollama that keeps it; NULL */
+	char *same_as;      /* another spelling of the same model; NULL */
+	char *when;         /* as of a setting; NULL */
+	int64_t size;       /* bytes to download, about; 0: not said */
 	bool optional;
+	struct stack_model_file *files;
+	size_t n_files;
+	struct stack_model_memory *memory;
+	size_t n_memory;
+	struct stack_dimensions *dimensions;
+	size_t n_dimensions;
+};
+
+/* How the shape of a database follows its program; what runs it comes later. */
+struct stack_migration {
+	const char *how; /* static: "start" (by itself, when the service starts), "run", "exec", "files",
+			    "helm_hook" */
+	char *about;     /* NULL */
+	char *service;   /* NULL with helm_hook only */
+	struct strv command;       /* run, exec */
+	struct strv current, head; /* commands that print what is there, and what there should be */
+	struct strv files;         /* in the order of their names; may hold ${VAR} and wildcards */
+	char *user, *database;     /* files; NULL */
+	struct strv hook;          /* helm_hook: "pre-install", ... */
+	bool destructive;          /* data is lost */
 };
 
 /* A service and how many of it, for a step `scale`. */
@@ -121,7 +196,8 @@ struct stack_step {
 	struct strv services; /* that it names: at most one but for up, stop, restart and volume_tar */
 	struct stack_count *counts; /* scale */
 	size_t n_counts;
-	struct strv command, entrypoint, state; /* run, exec: argv; state shows what there is */
+	struct strv command, entrypoint; /* run, exec: argv */
+	struct strv state, head; /* and those that show what there is, and what there should be */
 	struct strv environment;                /* NAME=value */
 	struct strv ask;                        /* names of variables that people are asked for */
 	bool destructive;                       /* data is lost: run, exec, sql, sql_files */
@@ -184,6 +260,8 @@ struct stack {
 	size_t n_volumes;
 	struct stack_model *models;
 	size_t n_models;
+	struct stack_migration *migrations;
+	size_t n_migrations;
 	struct stack_runbook *runbooks;
 	size_t n_runbooks;
 	struct env_rename *renames; /* what variables were called before */

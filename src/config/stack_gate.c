@@ -14,6 +14,12 @@ void stack_gate_free(struct stack_gate *gate)
 	free(gate->url);
 	free(gate->json_path);
 	free(gate->json_equals);
+	free(gate->json_not);
+	strv_done(&gate->degraded);
+	secret_free(gate->bearer);
+	for (size_t i = 0; i < gate->headers.n; i++)
+		mem_wipe(gate->headers.items[i], strlen(gate->headers.items[i]));
+	strv_done(&gate->headers);
 	free(gate->host);
 	free(gate->port);
 	free(gate->user);
@@ -32,12 +38,15 @@ static int read_json(
 	static const struct schema_key keys[] = {
 		{"path", MEMBER(json_path), schema_string},
 		{"equals", MEMBER(json_equals), stack_read_expanded},
+		{"not", MEMBER(json_not), stack_read_expanded},
+		{"degraded", MEMBER(degraded), schema_strings},
 	};
 	struct stack_gate *gate = into;
 	int code = schema_map(schema, node, keys, ARRAY_SIZE(keys), gate, err);
 
-	if (code == 0 && (!gate->json_path || !gate->json_equals))
-		return schema_fail(schema, node, err, _("expected the keys path and equals"));
+	if (code == 0 && (!gate->json_path || !gate->json_equals == !gate->json_not))
+		return schema_fail(
+			schema, node, err, _("expected the key path, and equals or not"));
 	return code;
 }
 
@@ -46,8 +55,10 @@ static int read_http(
 {
 	static const struct schema_key keys[] = {
 		{"get", MEMBER(url), stack_read_expanded},
-		{"expect", MEMBER(expect), schema_int},
+		{"expect", MEMBER(expect), stack_read_status},
 		{"json", 0, read_json},
+		{"bearer", MEMBER(bearer), stack_read_expanded},
+		{"headers", MEMBER(headers), stack_read_headers},
 	};
 	struct stack_gate *gate = into;
 	int code;
@@ -175,6 +186,7 @@ static const struct schema_key gate_keys[] = {
 	/* How it is tried. */
 	{"interval", MEMBER(interval_ms), schema_duration},
 	{"timeout", MEMBER(timeout_ms), schema_duration},
+	{"start_period", MEMBER(start_period_ms), schema_duration},
 	{"retries", MEMBER(retries), schema_int},
 };
 #undef MEMBER

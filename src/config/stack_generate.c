@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { PREFIX_MOST = 32 };
+
 struct draft {
 	struct secret_rule rule;
 	struct secret_source source;
@@ -53,6 +55,19 @@ struct json_object *stack_node_json(const struct yaml_node *node, int depth)
 	return o;
 }
 
+/* It must be as safe in addresses and shells as what follows. */
+static int read_prefix(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	const char *text = yaml_text(node, "");
+
+	if (!*text || strlen(text) > PREFIX_MOST ||
+		text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")])
+		return schema_fail(schema, node, err,
+			_("expected up to %d letters, digits and - . _"), PREFIX_MOST);
+	return schema_string(schema, node, into, err);
+}
+
 static int read_claims(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
@@ -87,6 +102,7 @@ static int check_source(const struct draft *d, struct schema *schema, const stru
 		{d->source.user != NULL, d->rule.format == SECRET_HTPASSWD, "user"},
 		{d->source.claims != NULL, d->rule.format == SECRET_JWT, "claims"},
 		{d->source.names.n > 0, d->rule.format == SECRET_CERTIFICATE, "names"},
+		{d->source.prefix != NULL, info->unit != SECRET_UNIT_NONE, "prefix"},
 		{d->source.days > 0,
 			d->rule.format == SECRET_CERTIFICATE || d->rule.format == SECRET_JWT,
 			"days"},
@@ -147,6 +163,7 @@ int stack_read_generate(
 		{"template", offsetof(struct draft, source.pattern), stack_read_expanded},
 		{"names", offsetof(struct draft, source.names), schema_strings},
 		{"days", offsetof(struct draft, source.days), schema_int},
+		{"prefix", offsetof(struct draft, source.prefix), read_prefix},
 	};
 	struct draft d = {.rule = {SECRET_HEX, 0, 0}};
 	int code;

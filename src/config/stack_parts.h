@@ -32,6 +32,7 @@ schema_read_fn stack_read_recognise;
 schema_read_fn stack_read_renames;
 schema_read_fn stack_read_volumes;
 schema_read_fn stack_read_models;
+schema_read_fn stack_read_migrations;
 schema_read_fn stack_read_runbooks;
 /* struct stack_requires */
 schema_read_fn stack_read_requires;
@@ -42,6 +43,17 @@ int stack_read_ids(struct schema *schema, const struct yaml_node *node, int64_t 
 schema_read_fn stack_read_gate;
 /* struct stack_process *: the mapping under `process`. */
 schema_read_fn stack_read_process;
+
+/* stack_setting_key.c: struct setting, but for separator: char. */
+schema_read_fn stack_read_required;
+schema_read_fn stack_read_lives_in;
+schema_read_fn stack_read_test;
+schema_read_fn stack_read_separator;
+/* `url_safe: true`; the setting's type and how it is made are known. */
+int stack_demand_url_safe(
+	struct schema *schema, const struct yaml_node *node, struct setting *s, struct error *err);
+/* Settings that count dimensions get rules by what the models say; all of it is read. */
+void stack_join_dimensions(struct stack *stack);
 
 /* The list under `rules`, added to the setting, whose type is known. */
 int stack_read_rules(struct schema *schema, const struct yaml_node *node, struct setting *s,
@@ -65,11 +77,23 @@ int stack_read_json_test(struct schema *schema, const struct yaml_node *node,
 	struct stack_json_test test, struct error *err);
 /* const char *: "custom" or "plain", as pg_dump calls them. */
 schema_read_fn stack_read_dump_format;
+schema_read_fn stack_read_status; /* int: of HTTP */
 /* struct strv of "Name: value": a mapping of names of HTTP headers to texts. */
 schema_read_fn stack_read_headers;
 /* struct strv of NAME=value: a mapping, or a list of such texts. */
 schema_read_fn stack_read_environment;
 
+/* int64_t bytes; int, an octal mode. */
+schema_read_fn stack_read_size;
+schema_read_fn stack_read_mode;
+/* A mapping of at most so many keys of its own and of those of a struct stack_kept, which is at the
+ * offset in `into`. */
+enum { STACK_OWN_KEYS = 8 };
+int stack_read_kept(struct schema *schema, const struct yaml_node *node,
+	const struct schema_key *own, size_t n_own, void *into, size_t offset, struct error *err);
+void stack_kept_done(struct stack_kept *k);
+
+void stack_migrations_free(struct stack_migration *migrations, size_t n);
 void stack_features_free(struct stack_feature *features, size_t n);
 void stack_renames_free(struct env_rename *renames, size_t n);
 void stack_volumes_free(struct stack_volume *volumes, size_t n);

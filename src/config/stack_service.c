@@ -203,9 +203,35 @@ int stack_read_process(
 	return 0;
 }
 
+static int read_kind(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	static const char *const words[] = {
+		[SERVICE_CONTAINER] = "container", [SERVICE_HOST] = "host", [SERVICE_JOB] = "job"};
+	const char *word;
+
+	if (schema_word(schema, node, words, ARRAY_SIZE(words), &word, err))
+		return ERR_INPUT;
+	for (int i = 0; i < (int)ARRAY_SIZE(words); i++)
+		if (word == words[i])
+			*(enum stack_service_kind *)into = (enum stack_service_kind)i;
+	return 0;
+}
+
+static int read_only_on(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	static const char *const words[] = {"linux", "macos"};
+
+	return schema_word(schema, node, words, ARRAY_SIZE(words), into, err);
+}
+
 #define MEMBER(member) offsetof(struct stack_service, member)
 static const struct schema_key service_keys[] = {
 	{"about", MEMBER(about), schema_text},
+	{"kind", MEMBER(kind), read_kind},
+	{"only_on", MEMBER(only_on), read_only_on},
+	{"test_only", MEMBER(test_only), schema_bool},
 	{"ready", MEMBER(ready), stack_read_gate},
 	{"process", MEMBER(process), stack_read_process},
 };

@@ -15,6 +15,7 @@ struct draft {
 	const struct yaml_node *min, *max, *min_length, *max_length, *initial, *generate;
 	const struct yaml_node *units;
 	const struct yaml_node *rules, *requires, *conflicts, *pattern;
+	bool url_safe;
 };
 
 /* Or that of a secret's file. */
@@ -50,69 +51,6 @@ static int read_type(
 		return ERR_INPUT;
 	*(enum setting_type *)into = (enum setting_type)setting_type_find(name);
 	return 0;
-}
-
-/* `required: true`, or the reason, which people then read. */
-static int read_required(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	struct setting *s = into;
-
-	if (node->kind == YAML_SCALAR && node->type == YAML_BOOL)
-		return schema_bool(schema, node, &s->required, err);
-	s->required = true;
-	return schema_text(schema, node, &s->required_why, err);
-}
-
-#define MEMBER(member) offsetof(struct secret_rotate, member)
-static const struct schema_key rotate_keys[] = {
-	{"postgres_role", MEMBER(postgres_role), stack_read_expanded},
-	{"redis_user", MEMBER(redis_user), stack_read_expanded},
-	{"redis_admin", MEMBER(redis_admin), stack_read_expanded},
-	{"restart", MEMBER(restart), schema_bool},
-	{"command", MEMBER(command), stack_read_command},
-	{"check", MEMBER(check), stack_read_command},
-	{"service", MEMBER(service), stack_read_service_name},
-};
-#undef MEMBER
-
-/* One way, and no check where the program's own login is tried. */
-static int read_rotate(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	struct secret_rotate *r = into;
-	int code = schema_map(schema, node, rotate_keys, ARRAY_SIZE(rotate_keys), r, err);
-
-	if (code)
-		return code;
-	if (!!r->postgres_role + !!r->redis_user + (r->command.n > 0) + r->restart != 1)
-		return schema_fail(schema, node, err,
-			_("expected one of the keys postgres_role, redis_user, command, restart"));
-	if (r->check.n && !r->command.n && !r->restart)
-		return schema_fail(
-			schema, node, err, _("check goes with command and restart only"));
-	if (r->redis_admin && !r->redis_user)
-		return schema_fail(schema, node, err, _("redis_admin goes with redis_user only"));
-	return 0;
-}
-
-/* `lives_in: KEY`, or {volume: KEY, rotate: {...}}. */
-static int read_lives_in(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	static const struct schema_key keys[] = {
-		{"volume", offsetof(struct setting, lives_in), stack_read_volume_name},
-		{"rotate", offsetof(struct setting, rotate), read_rotate},
-	};
-	struct setting *s = into;
-	int code;
-
-	if (node->kind == YAML_SCALAR)
-		return stack_read_volume_name(schema, node, &s->lives_in, err);
-	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err);
-	if (code == 0 && !s->lives_in)
-		return schema_fail(schema, node, err, _("expected the key volume"));
-	return code;
 }
 
 /* A limit in the unit of the type: a number, a size, a duration. */
@@ -180,11 +118,22 @@ static int read_rules(struct draft *d, struct schema *schema, struct error *err)
 		enum setting_rule_kind kind;
 	} brief[] = {{d->requires, RULE_REQUIRES}, {d->conflicts, RULE_CONFLICTS},
 		{d->pattern, RULE_PATTERN}};
+	size_t length = schema_enter(schema, "rules");
 	int code = d->rules ? stack_read_rules(schema, d->rules, &d->s, err) : 0;
 
+	schema_leave(schema, length);
 	for (size_t i = 0; i < ARRAY_SIZE(brief) && code == 0; i++)
 		if (brief[i].node)
 			code = stack_read_rule(schema, brief[i].kind, brief[i].node, &d->s, err);
+	return code;
+}
+
+static int read_generate(struct draft *d, struct schema *schema, struct error *err)
+{
+	size_t length = schema_enter(schema, "generate");
+	int code = d->generate ? stack_read_generate(schema, d->generate, &d->s, err) : 0;
+
+	schema_leave(schema, length);
 	return code;
 }
 
@@ -214,7 +163,7 @@ static int finish(
 	struct draft *d, struct schema *schema, const struct yaml_node *node, struct error *err)
 {
 	struct setting *s = &d->s;
-	int64_t length;
+	int64_t length = 0;
 
 	if (!s->name)
 		return schema_fail(schema, node, err, _("expected the key name"));
@@ -224,10 +173,17 @@ static int finish(
 		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
 	if (s->choices.n && !setting_type_info(s->type)->choices)
 		return schema_fail(schema, node, err, _("a setting of this type has no choices"));
-	if ((d->generate && stack_read_generate(schema, d->generate, s, err)) ||
+	if (read_generate(d, schema, err) ||
 		read_limits(d, schema, err) || read_rules(d, schema, err))
 		return ERR_INPUT;
-	length = secret_rule_length(&s->rule);
+	if (secret_rule_length(&s->rule))
+		length = secret_rule_length(&s->rule) +
+			 (s->made_from.prefix ? (int64_t)strlen(s->made_from.prefix) : 0);
+	if (s->dimensions_of && s->type != SETTING_INT)
+		return schema_fail(schema, yaml_get(node, "dimensions_of"), err,
+			_("only a setting of type integer counts dimensions"));
+	if (d->url_safe && stack_demand_url_safe(schema, yaml_get(node, "url_safe"), s, err))
+		return ERR_INPUT;
 	if (s->type == SETTING_SECRET && length && s->min <= s->max &&
 		(length < s->min || length > s->max))
 		return schema_fail(schema, d->generate ? d->generate : node, err,
@@ -239,40 +195,6 @@ static int finish(
 		if (setting_type_info(s->type)->check(s, s->default_value, &why))
 			return schema_fail(schema, d->initial, err, "%s", why.message);
 	}
-	return 0;
-}
-
-/* `test: postgres`, or {kind: postgres, extension: vector}. */
-static int read_test(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	static const char *const kinds[] = {
-		"postgres", "redis", "smtp", "huggingface", "s3", "http"};
-	static const struct schema_key keys[] = {
-		{"kind", offsetof(struct setting, test), schema_string},
-		{"extension", offsetof(struct setting, test_extension), schema_string},
-	};
-	struct setting *s = into;
-	const struct yaml_node *kind = node->kind == YAML_MAP ? yaml_get(node, "kind") : node;
-	const char *word;
-	int code = node->kind == YAML_MAP ? schema_map(schema, node, keys, ARRAY_SIZE(keys), s, err)
-					  : schema_string(schema, node, &s->test, err);
-
-	if (code == 0)
-		code = schema_word(schema, kind ? kind : node, kinds, ARRAY_SIZE(kinds), &word, err);
-	return code;
-}
-
-/* One character between the items of a list. */
-static int read_separator(
-	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
-{
-	const char *text = yaml_text(node, "");
-
-	if (strlen(text) != 1 || isalnum((unsigned char)*text))
-		return schema_fail(schema, node, err,
-			_("expected one character that is neither letter nor digit"));
-	*(char *)into = *text;
 	return 0;
 }
 
@@ -293,7 +215,7 @@ static const struct schema_key setting_keys[] = {
 	{"help", MEMBER(s.help), schema_text},
 	{"default", 0, read_initial},
 	{"example", MEMBER(s.example), schema_string},
-	{"required", MEMBER(s), read_required},
+	{"required", MEMBER(s), stack_read_required},
 	{"choices", MEMBER(s.choices), schema_strings},
 	{"reject", MEMBER(s.reject), schema_strings},
 	{"min", MEMBER(min), schema_node},
@@ -307,13 +229,15 @@ static const struct schema_key setting_keys[] = {
 	{"requires", MEMBER(requires), schema_node},
 	{"conflicts", MEMBER(conflicts), schema_node},
 	{"pattern", MEMBER(pattern), schema_node},
-	{"test", MEMBER(s), read_test},
+	{"test", MEMBER(s), stack_read_test},
 	{"units", MEMBER(units), schema_node},
-	{"separator", MEMBER(s.separator), read_separator},
-	{"lives_in", MEMBER(s), read_lives_in},
+	{"separator", MEMBER(s.separator), stack_read_separator},
+	{"lives_in", MEMBER(s), stack_read_lives_in},
 	{"when", MEMBER(s.when), stack_read_condition},
 	{"used_by", MEMBER(s.used_by), stack_read_service_names},
 	{"pass_to", MEMBER(s.pass_to), stack_read_service_names},
+	{"url_safe", MEMBER(url_safe), schema_bool},
+	{"dimensions_of", MEMBER(s.dimensions_of), stack_read_setting_name},
 };
 #undef MEMBER
 

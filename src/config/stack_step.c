@@ -16,7 +16,7 @@ void stack_step_done(struct stack_step *s)
 	char *texts[] = {s->runbook, s->url, s->body, s->json_path, s->json_equals, s->json_not,
 		s->bearer, s->query, s->answer, s->user, s->database, s->volume, s->api_key,
 		s->typed, s->text};
-	struct strv *lists[] = {&s->services, &s->command, &s->entrypoint, &s->state,
+	struct strv *lists[] = {&s->services, &s->command, &s->entrypoint, &s->state, &s->head,
 		&s->environment, &s->ask, &s->headers, &s->files, &s->collections};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -70,7 +70,7 @@ static int read_names(
 	return code;
 }
 
-static int read_status(
+int stack_read_status(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
 	int64_t status;
@@ -206,13 +206,14 @@ static const struct schema_key run_keys[] = {SERVICE,
 	{"environment", MEMBER(environment), stack_read_environment},
 	{"ask", MEMBER(ask), read_names},
 	{"state", MEMBER(state), stack_read_command},
+	{"head", MEMBER(head), stack_read_command},
 	{"destructive", MEMBER(destructive), schema_bool},
 };
 static const struct schema_key http_keys[] = {SERVICE,
 	{"get", MEMBER(url), read_address},
 	{"post", 0, read_post},
 	{"body", MEMBER(body), read_body},
-	{"expect", MEMBER(status), read_status},
+	{"expect", MEMBER(status), stack_read_status},
 	{"json", 0, read_json},
 	{"bearer", MEMBER(bearer), stack_read_expanded},
 	{"headers", MEMBER(headers), stack_read_headers},

@@ -31,8 +31,9 @@ struct gate {
 	int64_t try_ms;
 	bool late; /* the try under way had its time */
 	int tries;
+	int early; /* of them within the start period */
 	char *last;
-	int64_t end; /* loop clock; the wall clock may jump */
+	int64_t start, end; /* loop clock, of the start period and of all; the wall clock may jump */
 	int64_t next_ms, deadline_ms;
 };
 
@@ -43,14 +44,16 @@ static void try_once(void *arg);
 
 /* The definition's texts, expanded; wiped on release, since a password may be among them. */
 struct texts {
-	char *url, *json_equals, *host, *port, *user, *password, *database, *query;
-	struct strv command;
+	char *url, *json_equals, *json_not, *bearer, *host, *port, *user, *password, *database, *query;
+	struct strv command, headers;
 };
 
 static void texts_done(struct texts *t)
 {
 	free(t->url);
 	free(t->json_equals);
+	free(t->json_not);
+	secret_free(t->bearer);
 	free(t->host);
 	free(t->port);
 	free(t->user);
@@ -58,6 +61,9 @@ static void texts_done(struct texts *t)
 	free(t->database);
 	free(t->query);
 	strv_done(&t->command);
+	for (size_t i = 0; i < t->headers.n; i++)
+		mem_wipe(t->headers.items[i], strlen(t->headers.items[i]));
+	strv_done(&t->headers);
 }
 DEFINE_AUTO(texts)
 
@@ -85,6 +91,8 @@ static int texts_make(const struct gate *g, struct texts *t, struct error *err)
 	} fields[] = {
 		{s->url, &t->url},
 		{s->json_equals, &t->json_equals},
+		{s->json_not, &t->json_not},
+		{s->bearer, &t->bearer},
 		{s->host, &t->host},
 		{s->port, &t->port},
 		{s->user, &t->user},
@@ -102,6 +110,8 @@ static int texts_make(const struct gate *g, struct texts *t, struct error *err)
 	/* What is not published is asked all the same: it says so itself. */
 	(void)gate_address_publish_url(g->o.project, &t->url);
 	(void)gate_address_publish(g->o.project, &t->host, &t->port);
+	if (project_expand_all(g->o.project, NULL, &s->headers, &t->headers, err) < 0)
+		return err ? err->code : ERR_INPUT;
 	return project_expand_all(g->o.project, NULL, &s->command, &t->command, err);
 }
 
@@ -166,13 +176,14 @@ static void tried(struct gate *g, bool holds, char *said)
 
 	timer_free(take(g->limit));
 	g->tries++;
+	g->early += loop_now(g->op.loop) < g->start;
 	free(g->last);
 	g->last = said;
 	if (holds) {
 		op_finish(&g->op, 0, NULL);
 		return;
 	}
-	if ((s->retries > 0 && g->tries >= s->retries) ||
+	if ((s->retries > 0 && g->tries - g->early >= s->retries) ||
 		loop_now(g->op.loop) + interval > g->end) {
 		give_up(g);
 		return;
@@ -231,6 +242,10 @@ static int start_probe(struct gate *g, const struct texts *t, struct error *err)
 		.expect = s->expect,
 		.json_path = s->json_path,
 		.json_equals = t->json_equals,
+		.json_not = t->json_not,
+		.json_degraded = &s->degraded,
+		.bearer = t->bearer,
+		.headers = &t->headers,
 		.host = t->host,
 		.user = t->user,
 		.password = t->password,
@@ -393,6 +408,8 @@ struct gate *gate_start(
 	g->service = xstrdup(o->service);
 	str_init(&g->output, OUTPUT_MOST);
 	patience = o->spec->timeout_ms > 0 ? o->spec->timeout_ms : PATIENCE_MS;
+	g->start = loop_now(loop) + o->spec->start_period_ms;
+	patience += o->spec->start_period_ms;
 	g->end = loop_now(loop) + patience;
 	g->deadline_ms = loop_wall() + patience;
 	g->again = loop_defer(loop, try_once, g);

@@ -23,6 +23,7 @@ static const size_t texts[] = {
 	offsetof(struct probe_spec, url),
 	offsetof(struct probe_spec, json_path),
 	offsetof(struct probe_spec, json_equals),
+	offsetof(struct probe_spec, json_not),
 	offsetof(struct probe_spec, host),
 	offsetof(struct probe_spec, user),
 	offsetof(struct probe_spec, password),
@@ -37,19 +38,24 @@ static char **text_at(struct probe *p, size_t i)
 	return (char **)(void *)((char *)&p->spec + texts[i]);
 }
 
+/* The list is the caller's until it is copied here. */
+static void copy_list(const struct strv **list, struct strv *own)
+{
+	if (!*list)
+		return;
+	strv_extend(own, *list);
+	*list = own;
+}
+
 static void copy_spec(struct probe *p, const struct probe_spec *spec)
 {
 	p->spec = *spec;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		*text_at(p, i) = xstrdup(*text_at(p, i));
-	if (spec->argv) {
-		strv_extend(&p->argv, spec->argv);
-		p->spec.argv = &p->argv;
-	}
-	if (spec->env) {
-		strv_extend(&p->env, spec->env);
-		p->spec.env = &p->env;
-	}
+	copy_list(&p->spec.argv, &p->argv);
+	copy_list(&p->spec.env, &p->env);
+	copy_list(&p->spec.json_degraded, &p->degraded);
+	copy_list(&p->spec.headers, &p->headers);
 	if (p->spec.timeout_ms <= 0)
 		p->spec.timeout_ms = TIMEOUT_MS;
 }
@@ -79,6 +85,14 @@ static void hide_password(struct str *text, const char *password)
 	str_add(&out, from);
 	str_clear(text);
 	str_addn(text, str_text(&out), out.len);
+}
+
+/* "Name: value" */
+static const char *header_value(const char *header)
+{
+	const char *colon = strchr(header, ':');
+
+	return colon ? colon + 1 + strspn(colon + 1, " ") : header;
 }
 
 void probe_add_line(struct str *out, const char *text, size_t n, size_t max)
@@ -125,6 +139,8 @@ void probe_answer(struct probe *p, bool ok, const char *fmt, ...)
 	va_end(ap);
 	hide_password(&raw, p->spec.password);
 	hide_password(&raw, p->spec.bearer);
+	for (size_t i = 0; i < p->headers.n; i++)
+		hide_password(&raw, header_value(p->headers.items[i]));
 	str_addf(&safe, "%s -> ", p->label);
 	text_safe(&safe, str_text(&raw), raw.len, false);
 	p->text = shorten(&safe);
@@ -181,6 +197,10 @@ static void probe_destroy(struct op *op)
 		secret_free(*text_at(p, i));
 	strv_done(&p->argv);
 	strv_done(&p->env);
+	strv_done(&p->degraded);
+	for (size_t i = 0; i < p->headers.n; i++)
+		mem_wipe(p->headers.items[i], strlen(p->headers.items[i]));
+	strv_done(&p->headers);
 	free(p->label);
 	free(p->text);
 	free(p);

@@ -30,6 +30,9 @@ struct probe_spec {
 	const char *bearer;      /* HTTP: token of an Authorization header; never shown */
 	const char *json_path;   /* "services.database"; NULL: the body does not matter */
 	const char *json_equals; /* "ok", "true", "3"; NULL: the value must only be there */
+	const char *json_not;    /* any value but this; NULL */
+	const struct strv *json_degraded; /* values that will do, although not all is well; NULL */
+	const struct strv *headers;       /* HTTP: "Name: value"; the values are never shown */
 	const char *host;        /* NULL: localhost */
 	int port;                /* 0: the kind's own (5432, 6379) */
 	const char *user, *password, *database;

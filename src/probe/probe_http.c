@@ -23,6 +23,10 @@ static int check(const struct probe_spec *spec, struct error *err)
 
 	if (spec->expect != 0 && (spec->expect < 100 || spec->expect > 599))
 		return error_set(err, ERR_INPUT, _("%d is not an HTTP status"), spec->expect);
+	/* A line break in a value would begin another header. */
+	for (size_t i = 0; spec->headers && i < spec->headers->n; i++)
+		if (strpbrk(spec->headers->items[i], "\r\n") || !strchr(spec->headers->items[i], ':'))
+			return error_set(err, ERR_INPUT, _("a header has one line"));
 	return http_url_target(spec->url, &host, &port, err);
 }
 
@@ -69,7 +73,7 @@ static bool has_path(struct json_object *o, const char *path)
 static void judge_json(struct probe *p, int status)
 {
 	struct http_probe *h = p->state;
-	const char *path = p->spec.json_path, *want = p->spec.json_equals;
+	const char *path = p->spec.json_path, *want = p->spec.json_equals, *bad = p->spec.json_not;
 	autojson struct json_object *o = NULL;
 	autofree char *value = NULL;
 
@@ -82,7 +86,12 @@ static void judge_json(struct probe *p, int status)
 		return;
 	}
 	value = value_text(json_get(o, path));
-	if (want && strcmp(value, want) != 0)
+	if (strv_has(&p->degraded, value))
+		probe_answer(p, true, _("%d, %s is %s: not all is well, but it will do"), status,
+			path, value);
+	else if (bad && strcmp(value, bad) == 0)
+		probe_answer(p, false, _("%d, but %s is %s"), status, path, value);
+	else if (want && strcmp(value, want) != 0)
 		probe_answer(p, false, _("%d, but %s is %s, not %s"), status, path, value, want);
 	else
 		probe_answer(p, true, _("%d, %s is %s"), status, path, value);
@@ -177,10 +186,11 @@ static int ask(struct probe *p, struct error *err)
 	AUTO(strv) struct strv headers = STRV_INIT;
 	int rc;
 
-	if (!str_empty(p->spec.bearer)) {
+	strv_extend(&headers, &p->headers);
+	if (!str_empty(p->spec.bearer))
 		strv_pushf(&headers, "Authorization: Bearer %s", p->spec.bearer);
+	if (headers.n)
 		spec.headers = &headers;
-	}
 	h->http = http_new(p->host->loop, &options);
 	rc = http_start(h->http, &spec, on_response, p, &h->request, err);
 	if (rc == 0)

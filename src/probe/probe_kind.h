@@ -26,7 +26,7 @@ struct probe {
 	const struct probe_kind_ops *kind;
 	struct host *host;
 	struct probe_spec spec; /* with copies of everything */
-	struct strv argv, env;
+	struct strv argv, env, degraded, headers;
 	struct op *step; /* what runs now: a connection, a child, ... */
 	void *state;     /* the kind's */
 	char *label;

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "plan/gate.h"
 #include "plan/gate_address.h"
+#include "tiny_server.h"
 
 #include <string.h>
 
@@ -201,6 +202,56 @@ static void test_a_service_is_asked_where_it_is_published(void **state)
 	the->project.compose = NULL;
 }
 
+/* Not ready twice; then so, for who has the key. */
+static void serve(void *arg, int fd, int nth)
+{
+	char head[4096];
+
+	(void)arg;
+	while (tiny_read_head(fd, head, sizeof(head))) {
+		bool known = strstr(head, "X-API-Key: k3y\r\n") &&
+			     strstr(head, "Authorization: Bearer t0ken\r\n");
+
+		tiny_send(fd, !known ? "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"
+				     : nth < 3
+					       ? "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"status\":\"a\"}"
+					       : "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n{\"status\":\"b\"}");
+	}
+}
+
+/* As a definition says it: with who asks, what will do, and time to start. */
+static void test_headers_and_what_will_do(void **state)
+{
+	struct tiny_server *server = tiny_server_new(NULL, serve, NULL);
+	autofree char *text = xasprintf(
+		"slipway: 1\nstack: x\nservices:\n  web:\n    ready:\n"
+		"      http: {get: \"http://127.0.0.1:%d/\", bearer: t0ken, headers: {X-API-Key: k3y},\n"
+		"             json: {path: status, equals: c, degraded: [b]}}\n"
+		"      interval: 1ms\n      retries: 1\n      start_period: 1h\n",
+		tiny_server_port(server));
+	AUTO_PTR(stack) struct stack *stack = NULL;
+	struct stack_gate own = the->spec;
+
+	(void)state;
+	the->engine.host = host_local_new(the->loop);
+	assert_int_equal(stack_load("x", text, strlen(text), NULL, &stack, NULL), 0);
+	the->spec = *stack->services[0].ready;
+	/* One failure would be enough, were it not within the start period. */
+	assert_int_equal(pass(0), 0);
+	assert_int_equal(gate_tries(the->gate), 3);
+	assert_non_null(strstr(gate_last(the->gate), "not all is well, but it will do"));
+	op_free(gate_op(take(the->gate)));
+	the->spec.start_period_ms = 0;
+	strv_clear(&the->spec.degraded);
+	assert_int_equal(pass(0), ERR_UNHEALTHY);
+	assert_int_equal(gate_tries(the->gate), 1);
+	stack->services[0].ready->degraded = the->spec.degraded;
+	op_free(gate_op(take(the->gate)));
+	the->spec = own;
+	host_free(the->engine.host);
+	tiny_server_free(server);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -211,6 +262,7 @@ int main(void)
 		TEST(test_a_command_that_hangs_is_ended_and_tried_again),
 		TEST(test_a_command_that_will_not_end_is_let_go),
 		TEST(test_no_try_outlasts_the_whole),
+		TEST(test_headers_and_what_will_do),
 		TEST(test_freed_in_a_try_it_takes_the_command_along),
 		TEST(test_a_service_is_asked_where_it_is_published),
 	};

@@ -45,6 +45,12 @@ static void serve(void *arg, int fd, int nth)
 	while (tiny_read_head(fd, head, sizeof(head))) {
 		path = strchr(head, ' ') + 1;
 		path[strcspn(path, " ?")] = '\0';
+		if (str_starts(path, "/guarded"))
+			tiny_send(fd, strstr(path + strlen(path) + 1, "X-API-Key: k3y-of-mine\r\n")
+					      ? "HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n"
+						"{\"status\":\"degraded\"}"
+					      : "HTTP/1.1 403 No\r\nContent-Length: 15\r\n\r\n"
+						"not other-k3y..");
 		for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
 			if (strcmp(path, answers[i].path) == 0)
 				tiny_send(fd, answers[i].answer);
@@ -150,6 +156,41 @@ static void test_http_json(void **state)
 		"200, but there is no services.none");
 	check_http(f, "/text", (struct probe_spec){.json_path = "ready"}, false,
 		"200, but the body is no JSON");
+}
+
+/* Not all is well, and yet it will do; or everything will but one. */
+static void test_http_json_that_will_do(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(strv) struct strv will_do = STRV_INIT;
+	struct probe_spec spec = {.json_path = "services.db", .json_equals = "well"};
+
+	check_http(f, "/deep", spec, false, "200, but services.db is up, not well");
+	strv_push_all(&will_do, "slow", "up", NULL);
+	spec.json_degraded = &will_do;
+	check_http(f, "/deep", spec, true,
+		"200, services.db is up: not all is well, but it will do");
+	spec = (struct probe_spec){.json_path = "services.db", .json_not = "up"};
+	check_http(f, "/deep", spec, false, "200, but services.db is up");
+	spec.json_not = "down";
+	check_http(f, "/deep", spec, true, "200, services.db is up");
+}
+
+static void test_http_headers(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(strv) struct strv right = STRV_INIT, wrong = STRV_INIT, two = STRV_INIT;
+	struct probe_spec spec = {.kind = PROBE_HTTP, .url = "http://127.0.0.1/", .headers = &two};
+	struct probe *none = NULL;
+
+	strv_push_all(&right, "X-Other: 1", "X-API-Key: k3y-of-mine", NULL);
+	strv_push_all(&wrong, "X-API-Key: other-k3y", NULL);
+	strv_push_all(&two, "X-API-Key: a\r\nX-Admin: 1", NULL);
+	check_http(f, "/guarded", (struct probe_spec){.headers = &right}, true, "200");
+	/* Servers repeat what they were sent. */
+	check_http(f, "/guarded", (struct probe_spec){.headers = &wrong}, false, "403 not ***..");
+	assert_int_equal(probe_start(f->host, &spec, NULL, NULL, &none, NULL), ERR_INPUT);
+	assert_null(none);
 }
 
 static void test_http_that_does_not_end(void **state)
@@ -426,6 +467,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_http_status),
 		cmocka_unit_test(test_http_json),
+		cmocka_unit_test(test_http_json_that_will_do),
+		cmocka_unit_test(test_http_headers),
 		cmocka_unit_test(test_http_that_does_not_end),
 		cmocka_unit_test(test_nobody_there),
 		cmocka_unit_test(test_tcp),

@@ -13,7 +13,8 @@
 	"    ports: [\"${WEB_PORT}:80\"]\n    environment:\n"                   \
 	"      A: ${MODE}\n      B: ${API_KEY}\n      C: ${DEBUG}\n      D: ${TITLE}\n" \
 	"  db:\n    image: postgres:16\n    secrets: [pw]\n"                    \
-	"    volumes: [\"db_data:/var/lib/postgresql/data\"]\n"                \
+	"    volumes: [\"db_data:/var/lib/postgresql/data\", \"./seen:/s:ro\", \"./kept:/k\"]\n" \
+	"    restart: always\n"                                                 \
 	"volumes: {db_data: {}, files: {}}\nsecrets: {pw: {file: ./pw}}\n"
 /* And the beginning of every definition, up to line 14. */
 #define HEAD                                                                      \
@@ -127,6 +128,37 @@ static const struct row rows[] = {
 		"runbooks.a[0].http.bearer: ${NOPE} is neither", NULL},
 	{"runbooks: {a: [{http: {post: \"http://localhost/\", body: {a: [\"${NOPE}\"]}}}]}\n", 15,
 		62, "runbooks.a[0].http.body: ${NOPE} is neither", NULL},
+	{"services: {db: {ready: {http: {get: \"http://x/\", headers: {A: \"${NOPE}\"}}}}}\n", 15,
+		63, "services.db.ready.http.headers: ${NOPE} is neither", NULL},
+	{"migrations: [{how: run, service: weg, command: x}]\n", 15, 34,
+		"migrations[0].service: there is no service weg", "Did you mean \"web\"?"},
+	{"migrations: [{how: files, service: db, files: \"${NOPE}/*.sql\"}]\n", 15, 47,
+		"migrations[0].files: ${NOPE} is neither", NULL},
+	{"volumes: {files: {backup: {method: tar, stop: [weg]}}}\n", 15, 48,
+		"volumes.files.backup.stop: there is no service weg", NULL},
+	/* What is on the host is no service of the compose files. */
+	{"services: {ollama: {kind: host}}\nrunbooks: {a: [{up: [ollama]}]}\n", 0, 0, NULL, NULL},
+	{"services: {web: {kind: host}}\n", 15, 12,
+		"services.web: it runs on the host, and yet the compose files have it", NULL},
+	{"services: {db: {kind: job}}\n", 15, 12,
+		"services.db: it runs once, and yet it is started again (restart: always)", NULL},
+	{"services: {web: {kind: job}}\n", 0, 0, NULL, NULL},
+	/* What is kept. */
+	{"volumes: {files: {importance: critical, backup: none}}\n", 15, 11,
+		"volumes.files: it is critical, and yet nothing backs it up", NULL},
+	{"volumes: {files: {read_only: true}}\n", 15, 11,
+		"volumes.files: it is to be read only, and yet web mounts it for writing", NULL},
+	{"volumes: {db_data: {read_only: false}}\n", 0, 0, NULL, NULL},
+	{"directories: [{path: ./seen, read_only: true}]\n", 0, 0, NULL, NULL},
+	{"directories: [{path: \"${MODE:-./kept}\", read_only: true}]\n", 15, 22,
+		"directories[0]: it is to be read only, and yet db mounts it", NULL},
+	{"  - {name: WEB_PORT, type: integer, dimensions_of: MODE}\n", 15, 12,
+		"WEB_PORT: no model says what dimensions it has", NULL},
+	{"  - {name: WEB_PORT, type: integer, dimensions_of: MODLE}\n"
+	 "models: [{from: ollama, name: a, dimensions: 1}]\n",
+		15, 52, "WEB_PORT: there is no setting MODLE", "Did you mean \"MODE\"?"},
+	{"  - {name: WEB_PORT, required: {when: MODUS=x}}\n", 15, 39,
+		"WEB_PORT: there is neither a setting nor a feature MODUS", NULL},
 	{"runbooks: {a: [{sql: {service: db, query: SELECT 1, user: \"${NOPE}\"}}]}\n", 15, 59,
 		"${NOPE} is neither", NULL},
 };

@@ -207,6 +207,253 @@ static void test_texts_know_languages_only(void **state)
 	assert_int_equal(load(HEAD "title: {en: X, pt_BR: Y, zh-Hant: Z}\n", "pt_BR", &s, NULL), 0);
 }
 
+#define SETTING(text) HEAD "pages: [{title: A, settings: [{" text "}]}]\n"
+
+static void test_what_else_has_types(void **state)
+{
+	static const struct mistake rows[] = {
+		/* Settings. */
+		{SETTING("name: X, required: {when: A, whi: b}"), "stack.yaml:3:61",
+			"required: unknown key \"whi\"", "Did you mean \"why\"?"},
+		{SETTING("name: X, required: {when: [A]}"), "stack.yaml:3:58", "expected a text",
+			NULL},
+		{SETTING("name: X, required: {always: x}"), "stack.yaml:3:52",
+			"expected a language such as en or de", NULL},
+		{SETTING("name: X, type: secret, generate: {format: hex, prefix: \"a b\"}"),
+			"stack.yaml:3:87", "expected up to 32 letters, digits and - . _", NULL},
+		{SETTING("name: X, type: secret, generate: {format: fernet, prefix: a}"),
+			"stack.yaml:3:90", "format fernet has no use for the key prefix", NULL},
+		{SETTING("name: X, type: secret, max_length: 10, generate: {format: alnum, "
+			 "length: 8, prefix: abc}"),
+			"stack.yaml:3:81", "would have 11 characters", NULL},
+		{SETTING("name: X, type: secret, url_safe: true, generate: {format: base64}"),
+			"stack.yaml:3:65", "what format base64 makes is not safe", NULL},
+		{SETTING("name: X, type: port, url_safe: true"), "stack.yaml:3:63",
+			"only a text or a secret", NULL},
+		{SETTING("name: X, dimensions_of: M"), "stack.yaml:3:56",
+			"only a setting of type integer counts dimensions", NULL},
+		/* Services. */
+		{HEAD "services: {a: {kind: jbo}}\n", "stack.yaml:3:22",
+			"services.a.kind: expected one of container, host, job", NULL},
+		{HEAD "services: {a: {only_on: macosx}}\n", "stack.yaml:3:25",
+			"expected one of linux, macos", "Did you mean \"macos\"?"},
+		{HEAD "services: {a: {test_only: maybe}}\n", "stack.yaml:3:27",
+			"expected true or false", NULL},
+		{HEAD "services: {a: {ready: {http: {get: \"http://x/\", expect: 20}}}}\n",
+			"stack.yaml:3:57", "expected an HTTP status", NULL},
+		{HEAD "services: {a: {ready: {http: {get: \"http://x/\", headers: x}}}}\n",
+			"stack.yaml:3:58", "expected a mapping of names of headers", NULL},
+		{HEAD "services: {a: {ready: {http: {get: \"http://x/\", json: {path: a, degraded: "
+		      "[b]}}}}}\n",
+			"stack.yaml:3:55", "expected the key path, and equals or not", NULL},
+		{HEAD "services: {a: {ready: {health: true, start_period: 5}}}\n",
+			"stack.yaml:3:52", "start_period: expected a duration", NULL},
+		/* What is kept. */
+		{HEAD "volumes: {v: {mode: rwx}}\n", "stack.yaml:3:21", "expected an octal mode",
+			NULL},
+		{HEAD "volumes: {v: {size: big}}\n", "stack.yaml:3:21", "expected a size", NULL},
+		{HEAD "volumes: {v: {read_only: 1}}\n", "stack.yaml:3:26", "expected true or false",
+			NULL},
+		{HEAD "volumes: {v: {importance: critcal}}\n", "stack.yaml:3:27",
+			"expected one of critical, rebuildable", "Did you mean \"critical\"?"},
+		{HEAD "volumes: {v: {backup: postgres_dum}}\n", "stack.yaml:3:23",
+			"volumes.v.backup: expected one of postgres_dump, tar",
+			"Did you mean \"postgres_dump\"?"},
+		{HEAD "volumes: {v: {backup: {format: custom}}}\n", "stack.yaml:3:23",
+			"expected the key method", NULL},
+		{HEAD "volumes: {v: {backup: {method: tar, format: custom}}}\n", "stack.yaml:3:45",
+			"format goes with the method postgres_dump only", NULL},
+		{HEAD "directories: [{path: d, backup: {method: zip}}]\n", "stack.yaml:3:42",
+			"directories[0].backup.method: expected one of", NULL},
+		/* Models. */
+		{HEAD "models: [{from: huggingfase, repo: a}]\n", "stack.yaml:3:17",
+			"models[0].from: expected one of huggingface, ollama, playwright",
+			"Did you mean \"huggingface\"?"},
+		{HEAD "models: [{from: ollama, name: a, revision: b}]\n", "stack.yaml:3:44",
+			"a model of huggingface only has a revision", NULL},
+		{HEAD "models: [{from: ollama, name: a, into: b, volume: c}]\n", "stack.yaml:3:10",
+			"expected one of the keys into, volume", NULL},
+		{HEAD "models: [{from: ollama, name: a, layout: tree}]\n", "stack.yaml:3:42",
+			"expected one of hub, flat", NULL},
+		{HEAD "models: [{from: ollama, name: a, files: [{path: ../x}]}]\n",
+			"stack.yaml:3:49", "expected a file of the model", NULL},
+		{HEAD "models: [{from: ollama, name: a, files: [{path: x, sha256: abc}]}]\n",
+			"stack.yaml:3:60", "expected a SHA-256 sum", NULL},
+		{HEAD "models: [{from: ollama, name: a, memory: {int8: much}}]\n",
+			"stack.yaml:3:49", "models[0].memory.int8: expected a size", NULL},
+		{HEAD "models: [{from: ollama, name: a, dimensions: 0}]\n", "stack.yaml:3:46",
+			"expected a number of dimensions", NULL},
+		/* Migrations. */
+		{HEAD "migrations: [{how: strat, service: a}]\n", "stack.yaml:3:20",
+			"migrations[0].how: expected one of start, run, exec, files, helm_hook", NULL},
+		{HEAD "migrations: [{service: a}]\n", "stack.yaml:3:14", "expected the key how", NULL},
+		{HEAD "migrations: [{how: run, service: a}]\n", "stack.yaml:3:14",
+			"expected the key command", NULL},
+		{HEAD "migrations: [{how: start, service: a, command: b}]\n", "stack.yaml:3:48",
+			"a migration by start has no use for the key command", NULL},
+		{HEAD "migrations: [{how: helm_hook, hook: [before]}]\n", "stack.yaml:3:38",
+			"expected one of pre-install", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check_mistake(&rows[i]);
+}
+
+static void test_what_is_kept_is_read(void **state)
+{
+	static const char text[] = HEAD
+		"volumes:\n"
+		"  v: {owner: \"1:2\", mode: \"0700\", size: 20GiB, importance: critical, read_only: true,\n"
+		"      backup: {method: postgres_dump, format: plain, service: db, user: u, database: d,\n"
+		"               stop: [a, b]}}\n"
+		"  w: {backup: tar}\n"
+		"directories:\n"
+		"  - {path: d, owner: \"3:4\", mode: \"0750\", recursive: true, about: {de: Das},\n"
+		"     importance: rebuildable, size: 1MiB, read_only: true, backup: none}\n"
+		"services:\n"
+		"  ollama: {kind: host, only_on: macos, test_only: true}\n"
+		"  init: {kind: job}\n"
+		"  web: {about: x}\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	const struct stack_volume *v;
+	const struct stack_directory *d;
+
+	(void)state;
+	if (load(text, "de", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	v = s->volumes;
+	assert_int_equal(v[0].mode, 0700);
+	assert_int_equal(v[0].kept.size, 20LL << 30);
+	assert_true(v[0].kept.critical && v[0].kept.read_only);
+	assert_string_equal(v[0].kept.backup.method, "postgres_dump");
+	assert_string_equal(v[0].kept.backup.format, "plain");
+	assert_string_equal(v[0].kept.backup.service, "db");
+	assert_int_equal(v[0].kept.backup.stop.n, 2);
+	assert_int_equal(v[1].mode, -1);
+	assert_string_equal(v[1].kept.backup.method, "tar");
+	d = s->directories;
+	assert_int_equal(d->gid, 4);
+	assert_int_equal(d->mode, 0750);
+	assert_true(d->recursive && d->kept.read_only);
+	assert_string_equal(d->kept.about, "Das");
+	assert_string_equal(d->kept.backup.method, "none");
+	assert_int_equal(s->services[0].kind, SERVICE_HOST);
+	assert_string_equal(s->services[0].only_on, "macos");
+	assert_true(s->services[0].test_only);
+	assert_int_equal(s->services[1].kind, SERVICE_JOB);
+	assert_int_equal(s->services[2].kind, SERVICE_CONTAINER);
+}
+
+static void test_models_and_migrations_are_read(void **state)
+{
+	static const char text[] = HEAD
+		"models:\n"
+		"  - {from: huggingface, repo: a/b, revision: main, into: ./m, layout: hub, memory: 2GiB,\n"
+		"     dimensions: 384}\n"
+		"  - from: ollama\n    name: c\n    files: [x, {path: y/z, size: 5MiB, sha256:\n"
+		"      0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef}]\n"
+		"    memory: {float16: 2GiB, int8: 1GiB}\n    dimensions: {c: 10, d: 20}\n"
+		"migrations:\n"
+		"  - {how: run, service: web, command: [m, up], current: [m, is], head: [m, newest]}\n"
+		"  - {how: files, service: db, files: \"*.sql\", user: u, database: d, destructive: true}\n"
+		"  - {how: helm_hook, hook: [pre-install, pre-upgrade]}\n"
+		"  - {how: start, service: web, about: By itself}\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	const struct stack_model *m;
+	const struct stack_migration *g;
+
+	(void)state;
+	if (load(text, "en", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	m = s->models;
+	assert_string_equal(m[0].revision, "main");
+	assert_string_equal(m[0].layout, "hub");
+	assert_null(m[0].memory[0].quantisation);
+	assert_int_equal(m[0].memory[0].bytes, 2LL << 30);
+	assert_int_equal(m[0].dimensions[0].count, 384);
+	assert_string_equal(m[1].files[0].path, "x");
+	assert_int_equal(m[1].files[1].size, 5 << 20);
+	assert_int_equal(strlen(m[1].files[1].sha256), 64);
+	assert_string_equal(m[1].memory[1].quantisation, "int8");
+	assert_string_equal(m[1].dimensions[1].model, "d");
+	g = s->migrations;
+	assert_string_equal(g[0].how, "run");
+	assert_string_equal(g[0].head.items[1], "newest");
+	assert_string_equal(g[1].files.items[0], "*.sql");
+	assert_true(g[1].destructive);
+	assert_string_equal(g[2].hook.items[1], "pre-upgrade");
+	assert_string_equal(g[3].about, "By itself");
+}
+
+/* What is said of settings acts: in what is made, and in what is judged. */
+static void test_settings_act_on_what_is_said(void **state)
+{
+	static const char text[] = HEAD
+		"pages:\n- title: A\n  settings:\n"
+		"  - {name: MODE, type: enum, choices: [dev, live], default: dev}\n"
+		"  - {name: NEEDED, required: {when: MODE=live, why: live is open to all}}\n"
+		"  - {name: LOGIN, type: secret, generate: {format: alnum, length: 8, prefix: lib_}}\n"
+		"  - {name: PASSWORD, type: secret, url_safe: true}\n"
+		"  - {name: MODEL, default: bge-m3}\n"
+		"  - {name: DIM, type: integer, default: 1024, dimensions_of: MODEL}\n"
+		"models:\n"
+		"  - {from: huggingface, repo: BAAI/bge-m3, same_as: bge-m3, dimensions: 1024}\n"
+		"  - {from: ollama, name: \"${MODEL}\", dimensions: {small: 384, large: 1536}}\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	AUTO(error) struct error err = ERROR_INIT;
+	struct settings *all;
+	struct setting *mode, *needed, *login, *password, *model, *dim;
+
+	(void)state;
+	if (load(text, "en", &s, &err))
+		fail_msg("%s (%s)", err.message, err.detail);
+	all = &s->settings;
+	mode = settings_find(all, "MODE");
+	needed = settings_find(all, "NEEDED");
+	login = settings_find(all, "LOGIN");
+	password = settings_find(all, "PASSWORD");
+	model = settings_find(all, "MODEL");
+	dim = settings_find(all, "DIM");
+
+	settings_judge(all);
+	assert_false(needed->required || setting_unanswered(needed));
+	assert_int_equal(setting_answer(mode, "live", NULL), 0);
+	settings_judge(all);
+	assert_true(needed->required && setting_unanswered(needed));
+	assert_string_equal(needed->required_why, "live is open to all");
+	assert_int_equal(setting_answer(mode, "dev", NULL), 0);
+	settings_judge(all);
+	assert_false(needed->required);
+
+	assert_int_equal(settings_generate(all, login, NULL), 0);
+	assert_int_equal(strncmp(login->value, "lib_", 4), 0);
+	assert_int_equal(strlen(login->value), 12);
+
+	assert_int_equal(setting_answer(password, "p@ss/word", &err), ERR_INPUT);
+	assert_non_null(strstr(err.message, "inside of an address"));
+	error_done(&err);
+	assert_int_equal(setting_answer(password, "p.ss-word_~", NULL), 0);
+	assert_int_equal(settings_generate(all, password, NULL), 0);
+
+	assert_int_equal(dim->problem.code, 0);
+	assert_int_equal(setting_answer(model, "small", NULL), 0);
+	settings_judge(all);
+	assert_string_equal(dim->problem.message, "DIM: expected 384, the dimensions of small");
+	assert_int_equal(setting_answer(dim, "384", NULL), 0);
+	settings_judge(all);
+	assert_int_equal(dim->problem.code, 0);
+	assert_int_equal(setting_answer(model, "BAAI/bge-m3", NULL), 0);
+	settings_judge(all);
+	assert_non_null(strstr(dim->problem.message, "expected 1024"));
+	/* Of one that nobody knows, nothing is said. */
+	assert_int_equal(setting_answer(model, "own", NULL), 0);
+	settings_judge(all);
+	assert_int_equal(dim->problem.code, 0);
+}
+
 #define STEP(text) HEAD "runbooks: {a: [{" text "}]}\n"
 
 static void test_steps_have_types(void **state)
@@ -493,6 +740,10 @@ int main(void)
 		cmocka_unit_test(test_texts_come_in_the_language_asked_for),
 		cmocka_unit_test(test_mistakes_are_named_with_their_place),
 		cmocka_unit_test(test_texts_know_languages_only),
+		cmocka_unit_test(test_what_else_has_types),
+		cmocka_unit_test(test_what_is_kept_is_read),
+		cmocka_unit_test(test_models_and_migrations_are_read),
+		cmocka_unit_test(test_settings_act_on_what_is_said),
 		cmocka_unit_test(test_steps_have_types),
 		cmocka_unit_test(test_steps_are_read),
 		cmocka_unit_test(test_names_of_before),
