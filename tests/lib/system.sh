@@ -137,8 +137,11 @@ stderr: $(head -c 4000 <<<"$err")"
 # json FILTER <<<"$out": a value by jq; the test fails when there is none.
 json() { jq -er "$1" || fail "no value at $1"; }
 
-# digest_tree DIR: one line a file with mode, owner, digest and name, for comparing trees byte for byte.
+# digest_tree DIR [BUT]: mode, owner and name of everything below DIR (but BUT), and digests of the files, for comparing
+# trees byte for byte.
 digest_tree() {
-	(cd "$1" && find . -mindepth 1 ${2:+-not -path "$2" -not -path "$2/*"} \( -type f -printf '%m %U:%G ' -exec sha256sum {} \; \
-		-o -type d -printf '%m %U:%G dir %p\n' -o -printf '%m %U:%G other %p %l\n' \) | LC_ALL=C sort -k 3)
+	local but=(${2:+-not -path "$2" -not -path "$2/*"})
+	(cd "$1" && find . -mindepth 1 "${but[@]}" \( -type f -printf '%m %U:%G %p\n' -o -type d -printf '%m %U:%G dir %p\n' \
+		-o -printf '%m %U:%G other %p %l\n' \) | LC_ALL=C sort
+	cd "$1" && find . -mindepth 1 "${but[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum)
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# beside
 # What the reader of compose projects (src/config/compose*.c, env_*.c, interp.c) makes of real projects is what
 # `docker compose config --format json` makes of them: the same model, or both refuse.
 #

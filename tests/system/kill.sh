@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# beside
 # timeout: 300
 # kill -9 at random moments while changes are applied, 50 times; each project is then set up by one more run and
 # must hold the same files, modes and owners as one that was never disturbed.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# beside
 # timeout: 420
 # What services are adjusted by (compose.slipway.yaml) is what `docker compose config` makes of it: on a project of
 # our own and on real ones; it goes again without a trace; and hardened PostgreSQL, Redis and nginx still run.

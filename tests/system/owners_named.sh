@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# beside
 # Whose a directory becomes where a service runs as a name: its number is read out of the image, in the plan or, where
 # the image comes with the deployment, in the run; nothing is left on the Engine, and undo restores.
 . "$(dirname "$0")/../lib/system.sh"
