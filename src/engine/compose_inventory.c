@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "engine/compose_engine.h"
 #include "engine/docker_container.h"
@@ -6,7 +7,7 @@
 
 #include <string.h>
 
-enum { ANSWER_MS = 60000 };
+enum { ANSWER_MS = 60000, HTTP_BAD_REQUEST = 400 };
 
 char *compose_image_ref(const struct compose *c, const struct compose_service *s)
 {
@@ -20,6 +21,7 @@ struct inventory;
 
 struct question {
 	struct inventory *inventory;
+	const struct compose_service *service; /* the first that has it */
 	struct engine_image image;
 	struct op *call;
 };
@@ -57,6 +59,48 @@ static void inventory_destroy(struct op *op)
 
 static const struct op_class inventory_class = {.name = "inventory", .destroy = inventory_destroy};
 
+/* Parts of nothing but dots lead elsewhere in a path. */
+static bool climbs(const char *ref)
+{
+	for (const char *p = ref;; p++) {
+		size_t n = strcspn(p, "/");
+
+		if (n == strspn(p, "."))
+			return true;
+		p += n;
+		if (!*p)
+			return false;
+	}
+}
+
+/* Whose image it is, where that is said, and what to do. */
+static void explain_image(
+	struct error *err, const struct compose_service *s, const char *ref, const char *why)
+{
+	autofree char *safe = text_safe_dup(ref);
+
+	error_set(err, ERR_INPUT, _("the image of %s cannot be used: %s"), s->name, why);
+	if (s->place.file)
+		error_detail(err, _("image \"%s\", at %s:%d"), safe, s->place.file, s->place.line);
+	else
+		error_detail(err, _("image \"%s\""), safe);
+	error_hint(err,
+		_("Write it as NAME:TAG or REGISTRY/NAME:TAG, in lower case, as in "
+		  "\"postgres:16\"; a variable in it may have a wrong value."));
+}
+
+/* Characters that no name of an image has; the rest of its grammar the Engine knows better. */
+static int check_ref(const struct compose_service *s, const char *ref, struct error *err)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789._-/:@+";
+
+	if (*ref != '-' && !climbs(ref) && !ref[strspn(ref, letters)])
+		return 0;
+	explain_image(err, s, ref, _("that is no name of an image"));
+	return err->code;
+}
+
 /* All answers are there: they become the engine's. */
 static void finish_images(struct inventory *v)
 {
@@ -92,6 +136,8 @@ static void on_image(void *arg, int code, const struct error *err)
 		q->image.size = json_int(o, "Size", 0);
 	} else if (code != ERR_NOT_FOUND && !v->err.code) {
 		error_copy(&v->err, err);
+		if (docker_call_status(q->call) == HTTP_BAD_REQUEST)
+			explain_image(&v->err, q->service, q->image.ref, err->message);
 	}
 	v->running--;
 	finish_images(v);
@@ -108,12 +154,13 @@ static bool is_asked(const struct inventory *v, const char *ref)
 /* The reference as a path: slashes and colons stay as they are. */
 char *compose_image_path(const char *ref)
 {
+	const char *kept = climbs(ref) ? ":@" : "/:@";
 	AUTO(str) struct str s = STR_INIT(STR_LINE);
 
 	str_add(&s, "/images/");
 	for (const char *p = ref; *p; p++) {
 		char one[2] = {*p, '\0'};
-		autofree char *escaped = strchr("/:@", *p) ? xstrdup(one) : docker_escape(one);
+		autofree char *escaped = strchr(kept, *p) ? xstrdup(one) : docker_escape(one);
 
 		str_add(&s, escaped);
 	}
@@ -135,11 +182,14 @@ struct op *compose_images(struct engine *e, op_done_fn *done, void *arg)
 
 		if (!s->active || is_asked(v, ref))
 			continue;
-		v->questions[v->n++] = (struct question){
-			.inventory = v, .image = {.ref = take(ref), .builds = s->builds}};
+		if (check_ref(s, ref, &v->err))
+			break;
+		v->questions[v->n++] = (struct question){.inventory = v,
+			.service = s,
+			.image = {.ref = take(ref), .builds = s->builds}};
 	}
-	v->running = v->n;
-	for (size_t i = 0; i < v->n; i++) {
+	v->running = v->err.code ? 0 : v->n;
+	for (size_t i = 0; i < v->running; i++) {
 		struct question *q = &v->questions[i];
 		autofree char *path = compose_image_path(q->image.ref);
 		struct docker_spec spec = {.path = path, .timeout_ms = ANSWER_MS};

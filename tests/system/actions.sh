@@ -89,3 +89,12 @@ expect 0 "$slipway" down --json
 assert_eq done "$(json .outcome <<<"$out")" outcome
 assert_eq "" "$(docker ps -aq --filter "label=com.docker.compose.project=$project")" "containers after down"
 assert_eq "down done" "$(newest title) $(newest outcome)" "the newest run"
+
+# What is no name of an image is never asked for, and said with its place.
+project names
+for image in --help ../../containers/json 'a b' 'BusyBox:1'; do
+	printf 'services:\n  web:\n    image: "%s"\n' "$image" >compose.yaml
+	expect 3 "$slipway" up --yes
+	assert_contains "$err" "the image of web cannot be used" "up with $image"
+	assert_contains "$err" "image \"$image\", at compose.yaml:3" "the place of $image"
+done

@@ -338,6 +338,25 @@ static void test_images_have_the_names_that_compose_gives_them(void **state)
 	assert_string_equal(built, "demo-built");
 }
 
+static void test_the_name_of_an_image_stays_below_images(void **state)
+{
+	static const struct {
+		const char *ref, *path;
+	} rows[] = {
+		{"registry:5000/team/app:1@sha256:ab", "/images/registry:5000/team/app:1@sha256:ab/json"},
+		{"../containers/web", "/images/..%2Fcontainers%2Fweb/json"},
+		{"a/../../containers/web", "/images/a%2F..%2F..%2Fcontainers%2Fweb/json"},
+		{"a?x=1#y", "/images/a%3Fx%3D1%23y/json"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *path = compose_image_path(rows[i].ref);
+
+		assert_string_equal(path, rows[i].path);
+	}
+}
+
 #define WITH_DIR(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -356,6 +375,7 @@ int main(void)
 		WITH_DIR(test_too_old_and_missing_are_told_with_the_remedy),
 		cmocka_unit_test(test_escapes_are_undone),
 		cmocka_unit_test(test_images_have_the_names_that_compose_gives_them),
+		cmocka_unit_test(test_the_name_of_an_image_stays_below_images),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
