@@ -22,6 +22,12 @@ TESTS += tests/unit/templates_test
 tests_unit_templates_test_SOURCES = tests/unit/templates_test.c tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_templates_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"'
 tests_unit_templates_test_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/stack_manual_test
+TESTS += tests/unit/stack_manual_test
+tests_unit_stack_manual_test_SOURCES = tests/unit/stack_manual_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_stack_manual_test_CPPFLAGS = $(AM_CPPFLAGS) -DMANUAL='"$(abs_top_srcdir)/doc/slipway-stack.5"' \
+	-DSOURCES='"$(abs_top_srcdir)/src/config"'
+tests_unit_stack_manual_test_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/setting_doc_test
 TESTS += tests/unit/setting_doc_test
 tests_unit_setting_doc_test_SOURCES = tests/unit/setting_doc_test.c tests/unit/unit.h
