@@ -34,6 +34,7 @@ struct term {
 	struct timer *resume;
 	bool utf8, suspended, mouse;
 	bool lent; /* suspended, but for another program */
+	bool gone; /* nobody is at the terminal any more */
 	int colours;
 	struct term_input input;
 	FILE *tty; /* the terminal, apart from standard output */
@@ -89,6 +90,7 @@ static void quit(struct term *t, int signum)
 {
 	struct term_event e = {.kind = TERM_QUIT, .signum = signum};
 
+	t->gone = t->gone || signum == SIGHUP;
 	emit(t, &e);
 }
 
@@ -326,6 +328,10 @@ void term_close(struct term *t)
 	timer_free(t->resume);
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		loop_signal_free(t->signals[i]);
+	/* The kernel says it and the shell once more: the second one must not end us in the middle
+	 * of what is kept now. */
+	if (t->gone)
+		signal(SIGHUP, SIG_IGN);
 	if (!t->suspended) {
 		modes_off(t);
 		endwin();

@@ -5,6 +5,7 @@
 
 #include "screen.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -142,12 +143,12 @@ static pid_t child_of(struct tty *t)
 	return pid;
 }
 
-static void test_an_end_from_outside_keeps_the_draft(void **state)
+static void check_end_from_outside(int signum, bool again)
 {
 	struct tty *t = start_shell();
 	autofree char *draft = NULL;
+	int child;
 
-	(void)state;
 	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
 	expect_text(t, "▸ APP_SECRET");
 	tty_send(t, KEY_SEQ_DOWN);
@@ -157,12 +158,28 @@ static void test_an_end_from_outside_keeps_the_draft(void **state)
 	tty_send(t, CTRL_KEY('u'));
 	tty_send(t, "outlived\r");
 	expect_beside(t, "TITLE", "outlived");
-	assert_int_equal(kill(child_of(t), SIGTERM), 0);
+	child = child_of(t);
+	assert_int_equal(kill(child, signum), 0);
+	while (again && kill(child, signum) == 0)
+		sched_yield();
 	expect_text(t, "status=1"); /* not the command as typed */
 	draft = tty_get_file(t, ".slipway/draft.yaml");
 	assert_non_null(draft);
 	assert_non_null(strstr(draft, "outlived"));
 	tty_free(t);
+}
+
+static void test_an_end_from_outside_keeps_the_draft(void **state)
+{
+	(void)state;
+	check_end_from_outside(SIGTERM, false);
+}
+
+/* A connection that breaks is said by the kernel and by the shell. */
+static void test_being_hung_up_on_twice_keeps_the_draft(void **state)
+{
+	(void)state;
+	check_end_from_outside(SIGHUP, true);
 }
 
 /* What Compose refuses is where the cursor begins, although something is missing further up. */
@@ -523,6 +540,7 @@ int main(void)
 		cmocka_unit_test(test_from_compose_file_to_dotenv),
 		cmocka_unit_test(test_leaving_keeps_a_draft_without_secrets),
 		cmocka_unit_test(test_an_end_from_outside_keeps_the_draft),
+		cmocka_unit_test(test_being_hung_up_on_twice_keeps_the_draft),
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
