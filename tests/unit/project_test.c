@@ -298,7 +298,7 @@ static const struct {
 		"JIGASI_TRANSCRIBER_PASSWORD "
 		"JIBRI_RECORDER_PASSWORD JIBRI_XMPP_PASSWORD"},
 	{"supabase", 8, 14, "POSTGRES_PASSWORD JWT_SECRET LOGFLARE_LOGGER_BACKEND_API_KEY"},
-	{"hoppscotch", 2, 2, "DATA_ENCRYPTION_KEY"},
+	{"hoppscotch", 3, 3, "DATA_ENCRYPTION_KEY"},
 	{"mattermost", 4, 6, "POSTGRES_PASSWORD"},
 	{"rocketchat", 4, 7, "GRAFANA_ADMIN_PASSWORD"},
 	{"n8n-withPostgres", 1, 1,
