@@ -4,9 +4,32 @@
 #include "config/compose_env_files.h"
 
 #include "base/str.h"
+#include "base/strv.h"
 #include "base/yaml.h"
 
 #include <string.h>
+
+/* Whether a path leaves the directory that it is written for: "../x", "a/../../x", "/etc/x". */
+static bool leaves(const char *dir, const char *path)
+{
+	AUTO(strv) struct strv parts = STRV_INIT;
+	size_t n = strlen(dir);
+	int depth = 0;
+
+	if (*path == '/') {
+		if (strncmp(path, dir, n) != 0 || path[n] != '/')
+			return true;
+		path += n + 1;
+	}
+	strv_split(&parts, path, '/');
+	for (size_t i = 0; i < parts.n && depth >= 0; i++) {
+		if (str_eq(parts.items[i], ".."))
+			depth--;
+		else if (*parts.items[i] && !str_eq(parts.items[i], "."))
+			depth++;
+	}
+	return depth < 0;
+}
 
 /* A path, or a mapping with `path` and `required`. */
 static void add(struct compose_env_files *ret, const struct compose *c, const char *service,
@@ -22,6 +45,7 @@ static void add(struct compose_env_files *ret, const struct compose *c, const ch
 		.path = host_path(c->dir, path),
 		.required = item->kind != YAML_MAP ||
 			    !str_eq(yaml_get_text(item, "required", NULL), "false"),
+		.outside = leaves(c->dir, path),
 	};
 }
 

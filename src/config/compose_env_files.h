@@ -10,6 +10,7 @@ struct compose_env_file {
 	char *service;
 	char *path; /* absolute */
 	bool required;
+	bool outside; /* of the project's directory, as the path is written */
 };
 
 struct compose_env_files {

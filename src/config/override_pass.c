@@ -46,6 +46,9 @@ void override_pass(struct override *o, const struct settings *all, const struct 
 
 		if (!s->pass_to.n || str_empty(setting_effective(s)) || !setting_asked(all, s))
 			continue;
+		/* What holds in the program by itself need not be said. */
+		if (s->implied && str_eq(setting_effective(s), s->default_value))
+			continue;
 		for (size_t k = 0; k < s->pass_to.n; k++)
 			if (override_pass_lacks(base, s->pass_to.items[k], s->name))
 				add(o, s->pass_to.items[k], s->name, ret);

@@ -103,7 +103,8 @@ static bool takes_dotenv(const struct project *p)
 /* Whether anything of the project reads the setting, or will be handed it. */
 static bool is_read(const struct project *p, const struct setting *s, const struct setting *found)
 {
-	if (found && (found->used_by.n || found->when || compose_find_variable(p->compose, s->name)))
+	if (found &&
+		(found->used_by.n || found->when || compose_find_variable(p->compose, s->name)))
 		return true;
 	for (size_t i = 0; i < s->pass_to.n; i++)
 		if (override_pass_lacks(p->compose, s->pass_to.items[i], s->name))
@@ -194,6 +195,8 @@ void project_join(struct project *p, struct settings *inferred)
 	if (declared) {
 		p->settings.pages = take(declared->pages);
 		p->settings.n_pages = declared->n_pages;
+		if (has_own_files(p))
+			project_pass_outside(p, declared);
 		for (size_t i = 0; i < declared->n; i++)
 			add_declared(p, &declared->items[i], inferred);
 		free(take(declared->items));

@@ -35,6 +35,13 @@ int project_store_open(struct project *p, const struct secret_vault *vault, stru
 /* Tells the settings whose values are in it. */
 void project_store_mark(struct project *p);
 
+/*
+ * Services of a clone may take their environment from a file outside of the project, which is not
+ * ours to write. What the definition's own compose files put into the environment of such a service
+ * under its own name is handed over by the override instead (setting.pass_to), where somebody gives
+ * it another value than the program has by itself.
+ */
+void project_pass_outside(const struct project *p, struct settings *declared);
 /* Moves what the definition declares and what was inferred into p->settings: the definition's pages
  * come first, and what it says wins; what it does not mention follows on the inferred pages, as
  * advanced. */

@@ -29,8 +29,7 @@ static char *read_example(struct plan_build *b, const char *path, struct str *te
 static void add(struct plan_build *b, const struct compose_env_file *f, const char *shown)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	autofree char *example =
-		plan_below_project(b, f->path) ? read_example(b, f->path, &text) : NULL;
+	autofree char *example = f->outside ? NULL : read_example(b, f->path, &text);
 	autofree char *from = example ? ledger_relative(b->project->dir, example) : NULL;
 	struct file_spec spec = {.path = shown, .mode = ENV_FILE_MODE, .mask = &b->mask};
 
