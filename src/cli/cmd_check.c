@@ -8,6 +8,7 @@
 #include "cli/checkup.h"
 #include "cli/column.h"
 #include "cli/perform.h"
+#include "config/build_source.h"
 #include "config/update.h"
 #include "probe/value_test.h"
 
@@ -143,6 +144,19 @@ static int check_ports(struct checkup *c, struct error *err)
 	return 0;
 }
 
+static int check_builds(struct checkup *c, struct error *err)
+{
+	const struct project *p = c->cli->workspace->project;
+	AUTO(strv) struct strv paths = STRV_INIT, services = STRV_INIT;
+
+	(void)err;
+	build_gaps(c->cli->host, p->compose, &paths, &services);
+	for (size_t i = 0; i < paths.n; i++)
+		checkup_say(c, N_("build"), CHECK_NOTE, _("%s: built from %s, which is not there"),
+			services.items[i], paths.items[i]);
+	return 0;
+}
+
 static int check_permissions(struct checkup *c, struct error *err)
 {
 	AUTO_PTR(plan) struct plan *plan = NULL;
@@ -236,8 +250,8 @@ static int check_update(struct checkup *c, struct error *err)
 static int run_check(struct cli *cli, struct error *err)
 {
 	static int (*const checks[])(struct checkup * c, struct error * err) = {check_engine,
-		check_host, check_settings, check_update, check_secret_files, check_ports,
-		check_permissions, check_values, check_secrets};
+		check_host, check_settings, check_update, check_builds, check_secret_files,
+		check_ports, check_permissions, check_values, check_secrets};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);

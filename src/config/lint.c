@@ -106,6 +106,11 @@ const struct lint_rule lint_rules[] = {
 		N_("Make the file, or write \"required: false\" beside its path: Compose starts "
 		   "nothing without it."),
 		lint_env_files, NULL, false},
+	{"missing-build-source", LINT_WARNING,
+		N_("a build without its directory or its Dockerfile"),
+		N_("Clone the whole repository, or correct \"build:\": until then the image cannot "
+		   "be built here."),
+		lint_build, NULL, false},
 	{"missing-secret-file", LINT_ERROR, N_("a file of \"secrets:\" that is not there"),
 		N_("\"slipway setup\" makes it, or says what has to be brought; what needs it does "
 		   "not start without."),

@@ -59,6 +59,8 @@ lint_run_fn lint_unset, lint_placeholder, lint_optional_placeholder, lint_weak, 
 lint_run_fn lint_unused, lint_dead, lint_undocumented;
 /* lint_file.c: files beside the values. */
 lint_run_fn lint_readable, lint_tracked, lint_mounts, lint_env_files, lint_outside, lint_gpu;
+/* lint_build.c */
+lint_run_fn lint_build;
 /* lint_secret_file.c */
 lint_run_fn lint_secret_files;
 /* lint_image.c */

@@ -9,6 +9,8 @@ libslipway_a_SOURCES += \
 	src/config/feature_gather.c \
 	src/config/feature_part.c src/config/feature_part.h \
 	src/config/feature_profile.c \
+	src/config/build_source.c src/config/build_source.h \
+	src/config/lint_build.c \
 	src/config/lint.c src/config/lint.h \
 	src/config/lint_credential.c \
 	src/config/lint_env.c \

@@ -66,6 +66,9 @@ struct plan_build {
 int plan_build_files(struct plan_build *b, struct error *err);
 /* Adds the env files of services that are not there, of the examples beside them; names the others. */
 void plan_build_env_files(struct plan_build *b);
+/* What images are to be built from and is not there: named, and refused where they are to be
+ * built now. */
+int plan_build_sources(struct plan_build *b, struct error *err);
 /* Adds .env with this text, unless it has it and nobody else may read its secrets. The text holds all
  * secrets; those of another store go there. */
 int plan_build_dotenv(struct plan_build *b, const char *text, size_t len, struct error *err);

@@ -7,6 +7,7 @@
  * somebody else cannot write into it: made here first, it belongs to the service's user.
  */
 #include "base/i18n.h"
+#include "config/build_source.h"
 #include "config/interp.h"
 #include "plan/journal.h"
 #include "plan/ledger.h"
@@ -163,6 +164,26 @@ static const char *lookup_setting(void *arg, const char *name)
 	return s ? setting_effective(s) : v ? v->value : NULL;
 }
 
+/* In a clone a directory of the definition is made only where the clone's files mount it. */
+static bool is_wanted(const struct plan_build *b, const char *path)
+{
+	size_t n = strlen(path);
+
+	if (b->project->fresh || !b->project->stack->recognise.n || !b->compose)
+		return true;
+	for (size_t i = 0; i < b->compose->n_services; i++) {
+		const struct compose_service *s = &b->compose->services[i];
+
+		for (size_t k = 0; s->active && k < s->n_mounts; k++) {
+			const char *source = s->mounts[k].source;
+
+			if (source && strncmp(source, path, n) == 0 && strchr("/", source[n]))
+				return true;
+		}
+	}
+	return false;
+}
+
 static int add_defined(struct plan_build *b, const struct stack_directory *d, struct error *err)
 {
 	struct interp in = {.lookup = lookup_setting, .lookup_arg = b, .tolerant = true};
@@ -181,6 +202,8 @@ static int add_defined(struct plan_build *b, const struct stack_directory *d, st
 	if (!text.len)
 		return 0;
 	path = host_path(b->project->dir, str_starts(text.data, "./") ? text.data + 2 : text.data);
+	if (host_stat(b->host, path, &st, NULL) < 0 && !is_wanted(b, path))
+		return 0;
 	if (host_stat(b->host, path, &st, NULL) < 0) {
 		add_directory(b, path, d->mode >= 0 ? d->mode : DIRECTORY_MODE,
 			(struct account){d->uid, d->gid}, NULL);
@@ -291,7 +314,8 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			service->name, shown);
 	if (plan_mounts_file(m) && str_ends(m->source, ".sock"))
 		return plan_refuse(b, err,
-			_("A program makes it while it runs: start that, or say in the compose file where "
+			_("A program makes it while it runs: start that, or say in the compose "
+			  "file where "
 			  "its socket is here."),
 			_("%s mounts the socket %s, which does not exist"), service->name, shown);
 	if (plan_mounts_file(m))
@@ -299,6 +323,16 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			_("Put the file there; the engine would make an empty directory of that "
 			  "name."),
 			_("%s mounts the file %s, which does not exist"), service->name, shown);
+	/* Its own sources, beside what the image is built of: empty, they would hide what it has.
+	 */
+	if (build_is_source(service, m->source)) {
+		plan_note(b->plan,
+			_("%s mounts %s, which holds what it is built from and does not exist: it "
+			  "is not "
+			  "made. Clone the whole repository."),
+			service->name, shown);
+		return 0;
+	}
 	/* Somebody's home, a checkout beside this one: what should be there is nothing to make. */
 	if (!plan_below_project(b, m->source) && !is_settable(b, m->source)) {
 		plan_note(b->plan,

@@ -423,6 +423,8 @@ int plan_build_files(struct plan_build *b, struct error *err)
 	if (code == 0)
 		plan_build_env_files(b);
 	if (code == 0)
+		code = plan_build_sources(b, err);
+	if (code == 0)
 		code = plan_build_secret_files(b, err);
 	if (code == 0)
 		code = plan_build_seen(b, err);

@@ -15,6 +15,7 @@ libslipway_a_SOURCES += \
 	src/plan/plan.c src/plan/plan.h \
 	src/plan/plan_answers.c \
 	src/plan/plan_build.h \
+	src/plan/plan_builds.c \
 	src/plan/plan_directories.c \
 	src/plan/plan_env_files.c \
 	src/plan/plan_files.c src/plan/plan_fix.c \

@@ -118,6 +118,7 @@ if from "$corpus/claude-context" claude-context; then
 	mkdir -p services/init-scripts services/database
 	echo 'LLM_API_KEY=' >services/cognee/.env.example
 	: >services/database/postgresql-simple.conf
+	echo 'LLM_API_KEY=' >.env.crawl4ai.example
 	run "$slipway" --yes setup --batch
 	assert_contains "$err" "slipway -C services setup" "the hint at the root of the clone"
 	[ "$status" != 0 ] || fail "setup guessed a project"
@@ -127,6 +128,15 @@ if from "$corpus/claude-context" claude-context; then
 	assert_lacks "$out" "+ /home/mewtwo"
 	assert_contains "$out" ".env.crawl4ai, which does not exist. Write that file" "an env file that is missing"
 	assert_no_file ../.env.crawl4ai
+	# Its path leaves the project and comes back: what was not cloned along is named, and nothing made in its place.
+	assert_contains "$out" "crawl4ai: to be built from crawl4ai-runner/Dockerfile, which does not exist"
+	assert_contains "$out" "crawl4ai mounts ./crawl4ai-runner, which holds what it is built from and does not exist"
+	assert_no_file crawl4ai-runner
+	assert_no_file code "a directory of the definition that nothing mounts"
+	run "$slipway" config lint
+	assert_contains "$out" "crawl4ai: built from crawl4ai-runner/Dockerfile, which is not there [missing-build-source]"
+	run "$slipway" check
+	assert_contains "$out" "crawl4ai-runner/Dockerfile, which is not there"
 	assert_same cognee/.env cognee/.env.example
 	assert_mode 600 cognee/.env
 	assert_eq "" "$(value ENABLE_HYBRID_SEARCH)" "what the compose file has on"
@@ -134,6 +144,14 @@ if from "$corpus/claude-context" claude-context; then
 	: >../.env.crawl4ai
 	settled
 	assert_eq true "$(environment api-server ENABLE_HYBRID_SEARCH)"
+	# What comes by a file outside is asked for all the same, and handed over where that file does not have it.
+	expect 0 "$slipway" --yes setup --batch --set CHUNK_SIZE=900 --set LLM_TEMPERATURE=0.5
+	assert_eq "900 0.5" "$(environment crawl4ai CHUNK_SIZE) $(environment api-server LLM_TEMPERATURE)"
+	assert_eq null "$(environment api-server MAX_TOP_K)" "what holds by itself"
+	settled
+	echo MAX_TOP_K=7 >../.env
+	run "$slipway" config get MAX_TOP_K
+	assert_eq 3 "$status" "what that file has is nothing to ask for"
 fi
 
 # --- profiles: what no definition speaks of is asked with what it starts -----------------------------

@@ -355,6 +355,14 @@ static const struct row {
 		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
 	{"empty-secret-file", "compose.yaml:7:11", {{COMPOSE, WEB SECRET}, {"pw", ""}},
 		{{COMPOSE, WEB SECRET}, {"pw", "x\n"}}},
+	{"missing-build-source", "compose.yaml:3:12",
+		{{COMPOSE, "services:\n  web:\n    build: .\n"}, {"Dockerfile.dev", ""}},
+		{{COMPOSE, "services:\n  web:\n    build: {context: ., dockerfile: "
+			   "Dockerfile.dev}\n  b: {build: "
+			   "\"https://example.org/b.git\"}\n  c: {build: {context: ., "
+			   "dockerfile_inline: FROM scratch}}\n  d: {build: ./none, profiles: "
+			   "[x]}\n"},
+			{"Dockerfile.dev", ""}}},
 	{"missing-env-file", "compose.yaml:4:15", {{COMPOSE, WEB "    env_file: not.env\n"}},
 		{{COMPOSE, WEB "    env_file: [a.env, {path: b.env, required: false}]\n"},
 			{"a.env", "A=1\n"}}},
