@@ -294,7 +294,8 @@ static void test_more_peers_than_it_takes_are_turned_away_and_it_goes_on(void **
 	begin(y);
 	for (int i = 0; i < MANY; i++) {
 		peers[i] = peer_open(y->dir);
-		peer_ask(&peers[i], "watch", NULL);
+		/* Who is turned away may find the door closed before it has asked. */
+		peer_try(&peers[i], "watch", NULL);
 	}
 	for (int i = 0; i < MANY; i++) {
 		autojson struct json_object *o = peer_next(&peers[i]);
@@ -309,8 +310,8 @@ static void test_more_peers_than_it_takes_are_turned_away_and_it_goes_on(void **
 		AUTO(peer) struct peer p = peer_open(y->dir);
 		autojson struct json_object *o = NULL;
 
-		peer_ask(&p, "watch", NULL);
-		o = peer_next(&p);
+		if (peer_try(&p, "watch", NULL))
+			o = peer_next(&p);
 		if (json_truth(o, "ok", false))
 			break;
 		assert_true(clock_ms() < end);
