@@ -30,8 +30,8 @@ char *reveal_value(const struct reveal *r, const struct setting *s, const char *
 {
 	if (s && setting_is_secret(s) && !str_empty(value) && !r->all)
 		return xstrdup(MASK_STARS);
-	/* Who logs in may be called as the password is; that says something about the password only to
-	 * who knows that it does. */
+	/* Who logs in may be called as the password is; that says something about the password only
+	 * to who knows that it does. */
 	if (s && value && setting_names_account(s->name))
 		return xstrdup(value);
 	return reveal_text(r, value);
@@ -52,10 +52,14 @@ static bool name_is_secret(const char *name)
 	return false;
 }
 
-/* A model's copy in the making. The settings by name, for every key of the model is looked up. */
+/* What the name of a key says about its value. */
+enum { KEY_SEEN = 1, KEY_SECRET = 2, KEY_ACCOUNT = 4 };
+
+/* A model's copy in the making. The settings by name, for every key of the model is looked up; and
+ * what its keys said, for its services have the same ones. */
 struct masking {
 	const struct mask *mask;
-	struct strmap settings;
+	struct strmap settings, keys;
 };
 
 /* A key whose value is secret although no variable fills it. */
@@ -66,10 +70,21 @@ static bool key_is_secret(const struct masking *m, const char *key)
 	return s ? setting_is_secret(s) : name_is_secret(key);
 }
 
-static struct json_object *mask(const struct masking *m, const char *key, struct json_object *o);
+static size_t key_says(struct masking *m, const char *key)
+{
+	size_t says = (size_t)strmap_get(&m->keys, key);
 
-static struct json_object *mask_children(
-	const struct masking *m, const char *key, struct json_object *o)
+	if (says)
+		return says;
+	says = KEY_SEEN | (key_is_secret(m, key) ? KEY_SECRET : 0) |
+	       (setting_names_account(key) ? KEY_ACCOUNT : 0);
+	strmap_put(&m->keys, key, (void *)says);
+	return says;
+}
+
+static struct json_object *mask(struct masking *m, const char *key, struct json_object *o);
+
+static struct json_object *mask_children(struct masking *m, const char *key, struct json_object *o)
 {
 	struct json_object *copy;
 
@@ -84,18 +99,20 @@ static struct json_object *mask_children(
 	return copy;
 }
 
-static struct json_object *mask(const struct masking *m, const char *key, struct json_object *o)
+static struct json_object *mask(struct masking *m, const char *key, struct json_object *o)
 {
 	const char *text, *assigned;
+	size_t says;
 
 	if (json_object_is_type(o, json_type_array) || json_object_is_type(o, json_type_object))
 		return mask_children(m, key, o);
 	if (!json_object_is_type(o, json_type_string))
 		return json_object_get(o);
 	text = json_object_get_string(o);
-	if (*text && key_is_secret(m, key))
+	says = key_says(m, key);
+	if (*text && (says & KEY_SECRET))
 		return json_object_new_string(MASK_STARS);
-	if (setting_names_account(key))
+	if (says & KEY_ACCOUNT)
 		return json_object_get(o);
 	assigned = strchr(text, '=');
 	if (assigned && assigned[1]) {
@@ -109,7 +126,7 @@ static struct json_object *mask(const struct masking *m, const char *key, struct
 	}
 	autofree char *masked = mask_dup(m->mask, text);
 
-	return json_object_new_string(masked);
+	return str_eq(masked, text) ? json_object_get(o) : json_object_new_string(masked);
 }
 
 /* What of a service may hold a secret; names, images and paths are left as they are. */
@@ -125,7 +142,7 @@ static bool may_hold_secrets(const char *key)
 	return false;
 }
 
-static struct json_object *mask_service(const struct masking *m, struct json_object *service)
+static struct json_object *mask_service(struct masking *m, struct json_object *service)
 {
 	struct json_object *copy = json_object_new_object();
 
@@ -137,7 +154,7 @@ static struct json_object *mask_service(const struct masking *m, struct json_obj
 struct json_object *reveal_model(const struct reveal *r)
 {
 	struct json_object *copy = json_object_new_object();
-	struct masking m = {.mask = &r->mask, .settings = STRMAP_INIT};
+	struct masking m = {.mask = &r->mask, .settings = STRMAP_INIT, .keys = STRMAP_INIT};
 
 	for (size_t i = 0; i < r->project->settings.n; i++) {
 		struct setting *s = &r->project->settings.items[i];
@@ -161,5 +178,6 @@ struct json_object *reveal_model(const struct reveal *r)
 		json_put(copy, key, services);
 	}
 	strmap_done(&m.settings);
+	strmap_done(&m.keys);
 	return copy;
 }
