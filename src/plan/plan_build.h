@@ -33,6 +33,7 @@ struct plan_override {
 	char *reason;      /* "web: memory limit, user" */
 	struct strv files; /* those before it in COMPOSE_FILE */
 	struct strv env;   /* in which Compose reads it as it will be; wiped */
+	struct strv volumes; /* without it: service, place in its container and volume in turn */
 };
 void plan_override_done(struct plan_override *o);
 
@@ -116,6 +117,10 @@ struct plan_owner {
 	const char *why; /* OWNER_UNKNOWN: what the image lacks; NULL: the image is not here */
 };
 struct plan_owner plan_owner(const struct plan_build *b, const struct compose_service *service);
+/* What the definition says of the volume in whose place the override mounts this directory; NULL:
+ * there is none, or it says nothing of its owner and mode. */
+const struct stack_volume *plan_replaced_volume(const struct plan_build *b,
+	const struct compose_service *service, const struct compose_mount *m);
 void plan_note_owner(struct plan_build *b, const struct compose_service *service,
 	const struct plan_owner *owner, const char *shown);
 /* Whether some service may need an answer about its user; then what is to be asked, into b->who.

@@ -303,6 +303,7 @@ static bool is_settable(const struct plan_build *b, const char *path)
 static int add_missing(struct plan_build *b, const struct compose_service *service,
 	const struct compose_mount *m, const struct plan_owner *owner, struct error *err)
 {
+	const struct stack_volume *volume = plan_replaced_volume(b, service, m);
 	autofree char *shown = shown_path(b, m->source);
 
 	if (planned(b, m->source))
@@ -342,11 +343,23 @@ static int add_missing(struct plan_build *b, const struct compose_service *servi
 			service->name, shown, service->name);
 		return 0;
 	}
-	add_directory(b, m->source, DIRECTORY_MODE,
+	add_directory(b, m->source, volume && volume->mode >= 0 ? volume->mode : DIRECTORY_MODE,
 		m->read_only ? (struct account){-1, -1} : owner->account, service->name);
 	if (!m->read_only)
 		add_later(b, service, m->source, owner);
 	return 0;
+}
+
+/* The service's user; where the directory takes a volume's place, whoever the definition says. */
+static struct plan_owner mount_owner(const struct plan_build *b,
+	const struct compose_service *service, const struct compose_mount *m)
+{
+	const struct stack_volume *volume = plan_replaced_volume(b, service, m);
+
+	if (volume && volume->uid >= 0)
+		return (struct plan_owner){
+			.state = OWNER_KNOWN, .account = {volume->uid, volume->gid}};
+	return plan_owner(b, service);
 }
 
 static int add_mount(struct plan_build *b, const struct compose_service *service,
@@ -354,7 +367,7 @@ static int add_mount(struct plan_build *b, const struct compose_service *service
 {
 	autofree char *real = ledger_resolve(b->host, b->project->dir, m->source);
 	autofree char *shown = shown_path(b, m->source);
-	struct plan_owner owner = plan_owner(b, service);
+	struct plan_owner owner = mount_owner(b, service, m);
 	struct host_own want = {.uid = owner.account.uid,
 		.gid = owner.account.gid,
 		.dir_mode = -1,

@@ -19,6 +19,7 @@ void plan_override_done(struct plan_override *o)
 	free(o->reason);
 	str_done(&o->old);
 	strv_done(&o->files);
+	strv_done(&o->volumes);
 	for (size_t i = 0; i < o->env.n; i++)
 		mem_wipe(o->env.items[i], strlen(o->env.items[i]));
 	strv_done(&o->env);
@@ -229,6 +230,20 @@ static int become(struct plan_build *b, const struct override *want, struct comp
 	return resolve_with_text(b, *base, tolerant, err);
 }
 
+/* Which volumes it may mount directories in place of, where the definition has a say in those. */
+static void note_volumes(struct plan_build *b, const struct compose *base)
+{
+	for (size_t i = 0; b->project->stack && b->project->stack->n_volumes && i < base->n_services;
+		i++) {
+		const struct compose_service *s = &base->services[i];
+
+		for (size_t k = 0; k < s->n_mounts; k++)
+			if (s->mounts[k].type == COMPOSE_VOLUME && s->mounts[k].source)
+				strv_push_all(&b->override.volumes, s->name, s->mounts[k].target,
+					s->mounts[k].source, NULL);
+	}
+}
+
 static int read_file(struct plan_build *b, struct error *err)
 {
 	autofree char *path = host_path(b->project->dir, OVERRIDE_FILE);
@@ -273,6 +288,7 @@ int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err
 			 : project_resolve(b->project, tolerant, &base, err);
 	if (code)
 		return code;
+	note_volumes(b, base);
 	drop_gpus(b, base, &want);
 	mend_checks(b, base, &want);
 	pass_settings(b, base, &want);

@@ -97,6 +97,25 @@ static const struct engine_who *answer_for(
 	return NULL;
 }
 
+const struct stack_volume *plan_replaced_volume(const struct plan_build *b,
+	const struct compose_service *service, const struct compose_mount *m)
+{
+	const struct stack *stack = b->project->stack;
+	const struct strv *rows = &b->override.volumes;
+	const char *was = NULL;
+
+	for (size_t i = 0; i + 2 < rows->n && !was; i += 3)
+		if (str_eq(rows->items[i], service->name) && str_eq(rows->items[i + 1], m->target))
+			was = rows->items[i + 2];
+	for (size_t i = 0; was && i < stack->n_volumes; i++) {
+		const struct stack_volume *v = &stack->volumes[i];
+
+		if (str_eq(v->name, was))
+			return v->uid >= 0 || v->mode >= 0 ? v : NULL;
+	}
+	return NULL;
+}
+
 struct plan_owner plan_owner(const struct plan_build *b, const struct compose_service *service)
 {
 	struct plan_owner o = {.user = user_of(b, service)};

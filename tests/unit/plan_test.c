@@ -7,6 +7,7 @@
 #include "elsewhere_host.h"
 #include "plan_fixture.h"
 
+#include "config/override_settings.h"
 #include "plan/state.h"
 
 #include <errno.h>
@@ -941,6 +942,50 @@ static void add_to_web(struct stage *s, const char *lines)
 	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
 }
 
+static void expect_directory(struct stage *s, const char *reason)
+{
+	struct plan *p = make(s, PLAN_ALL);
+
+	assert_string_equal(reason_of(p, "directory:./cache"), reason);
+	plan_free(p);
+}
+
+/* A directory in place of a volume is as the definition says of the volume. */
+static void test_a_directory_in_place_of_a_volume(void **state)
+{
+	static const struct {
+		const char *says, *reason;
+	} rows[] = {
+		{"", "new, 0755"},
+		{"volumes: {cache: {about: x}}\n", "new, 0755"},
+		{"volumes: {cache: {mode: \"0700\"}}\n", "new, 0700"},
+		{"volumes: {cache: {owner: \"70:71\", mode: \"0700\"}}\n", "new, 70:71, 0700"},
+		{"volumes: {other: {owner: \"70:71\"}}\n", "new, 0755"},
+	};
+	struct stage *s = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		autofree char *text = xasprintf("slipway: 1\nstack: x\n%s", rows[i].says);
+
+		scene_put(&s->scene, "slipway.yaml", text, 0644);
+		add_to_web(s, "    volumes: [\"cache:/c\"]\nvolumes: {cache: {}}\n");
+		override_settings_add(
+			&s->w->project->settings, s->w->project->compose, &(struct override){0});
+		answer(s, "override.web.volumes", "cache=./cache");
+		expect_directory(s, rows[i].reason);
+	}
+	/* And it stays so when nobody adjusts anything any more. */
+	scene_put(&s->scene, "slipway.yaml",
+		"slipway: 1\nstack: x\nvolumes: {cache: {owner: \"70:71\", mode: \"0700\"}}\n", 0644);
+	add_to_web(s, "    volumes: [\"cache:/c\"]\nvolumes: {cache: {}}\n");
+	scene_put(&s->scene, "compose.slipway.yaml", "services: {web: {volumes: [\"./cache:/c\"]}}\n",
+		0644);
+	scene_put(&s->scene, ".env",
+		"DB_PASSWORD=s3cr3t-s3cr3t\nCOMPOSE_FILE=compose.yaml:compose.slipway.yaml\n", 0600);
+	reopen(s);
+	expect_directory(s, "new, 70:71, 0700");
+}
+
 /* The reservation goes, the user's file stays, and docker compose alone reads the same. */
 static void test_override_without_the_gpu(void **state)
 {
@@ -1056,6 +1101,7 @@ int main(void)
 		stage_test(test_new_directory_is_handed_over),
 		stage_test(test_names_the_full_volume_beside_a_new_one),
 		stage_test(test_no_new_secret_for_an_old_volume),
+		stage_test(test_a_directory_in_place_of_a_volume),
 		stage_test(test_override_without_the_gpu),
 		stage_test(test_no_override_where_there_is_a_gpu),
 		stage_test(test_every_way_to_reserve_a_gpu),
