@@ -61,10 +61,14 @@ set -E
 
 need_tool() { command -v "$1" >/dev/null || skip "there is no $1 (Debian package: ${2:-$1})"; }
 
-# The tests' own Engine with its images, or a skip that says why not.
+# The tests' own Engine with its images, or a skip that says why not. tests/system/run has looked after both already.
 need_engine() {
 	local out status=0
 	[ -z "${SLIPWAY_TEST_NO_ENGINE:-}" ] || skip "no Engine: $SLIPWAY_TEST_NO_ENGINE"
+	if [ "${SLIPWAY_TEST_ENGINE:-}" = ready ]; then
+		eval "$("$srcdir/tests/lib/engine" env)"
+		return
+	fi
 	out=$("$srcdir/tests/lib/engine" start 2>&1) || status=$?
 	case $status in
 	0) ;;
