@@ -62,7 +62,8 @@ EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
 	tests/lib/images/nginx/Dockerfile tests/lib/images/nginx/nginx.conf \
 	tests/lib/images/nginx/default.conf tests/lib/images/nginx/index.html \
 	tests/lib/images/standin/Dockerfile tests/lib/images/standin/entrypoint \
-	tests/lib/images/standin/nginx.conf tests/lib/images/standin/python tests/lib/images/standin/wget
+	tests/lib/images/standin/nginx.conf tests/lib/images/standin/node tests/lib/images/standin/python \
+	tests/lib/images/standin/wget
 check_PROGRAMS += tests/system/engine_probe
 tests_system_engine_probe_SOURCES = tests/system/engine_probe.c
 tests_system_engine_probe_LDADD = $(ENGINE_LIBS)

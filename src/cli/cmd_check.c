@@ -25,7 +25,8 @@ static const struct {
 /* Whatever a row may ask about: the widest sets the column. */
 static const char *const subjects[] = {N_("engine"), N_("compose"), N_("host"), N_("processors"),
 	N_("memory"), N_("disk"), N_("kernel"), N_("command"), N_("settings"), N_("port"),
-	N_("permissions"), N_("value"), N_("secret"), N_("secret file"), N_("update"), NULL};
+	N_("permissions"), N_("value"), N_("secret"), N_("secret file"), N_("update"),
+	N_("stack"), NULL};
 
 void checkup_say(struct checkup *c, const char *what, enum check_verdict v, const char *fmt, ...)
 {
@@ -247,11 +248,23 @@ static int check_update(struct checkup *c, struct error *err)
 	return 0;
 }
 
+/* What the stack's documents say otherwise. */
+static int check_notes(struct checkup *c, struct error *err)
+{
+	const struct stack *stack = c->cli->workspace->project->stack;
+
+	(void)err;
+	for (size_t i = 0; stack && i < stack->notes.n; i++)
+		checkup_say(c, N_("stack"), CHECK_NOTE, "%s", stack->notes.items[i]);
+	return 0;
+}
+
 static int run_check(struct cli *cli, struct error *err)
 {
 	static int (*const checks[])(struct checkup * c, struct error * err) = {check_engine,
 		check_host, check_settings, check_update, check_builds, check_secret_files,
-		check_ports, check_permissions, check_values, check_secrets};
+		check_ports, check_permissions, check_values, check_secrets,
+		check_notes};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};
 	int r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);

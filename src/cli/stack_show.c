@@ -227,6 +227,9 @@ void stack_show(struct cli *cli, const struct stack *s)
 	print_services(cli, s);
 	print_kept(cli, s);
 	print_runs(cli, s);
+	print_heading(cli, s->notes.n, _("Notes"));
+	for (size_t i = 0; i < s->notes.n; i++)
+		cli_print(cli, "- %s\n", s->notes.items[i]);
 }
 
 /* --- in JSON ------------------------------------------------------------------------------------
@@ -396,6 +399,7 @@ struct json_object *stack_show_json(const struct stack *s)
 		json_push(runbooks, runbook_json(&s->runbooks[i]));
 	json_put(json_put(o, "settings", settings_json(&s->settings)), "services", services);
 	json_put(json_put(o, "volumes", volumes), "directories", directories);
+	json_put(o, "notes", list_json(&s->notes));
 	return json_put(json_put(json_put(o, "models", models), "migrations", migrations),
 		"runbooks", runbooks);
 }

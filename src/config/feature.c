@@ -217,6 +217,9 @@ static void add_environment(struct project *p, const struct listed *now)
 	}
 	if (!s)
 		return;
+	/* What was chosen since counts, where .env tells. */
+	if (chosen)
+		first = stack_find_feature(stack->environments, stack->n_environments, chosen);
 	if (clone && first)
 		begin_with(p, first);
 	s = settings_find(&p->settings, FEATURE_ENVIRONMENT);

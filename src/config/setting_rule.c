@@ -40,7 +40,8 @@ static bool comes_with_it(const struct judged *j, const char *name)
 {
 	const struct setting *other = settings_find(j->all, name);
 
-	return other && other->choice && j->s->answer == ANSWER_NONE && !setting_is_given(j->s);
+	return other && other->choice && j->s->answer == ANSWER_NONE && !setting_is_given(j->s) &&
+	       str_eq(j->value, setting_effective(j->s));
 }
 
 static char *judge_requires(const struct judged *j)

@@ -34,6 +34,7 @@ void stack_free(struct stack *s)
 		stack_process_free(s->services[i].process);
 	}
 	free(s->services);
+	strv_done(&s->notes);
 	strv_done(&s->recognise);
 	stack_features_free(s->features, s->n_features);
 	stack_features_free(s->environments, s->n_environments);
@@ -89,6 +90,25 @@ static int read_store(
 		return schema_fail(schema, node, err, _("expected env or encrypted"));
 	*store = (enum secret_store_kind)kind;
 	return 0;
+}
+
+/* Texts, each a string or a mapping of languages to strings. */
+static int read_notes(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct strv *notes = into;
+	int code = 0;
+
+	if (node->kind != YAML_SEQ)
+		return schema_fail(schema, node, err, _("expected a list of texts"));
+	for (size_t i = 0; i < node->n && code == 0; i++) {
+		autofree char *text = NULL;
+
+		code = schema_text(schema, node->items[i], &text, err);
+		if (code == 0)
+			strv_push(notes, text);
+	}
+	return code;
 }
 
 /* Files of the definition's own directory, never outside of it. */
@@ -212,6 +232,7 @@ static const struct schema_key definition_keys[] = {
 	{"environments", MEMBER(stack), stack_read_environments},
 	{"features", MEMBER(stack), stack_read_features},
 	{"recognise", MEMBER(stack), stack_read_recognise},
+	{"notes", MEMBER(stack.notes), read_notes},
 	{"store", MEMBER(stack.store), read_store},
 	{"renames", MEMBER(stack), stack_read_renames},
 	{"volumes", MEMBER(stack), stack_read_volumes},

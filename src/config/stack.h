@@ -253,6 +253,7 @@ struct stack {
 			      empty project; relative */
 	struct strv copy;  /* other files to be written beside them */
 	enum secret_store_kind store; /* where its secrets should live: a suggestion; STORE_DOTENV: none */
+	struct strv notes;     /* what its own documents say otherwise, and what else to know */
 	struct strv recognise;    /* services that a project of this stack has; empty: not recognised */
 	struct stack_feature *features, *environments;
 	size_t n_features, n_environments;

@@ -49,9 +49,11 @@ static bool is_read(const struct stack_lint *l, const char *name)
 static void check_settings(struct stack_lint *l)
 {
 	for (size_t i = 0; l->c && l->s->files.n && i < l->s->settings.n; i++) {
-		const char *name = l->s->settings.items[i].name;
+		const struct setting *setting = &l->s->settings.items[i];
+		const char *name = setting->name;
 
-		if (!is_read(l, name))
+		/* Or the override hands it over. */
+		if (!setting->pass_to.n && !is_read(l, name))
 			stack_lint_add_of(l, name, xasprintf(_("%s: no compose file reads it"), name));
 	}
 }

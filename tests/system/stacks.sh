@@ -74,5 +74,5 @@ stack ragcorp RAGCORP_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_
 	REDIS_USER=999:999 MINIO_IMAGE=slipway-test/standin:1 MINIO_CLIENT_IMAGE=slipway-test/standin:1 \
 	MINIO_CONSOLE_PORT=18306 API_PORT=18307 WEB_PORT=18308 PROMETHEUS_PORT=18309 GRAFANA_PORT=18310 \
 	PROMETHEUS_IMAGE=slipway-test/standin:1 GRAFANA_IMAGE=slipway-test/standin:1 \
-	POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 monitoring=true workers=true 'RBAC_CONFIG={"admin":["ask"]}' \
+	POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 REDIS_EXPORTER_IMAGE=slipway-test/standin:1 monitoring=true workers=true 'RBAC_CONFIG={"admin":["ask"]}' \
 	FAKE_LLM=1 FAKE_EMBEDDINGS=1
