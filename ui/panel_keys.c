@@ -115,10 +115,12 @@ static void action_done(void *arg, int code, const struct error *err)
 {
 	struct panel *p = arg;
 
-	if (code == ERR_CANCELLED)
+	if (code == ERR_CANCELLED && !p->giving_up)
 		return;
 	op_free(take(p->action_op));
-	if (code)
+	if (p->giving_up)
+		screen_stop(p->view.screen);
+	else if (code)
 		overlay_error(p->view.screen, err);
 	else
 		screen_note(
@@ -319,22 +321,58 @@ static void leave_answered(void *arg, int answer)
 	screen_stop(p->view.screen);
 }
 
+static const struct answer leave_answers[] = {{'s', N_("stay")}, {'l', N_("leave")}, {0, NULL}};
+
+/* The run of the action ends in order, as one that was cancelled. */
+static void give_up_answered(void *arg, int answer)
+{
+	struct panel *p = arg;
+
+	p->leaving_asked = false;
+	if (answer != 1)
+		return;
+	if (!p->action_op) {
+		screen_stop(p->view.screen);
+		return;
+	}
+	p->giving_up = true;
+	op_cancel(p->action_op);
+}
+
+static void ask_give_up(struct panel *p)
+{
+	autofree char *title =
+		xasprintf(_("%s: %s is not finished."), p->action_service, _(p->action->doing));
+
+	p->leaving_asked = true;
+	overlay_ask(p->view.screen,
+		&(struct question){.title = title,
+			.text = _("Whoever leaves does not learn how it ends: the engine may go "
+				  "on with it. \"slipway status\" shows what became of it."),
+			.answers = leave_answers,
+			.done = give_up_answered,
+			.arg = p});
+}
+
 void panel_leave(struct view *v)
 {
-	static const struct answer answers[] = {{'s', N_("stay")}, {'l', N_("leave")}, {0, NULL}};
 	struct panel *p = of(v);
 
+	if (p->leaving_asked || p->giving_up)
+		return;
+	if (p->action_op && !panel_deploying(p)) {
+		ask_give_up(p);
+		return;
+	}
 	if (!panel_deploying(p)) {
 		screen_stop(v->screen);
 		return;
 	}
-	if (p->leaving_asked)
-		return;
 	p->leaving_asked = true;
 	overlay_ask(v->screen, &(struct question){.title = _("The deployment is not finished."),
 				       .text = _("Leaving stops it where it is. What runs keeps "
 						 "running; \"slipway up\" goes on."),
-				       .answers = answers,
+				       .answers = leave_answers,
 				       .done = leave_answered,
 				       .arg = p});
 }

@@ -24,7 +24,7 @@ void line_reader_done(struct line_reader *r)
 
 struct waiting {
 	bool woken;
-	bool interrupted;
+	bool interrupted, hung_up;
 };
 
 static void on_readable(void *arg, int events)
@@ -37,15 +37,15 @@ static void on_signal(void *arg, int signum)
 {
 	struct waiting *w = arg;
 
-	(void)signum;
+	w->hung_up = w->hung_up || signum == SIGHUP;
 	w->woken = w->interrupted = true;
 }
 
 /* False when a signal came. Regular files are always ready, and cannot be polled. */
 static bool wait_readable(struct line_reader *r)
 {
-	struct waiting w = {false, false};
-	struct loop_signal *interrupt, *terminate;
+	struct waiting w = {0};
+	struct loop_signal *interrupt, *terminate, *hangup;
 	struct loop_poll *poll;
 	struct stat st;
 
@@ -54,10 +54,15 @@ static bool wait_readable(struct line_reader *r)
 	poll = loop_poll_start(r->loop, r->fd, LOOP_READ, on_readable, &w);
 	interrupt = loop_signal_start(r->loop, SIGINT, on_signal, &w);
 	terminate = loop_signal_start(r->loop, SIGTERM, on_signal, &w);
+	hangup = loop_signal_start(r->loop, SIGHUP, on_signal, &w);
 	if (poll)
 		loop_run_until(r->loop, &w.woken);
 	loop_signal_free(interrupt);
 	loop_signal_free(terminate);
+	loop_signal_free(hangup);
+	/* The shell says once more that the terminal is gone: not in the middle of what is kept now. */
+	if (w.hung_up)
+		signal(SIGHUP, SIG_IGN);
 	loop_poll_free(poll);
 	return !w.interrupted;
 }

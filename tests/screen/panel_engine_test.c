@@ -26,6 +26,11 @@ static const char services[] =
 	"      interval: 1s, retries: 2}\n"
 	"    init: true\n"
 	"    stop_grace_period: 0s\n"
+	"    depends_on: {web: {condition: service_healthy}}\n"
+	"  stubborn:\n"
+	"    image: slipway-test/busybox:1\n"
+	"    command: [sh, -c, \"trap '' TERM; while :; do sleep 1; done\"]\n"
+	"    stop_grace_period: 20s\n"
 	"    depends_on: {web: {condition: service_healthy}}\n";
 
 static struct tty *open_panel(const struct engine_stage *s)
@@ -104,6 +109,41 @@ static void test_containers_stop_start_restart_and_are_made_anew(void **state)
 	/* What runs goes on running. */
 	t = open_panel(s);
 	leave(t);
+}
+
+/* What is under way is not left without a word, and ends in the journal. */
+static void test_leaving_during_a_slow_stop_is_asked_about(void **state)
+{
+	const struct engine_stage *s = *state;
+	autofree char *end = xasprintf("docker kill slipway-stage-%ld-stubborn-1", (long)getpid());
+	autofree char *list = NULL, *runs = NULL;
+	struct tty *t;
+	int status;
+
+	engine_stage_need(s);
+	t = open_panel(s);
+	tty_send(t, "\033OF");
+	expect_text(t, "▸ stubborn");
+	tty_send(t, "s");
+	expect_text(t, "stubborn: stop?");
+	tty_send(t, "y");
+	expect_text(t, "stubborn: stopping");
+	tty_send(t, "q");
+	expect_text(t, "stubborn: stopping is not finished.");
+	tty_send(t, "s");
+	expect_no_text(t, "is not finished");
+	expect_text(t, "stubborn: stopping");
+	tty_send(t, "q");
+	expect_text(t, "stubborn: stopping is not finished.");
+	tty_send(t, "l");
+	assert_int_equal(expect_end(t), 0);
+	tty_free(t);
+	free(engine_stage_output(s, end, &status));
+	assert_int_equal(status, 0);
+	list = xasprintf("'%s' -C '%s' runs | head -n 1", s->slipway, s->dir);
+	runs = engine_stage_output(s, list, &status);
+	assert_non_null(strstr(runs, "stop stubborn"));
+	assert_non_null(strstr(runs, "cancelled"));
 }
 
 static void test_a_shell_in_a_container(void **state)
@@ -202,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_why_logs_and_graph_of_containers),
 		cmocka_unit_test(test_containers_stop_start_restart_and_are_made_anew),
 		cmocka_unit_test(test_a_shell_in_a_container),
+		cmocka_unit_test(test_leaving_during_a_slow_stop_is_asked_about),
 		cmocka_unit_test(test_the_details_follow_the_checks_of_a_healthy_service),
 		cmocka_unit_test(test_a_failed_pull_is_told_in_the_panel_and_after),
 	};
