@@ -46,7 +46,7 @@ schema_read_fn schema_duration; /* int64_t ms */
 schema_read_fn schema_strings;  /* struct strv: a list of scalars, or one */
 schema_read_fn schema_argv;     /* struct strv: a list, or a string that sh -c runs */
 schema_read_fn schema_node;     /* const struct yaml_node *: kept as it is */
-schema_read_fn schema_any;      /* nothing is stored; for what later versions act on */
+schema_read_fn schema_any;      /* nothing is stored: it is read elsewhere */
 
 /* One of n words, with the nearest as hint; what is stored is the list's own. */
 int schema_word(struct schema *schema, const struct yaml_node *node, const char *const *words,

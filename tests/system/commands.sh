@@ -118,6 +118,8 @@ expect 0 "$slipway" stack list
 assert_contains "$out" demo
 expect 0 "$slipway" stack show demo --json
 assert_eq demo "$(jq -r .name <<<"$out")" "stack show"
+expect 0 "$slipway" stack show haven --json
+assert_eq true "$(jq -r '.volumes[] | select(.name == "pg_data").critical' <<<"$out")" "importance of a volume"
 expect 3 "$slipway" stack show no-such-stack
 expect 3 "$slipway" stack init
 assert_no_file slipway.yaml
@@ -143,3 +145,8 @@ for finding in 'QDRANT_PICTURE: there is no service qdrand' 'POSTGRES_PASSWORD: 
 	': there is no service wroker'; do
 	assert_contains "$out" "$finding"
 done
+assert_contains "$out" 'Did you mean "qdrant"?'
+place=$(grep -n 'used_by: \[qdrand\]' "$work/haven/stack.yaml" | head -n 1 | cut -d: -f1)
+assert_contains "$out" "stack.yaml:$place:"
+expect 2 "$slipway" stack lint "$work/haven" --json
+assert_eq "$place" "$(jq -r 'first(.findings[] | select(.message | contains("qdrand"))).line' <<<"$out")" "line of a finding"

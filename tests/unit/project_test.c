@@ -222,6 +222,37 @@ static void test_a_definition_goes_before_what_was_inferred(void **state)
 	assert_int_equal(setting(p, "MODE")->page, 1);
 }
 
+/* By what is in force, whoever answers; what Compose demands is demanded all the same. */
+static void test_what_is_required_under_a_condition(void **state)
+{
+	static const char definition[] =
+		"slipway: 1\nstack: own\npages:\n  - title: A\n    settings:\n"
+		"      - {name: MODE, type: enum, choices: [trial, production]}\n"
+		"      - {name: DATABASE_URL, required: {when: MODE=production, why: trial has its "
+		"own}}\n"
+		"      - {name: POSTGRES_PASSWORD, required: {when: MODE=production}}\n";
+	static const struct {
+		const char *dotenv;
+		bool required;
+	} rows[] = {{"MODE=trial\n", false}, {"MODE=production\n", true}, {"", true}};
+	struct fixture *f = *state;
+
+	fixture_put("compose.yaml", compose, 0644);
+	fixture_put("slipway.yaml", definition, 0644);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		AUTO_PTR(project) struct project *p = NULL;
+		struct setting *s;
+
+		fixture_put(".env", rows[i].dotenv, 0600);
+		p = open_with(f, NULL);
+		s = setting(p, "DATABASE_URL");
+		assert_int_equal(s->required, rows[i].required);
+		assert_int_equal(setting_unanswered(s), rows[i].required);
+		assert_string_equal(s->required_why, "trial has its own");
+		assert_true(setting(p, "POSTGRES_PASSWORD")->required);
+	}
+}
+
 static void test_the_stack_is_remembered(void **state)
 {
 	struct fixture *f = *state;
@@ -402,6 +433,7 @@ int main(void)
 		fixture_test(test_an_existing_dotenv_changes_only_where_asked),
 		fixture_test(test_a_new_project_is_read_from_its_stack),
 		fixture_test(test_a_definition_goes_before_what_was_inferred),
+		fixture_test(test_what_is_required_under_a_condition),
 		fixture_test(test_the_stack_is_remembered),
 		fixture_test(test_an_empty_directory_says_what_to_do),
 		fixture_test(test_the_first_broken_value_is_named),
