@@ -66,8 +66,8 @@ static const struct constraint_row {
 	{"haven", "MINIO_BUCKET", "ab", "3 to 63 small letters", "abc", NULL},
 	{"haven", "MINIO_ACCESS_KEY", "ab", "at least 3 characters", "abc", NULL},
 	{"haven", "MINIO_SECRET_KEY", "1234567", "at least 8 characters", "12345678", NULL},
-	{"haven", "EMBEDDING_DIM", "768", "bge-m3 has 1024 dimensions", "1024", NULL},
-	{"haven", "EMBEDDING_DIM", "1024", "nomic-embed-text has 768", "768",
+	{"haven", "EMBEDDING_DIM", "768", "expected 1024, the dimensions of bge-m3", "1024", NULL},
+	{"haven", "EMBEDDING_DIM", "1024", "expected 768, the dimensions of", "768",
 		"EMBEDDING_MODEL=nomic-embed-text"},
 	{"haven", "EMBEDDING_MODEL", "BAAI/bge-m3", "expected a value of your own", "bge-m3", NULL},
 	{"haven", "CONTACTS_DEFAULT_REGION", "Germany", "must match", "DE", NULL},
@@ -240,6 +240,7 @@ static const struct facts_row {
 	const char *given;    /* some service gets them with a value that is fixed here */
 	const char *notes;    /* what the documents say otherwise is said */
 	const char *services, *volumes, *features;
+	const char *beside;    /* programs of the host; NULL: none */
 	const char *published; /* ports that have a setting */
 	const char *inside;    /* ports that services are asked at */
 } facts[] = {
@@ -264,7 +265,8 @@ static const struct facts_row {
 			"embedding",
 		.services = "postgres qdrant minio search catalog gateway worker",
 		.volumes = "pg_data qdrant_data minio_data", .features = "worker captions",
-		.published = "8085 9001 5432 6333", .inside = "8080 8081 9000 6333 5432 11434"},
+		.beside = "ollama hostagent", .published = "8085 9001 5432 6333",
+		.inside = "8080 8081 9000 6333 5432 11434"},
 	{"semantik",
 		.settings =
 			"ACCESS_TOKEN_EXPIRE_MINUTES CACHE_DEFAULT_TTL_SECONDS CELERY_CONCURRENCY "
@@ -335,6 +337,7 @@ static const struct facts_row {
 		.volumes = "postgres_data qdrant_storage neo4j_data neo4j_logs playwright_cache "
 			   "splade_models reranker_models",
 		.features = "hybrid reranking cuda cognee monitoring",
+		.beside = "embeddings-text embeddings-code",
 		.published = "3030 30001 30002 7474 7687 8340 9090",
 		.inside = "7070 8000 80 3030 6333 5432"},
 	{"ragcorp",
@@ -412,6 +415,14 @@ static bool is_service(const struct project *p, const char *word)
 	       (s->ready || str_eq(word, "migrate") || str_eq(word, "minio-init"));
 }
 
+/* Which Compose does not know. */
+static bool is_beside(const struct project *p, const char *word)
+{
+	const struct stack_service *s = stack_find_service(p->stack, word);
+
+	return s && s->about && s->kind == SERVICE_HOST && !compose_find_service(p->compose, word);
+}
+
 static bool is_volume(const struct project *p, const char *word)
 {
 	for (size_t i = 0; i < p->stack->n_volumes; i++)
@@ -481,6 +492,8 @@ static void test_a_definition_knows_all_that_is_known(void **state)
 		check_words(p, "variable", row->given, is_given);
 		check_words(p, "note of", row->notes, is_noted);
 		check_words(p, "service", row->services, is_service);
+		if (row->beside)
+			check_words(p, "program of the host", row->beside, is_beside);
 		check_words(p, "volume", row->volumes, is_volume);
 		check_words(p, "feature", row->features, is_feature);
 		check_words(p, "setting for the port", row->published, is_published);
@@ -488,6 +501,7 @@ static void test_a_definition_knows_all_that_is_known(void **state)
 		for (size_t k = 0; k < ARRAY_SIZE(environments); k++)
 			assert_non_null(stack_find_feature(
 				p->stack->environments, p->stack->n_environments, environments[k]));
+		assert_true(p->stack->n_migrations > 0);
 		assert_true(p->stack->requires.memory > 0 && p->stack->requires.disk > 0);
 	}
 }
