@@ -56,7 +56,7 @@ EXTRA_DIST += tests/system/run $(wildcard $(srcdir)/tests/system/*.sh) \
 	tests/system/clones/ragcorp/.env.example tests/system/clones/ragcorp/compose.yaml \
 	tests/system/clones/semantik/.env.docker.example tests/system/clones/semantik/docker-compose.dev.yml \
 	tests/system/clones/semantik/docker-compose.prod.yml tests/system/clones/semantik/docker-compose.yml \
-	tests/lib/system.sh tests/lib/shop.sh tests/lib/engine tests/lib/coverage tests/lib/large-project tests/lib/layers \
+	tests/lib/system.sh tests/lib/shop.sh tests/lib/remembered.sh tests/lib/engine tests/lib/coverage tests/lib/large-project tests/lib/layers \
 	tests/lib/images/postgres/Dockerfile tests/lib/images/postgres/entrypoint \
 	tests/lib/images/redis/Dockerfile tests/lib/images/redis/entrypoint \
 	tests/lib/images/nginx/Dockerfile tests/lib/images/nginx/nginx.conf \

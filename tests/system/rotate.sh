@@ -6,41 +6,19 @@
 # uses it, the old one is refused, and no log has either; a step that fails puts the old one back; kill -9 at any
 # point leaves what the next call finishes; what data was encrypted with is refused.
 . "$(dirname "$0")/../lib/system.sh"
+. "$(dirname "$0")/../lib/remembered.sh"
 need_engine
 need_tool jq
 
 project rotate
-cat >compose.yaml <<'EOF'
-services:
-  db:
-    image: slipway-test/postgres:1
-    command: [postgres, -c, log_statement=all, -c, logging_collector=on]
-    stop_signal: SIGINT
-    environment:
-      POSTGRES_USER: ${POSTGRES_USER:-shop}
-      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}
-    volumes: ["db_data:/var/lib/postgresql/data"]
-    healthcheck:
-      test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U shop"]
-      interval: 1s
-      retries: 60
-      start_period: 60s
-      start_interval: 200ms
-  cache:
-    image: slipway-test/redis:1
-    environment: {REDIS_PASSWORD: "${REDIS_PASSWORD:?}"}
-    healthcheck:
-      test: [CMD-SHELL, "redis-cli --no-auth-warning -a \"$$REDIS_PASSWORD\" ping | grep -q PONG"]
-      interval: 1s
-      retries: 60
-      start_period: 60s
-      start_interval: 200ms
-  web:
-    image: slipway-test/postgres:1
-    entrypoint: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.2; done"]
-    restart: always
-    environment: {DATABASE_URL: "${DATABASE_URL:?}"}
-    volumes: ["./hold:/hold:ro"]
+{
+	echo services:
+	postgres_service db 'POSTGRES_USER: "${POSTGRES_USER:-shop}", POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?}"' \
+		'command: [postgres, -c, log_statement=all, -c, logging_collector=on]'
+	redis_service cache
+	client_service web 'environment: {DATABASE_URL: "${DATABASE_URL:?}"}' 'volumes: ["./hold:/hold:ro"]' \
+		'depends_on: {db: {condition: service_healthy}}'
+	cat <<'EOF'
     healthcheck:
       test: [CMD-SHELL, "grep -qF \"$$(cat /hold/only)\" <<-EOF && psql \"$$DATABASE_URL\" -Atc 'select 1'\n$$DATABASE_URL\nEOF"]
       interval: 1s
@@ -48,7 +26,6 @@ services:
       retries: 2
       start_period: 2s
       start_interval: 200ms
-    depends_on: {db: {condition: service_healthy}}
   vault:
     image: slipway-test/busybox:1
     init: true
@@ -58,6 +35,7 @@ services:
     volumes: ["vault_data:/data"]
 volumes: {db_data: {}, vault_data: {}}
 EOF
+} >compose.yaml
 # The vault knows the token that it saw first, until it is told of another.
 cat >slipway.yaml <<'EOF'
 slipway: 1
@@ -85,21 +63,17 @@ EOF
 # What the address must hold for web to be healthy: anything, or one password.
 mkdir hold
 : >hold/only
-first=0123456789abcdef0123456789abcdef
 cat >.env <<EOF
 # The database
 POSTGRES_PASSWORD=$first # of shop
 DATABASE_URL=postgresql://shop:$first@db:5432/shop
-REDIS_PASSWORD=fedcba9876543210fedcba9876543210
+REDIS_PASSWORD=$first_redis
 VAULT_TOKEN=00000000000000000000000000000000
 VAULT_KEY=11111111111111111111111111111111
 EOF
 chmod 0600 .env
 
-value() { sed -n "s/^$1=\([^ ]*\).*/\1/p" .env; }
 container() { docker compose ps -q "$1"; }
-# Whether PostgreSQL lets in this password, by the way that web takes.
-lets_in() { docker compose exec -T -e PGPASSWORD="$1" web psql -w -h db -U shop -Atc 'select 1' >/dev/null 2>&1; }
 # Everything that says so: .env, the address in it, the containers, the server.
 in_force() {
 	assert_eq "$1" "$(value POSTGRES_PASSWORD)" "the password in .env"

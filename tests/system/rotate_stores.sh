@@ -6,37 +6,20 @@
 # `secrets:`. The new value is everywhere, the old one is refused; a failure and a kill -9 are taken back or go on;
 # neither value is in a file outside its store at any time.
 . "$(dirname "$0")/../lib/system.sh"
+. "$(dirname "$0")/../lib/remembered.sh"
 need_engine
 need_tool jq
 
 project rotates
-cat >compose.yaml <<'EOF'
-services:
-  db:
-    image: slipway-test/postgres:1
-    stop_signal: SIGINT
-    environment: {POSTGRES_USER: shop, POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?}"}
-    volumes: ["db_data:/var/lib/postgresql/data"]
-    healthcheck: &ready
-      test: [CMD-SHELL, "pg_isready -h 127.0.0.1 -U shop"]
-      interval: 1s
-      retries: 60
-      start_period: 60s
-      start_interval: 200ms
-  filed:
-    image: slipway-test/postgres:1
-    stop_signal: SIGINT
-    environment: {POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/filed_password}
-    secrets: [filed_password]
-    volumes: ["filed_data:/var/lib/postgresql/data"]
-    healthcheck: *ready
-  web:
-    image: slipway-test/postgres:1
-    entrypoint: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.2; done"]
-    restart: always
-    environment: {DATABASE_URL: "postgresql://shop:${POSTGRES_PASSWORD:?}@db:5432/shop"}
-    secrets: [filed_password, pem]
-    volumes: ["./hold:/hold:ro"]
+{
+	echo services:
+	postgres_service db 'POSTGRES_USER: shop, POSTGRES_PASSWORD: "${POSTGRES_PASSWORD:?}"'
+	postgres_service filed 'POSTGRES_USER: shop, POSTGRES_PASSWORD_FILE: /run/secrets/filed_password' \
+		'secrets: [filed_password]'
+	client_service web 'environment: {DATABASE_URL: "postgresql://shop:${POSTGRES_PASSWORD:?}@db:5432/shop"}' \
+		'secrets: [filed_password, pem]' 'volumes: ["./hold:/hold:ro"]' \
+		'depends_on: {db: {condition: service_healthy}, filed: {condition: service_healthy}}'
+	cat <<'EOF'
     healthcheck:
       test: [CMD-SHELL, "case $$DATABASE_URL-$$(cat /run/secrets/filed_password) in *$$(cat /hold/only)*) ;; *) exit 1 ;; esac; psql \"$$DATABASE_URL\" -Atc 'select 1' && PGPASSWORD=$$(cat /run/secrets/filed_password) psql -w -h filed -U shop -Atc 'select 1'"]
       interval: 1s
@@ -44,16 +27,15 @@ services:
       retries: 2
       start_period: 2s
       start_interval: 200ms
-    depends_on: {db: {condition: service_healthy}, filed: {condition: service_healthy}}
 secrets:
   filed_password: {file: ./secrets/filed}
   pem: {file: ./secrets/pem}
 volumes: {db_data: {}, filed_data: {}}
 EOF
+} >compose.yaml
 # What web must have to be healthy: anything, or one value.
 mkdir hold secrets
 : >hold/only
-first=0123456789abcdef0123456789abcdef
 printf '%s\n' "${first}f" >secrets/filed
 printf -- '-----BEGIN\nx\n-----END\n' >secrets/pem
 chmod 0644 secrets/filed # PostgreSQL reads it as its own user
@@ -63,7 +45,6 @@ chmod 0600 .env
 
 seen=("$first" "${first}f")
 reveal() { "$slipway" config get POSTGRES_PASSWORD --reveal; }
-lets_in() { docker compose -p "$project" exec -T -e PGPASSWORD="$2" web psql -w -h "$1" -U shop -Atc 'select 1' >/dev/null 2>&1; }
 # docker compose asks for what is in no .env; what it says does not matter here.
 export POSTGRES_PASSWORD=
 docker() { POSTGRES_PASSWORD=x command docker "$@"; }
@@ -97,7 +78,7 @@ rm -rf .slipway/backup/*
 nowhere "after the move"
 all_of() { # VALUE: the value of the store, everywhere
 	assert_eq "$1" "$(reveal)" "the value in its store"
-	lets_in db "$1" || fail "PostgreSQL refuses the value of the store"
+	lets_in "$1" || fail "PostgreSQL refuses the value of the store"
 	assert_no_file .slipway/rotation.json
 	nowhere "after $2"
 	expect 0 "$slipway" plan
@@ -107,7 +88,7 @@ second=$(reveal)
 seen+=("$second")
 [ "$second" != "$first" ] || fail "the value is the old one"
 all_of "$second" "a rotation in the encrypted store"
-! lets_in db "$first" || fail "the old value is let in"
+! lets_in "$first" || fail "the old value is let in"
 assert_lacks "$out$err" "$second"
 
 echo "$second" >hold/only
@@ -124,7 +105,7 @@ expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
 third=$(reveal)
 seen+=("$third")
 all_of "$third" "what went on in the encrypted store"
-! lets_in db "$second" || fail "the old value is let in"
+! lets_in "$second" || fail "the old value is let in"
 killed_at POSTGRES_PASSWORD service running
 expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --back --batch --yes
 all_of "$third" "what went back in the encrypted store"
@@ -152,7 +133,7 @@ fourth=$(cat "$work/pass/POSTGRES_PASSWORD")
 seen+=("$fourth")
 [ "$fourth" != "$third" ] || fail "the value is the old one"
 all_of "$fourth" "a rotation with a program"
-! lets_in db "$third" || fail "the old value is let in"
+! lets_in "$third" || fail "the old value is let in"
 expect 0 "$slipway" secrets list --json
 assert_eq true "$(jq '.secrets[] | select(.name == "POSTGRES_PASSWORD") | .since > 0' <<<"$out")" "its age is known"
 
@@ -175,7 +156,7 @@ expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes
 now=$(cat "$work/pass/POSTGRES_PASSWORD")
 seen+=("$now")
 all_of "$now" "what went on with a program"
-! lets_in db "$fourth" || fail "the old value is let in"
+! lets_in "$fourth" || fail "the old value is let in"
 fourth=$now
 killed_at POSTGRES_PASSWORD store done
 expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --back --batch --yes
@@ -187,7 +168,7 @@ filed_is() { # VALUE
 	assert_eq "$1" "$(cat secrets/filed)" "the file"
 	assert_eq "$1" "$(inside web)" "the file in web"
 	assert_eq "$1" "$(inside filed)" "the file in the database"
-	lets_in filed "$1" || fail "PostgreSQL refuses the value of the file"
+	lets_in "$1" filed || fail "PostgreSQL refuses the value of the file"
 	assert_no_file .slipway/rotation.json
 	nowhere "$2"
 }
@@ -202,7 +183,7 @@ seen+=("$second")
 [ "$second" != "${first}f" ] || fail "the file is the old one"
 filed_is "$second" "after a rotation of a file"
 assert_eq "33 34" "${#second} $(stat -c %s secrets/filed)" "characters and bytes"
-! lets_in filed "${first}f" || fail "the old value is let in"
+! lets_in "${first}f" filed || fail "the old value is let in"
 assert_eq "444 $(id -u)" "$(stat -c '%a %u' secrets/filed)" "mode and owner of the file"
 echo "$second" >hold/only
 expect 5 "$slipway" secrets rotate filed_password --batch --yes
@@ -215,7 +196,7 @@ expect 0 "$slipway" secrets rotate filed_password --batch --yes
 third=$(cat secrets/filed)
 seen+=("$third")
 filed_is "$third" "after what went on"
-! lets_in filed "$second" || fail "the old value is let in"
+! lets_in "$second" filed || fail "the old value is let in"
 killed_at filed_password rotate done
 expect 0 "$slipway" secrets rotate filed_password --back --batch --yes
 filed_is "$third" "after what went back"
@@ -234,8 +215,8 @@ seen+=("$fifth" "$(cat secrets/filed)")
 [ "$(cat secrets/filed)" != "$third" ] || fail "the file is the old one"
 filed_is "$(cat secrets/filed)" "after all"
 all_of "$fifth" "all"
-! lets_in db "$fourth" || fail "the old value is let in"
-! lets_in filed "$third" || fail "the old value is let in"
+! lets_in "$fourth" || fail "the old value is let in"
+! lets_in "$third" filed || fail "the old value is let in"
 echo "$fifth" >hold/only
 expect 5 "$slipway" secrets rotate POSTGRES_PASSWORD filed_password --batch --yes
 : >hold/only
