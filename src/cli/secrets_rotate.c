@@ -320,10 +320,9 @@ static int find_secret(struct cli *cli, const char *name, struct error *err)
 {
 	const struct project *p = cli->workspace->project;
 
-	if (settings_find(&p->settings, name) || rotation_file(p, name))
-		return 0;
-	error_set(err, ERR_INPUT, _("there is no setting %s"), name);
-	return error_hint(err, "%s", _("\"slipway secrets list\" shows the secrets."));
+	return settings_find(&p->settings, name) || rotation_file(p, name)
+		       ? 0
+		       : settings_unknown(&p->settings, name, err);
 }
 
 static int decide(struct cli *cli, const struct strv *names, struct rotation *r, struct strv *left,

@@ -29,7 +29,7 @@ static int answer(struct settings *all, const struct rotation *r, const struct r
 	int code = 0;
 
 	if (!s)
-		return error_set(err, ERR_INPUT, _("there is no setting %s"), item->name);
+		return settings_unknown(all, item->name, err);
 	/* The value that is put back may break today's rule: it is what was. */
 	setting_answer(s, value, NULL);
 	if (str_eq(s->current, value) && s->source == COMPOSE_DOTENV)

@@ -322,7 +322,7 @@ int rotation_find_ways(struct rotation *r, const struct project *p, struct error
 		else if (s)
 			code = rotation_way_find(p, s, &item->way, err);
 		else
-			code = error_set(err, ERR_INPUT, _("there is no setting %s"), item->name);
+			code = settings_unknown(&p->settings, item->name, err);
 	}
 	return code;
 }
