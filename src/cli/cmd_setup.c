@@ -6,6 +6,7 @@
 #include "cli/addresses.h"
 #include "cli/setup_answers.h"
 #include "cli/perform.h"
+#include "cli/secrets_move.h"
 #include "cli/secrets_rotate.h"
 #include "cli/setup_flow.h"
 #include "cli/setup_old_secret.h"
@@ -117,6 +118,7 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 	struct perform how = {.title = "setup", .shown = true};
 	enum front_choice choice = FRONT_LEAVE;
 	AUTO_PTR(plan) struct plan *plan = NULL;
+	bool changes;
 	int r = cli_front(cli)->setup(setup, &choice, &plan, err);
 
 	if (choice == FRONT_LEAVE || !plan) {
@@ -142,10 +144,13 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 		how.dry_run = true;
 		how.shown = false;
 	}
+	changes = plan->changes > 0;
 	r = perform_chosen(cli, setup, take(plan), &how, err);
 	if (!r && how.panel && !how.dry_run)
 		addresses_print(cli);
-	return r ? r : setup_drop_draft(setup, err);
+	if (!r)
+		r = setup_drop_draft(setup, err);
+	return !r && changes && !how.dry_run ? secrets_move_offer(cli, err) : r;
 }
 
 /* The end of an input that nobody is at would be taken for somebody who leaves. Lines may come from

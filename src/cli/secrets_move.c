@@ -76,9 +76,9 @@ static int read_options(struct cli *cli, struct moving *m, struct error *err)
 		return error_prefix(err, "--timeout");
 	m->to.timeout_ms = seconds * 1000;
 	if ((kind == STORE_COMMAND) != (cli->args.n > 0)) {
-		error_set(err, ERR_INPUT, kind == STORE_COMMAND
-						  ? _("the command is missing")
-						  : _("only --to command takes a command"));
+		error_set(err, ERR_INPUT,
+			kind == STORE_COMMAND ? _("the command is missing")
+					      : _("only --to command takes a command"));
 		return error_hint(err, "slipway secrets move --to command -- pass show '{name}'");
 	}
 	strv_extend(&m->to.command, &cli->args);
@@ -115,35 +115,69 @@ static int ask_command(struct cli *cli, struct moving *m, struct error *err)
 	return r;
 }
 
+/* Where it goes is known; what that needs is asked for. */
+static int move_there(
+	struct cli *cli, struct moving *m, bool keep_backups, bool dry_run, struct error *err)
+{
+	const struct perform how = {
+		.title = "secrets move", .ask_always = true, .dry_run = dry_run};
+	const struct secret_move move = {
+		.to = &m->to, .key = &m->key, .said = &m->said, .keep_backups = keep_backups};
+	struct plan *plan = NULL;
+	int r = unlock_project(cli, err);
+
+	if (!r && m->to.kind == STORE_ENCRYPTED)
+		r = unlock_key(cli,
+			&(struct unlock){
+				.what = STORE_SEALED, .key_file = m->to.key_file, .fresh = true},
+			&m->key, err);
+	if (!r && m->to.kind == STORE_COMMAND)
+		r = ask_command(cli, m, err);
+	if (!r)
+		r = plan_of_move(cli->workspace, &move, &plan, err);
+	return r ? r : perform(cli, plan, &how, err);
+}
+
 int run_secrets_move(struct cli *cli, struct error *err)
 {
-	const struct perform how = {.title = "secrets move",
-		.ask_always = true,
-		.dry_run = cli_option(cli, "dry-run") != NULL};
 	struct moving m = {0};
-	const struct secret_move move = {.to = &m.to,
-		.key = &m.key,
-		.said = &m.said,
-		.keep_backups = cli_option(cli, "keep-backups") != NULL};
-	struct plan *plan = NULL;
 	int r = read_options(cli, &m, err);
 
 	/* Who names a program here wants it to be run. */
 	if (!r && m.to.kind == STORE_COMMAND)
 		r = secret_trust_add(cli->host, cli->workspace->project->dir, &m.to, err);
 	if (!r)
-		r = unlock_project(cli, err);
-	if (!r && m.to.kind == STORE_ENCRYPTED)
-		r = unlock_key(cli,
-			&(struct unlock){
-				.what = STORE_SEALED, .key_file = m.to.key_file, .fresh = true},
-			&m.key, err);
-	if (!r && m.to.kind == STORE_COMMAND)
-		r = ask_command(cli, &m, err);
-	if (!r)
-		r = plan_of_move(cli->workspace, &move, &plan, err);
-	if (!r)
-		r = perform(cli, plan, &how, err);
+		r = move_there(cli, &m, cli_option(cli, "keep-backups") != NULL,
+			cli_option(cli, "dry-run") != NULL, err);
+	moving_done(&m);
+	return r;
+}
+
+/* Whether the definition would have them encrypted, and they are not. */
+static bool is_suggested(const struct workspace *w)
+{
+	AUTO(strv) struct strv names = STRV_INIT;
+
+	if (!w->project->stack || w->project->stack->store != STORE_ENCRYPTED ||
+		w->project->store.kind != STORE_DOTENV)
+		return false;
+	secret_move_names(w, &names);
+	return names.n > 0;
+}
+
+int secrets_move_offer(struct cli *cli, struct error *err)
+{
+	struct moving m = {.to = {.kind = STORE_ENCRYPTED}};
+	struct project *now = NULL;
+	int r = cli_can_ask(cli) ? workspace_read_again(cli->workspace, &now, err) : 0;
+
+	if (now)
+		workspace_take_over(cli->workspace, now);
+	if (r || !now || !is_suggested(cli->workspace) ||
+		!cli_confirm(cli,
+			_("This stack suggests that its secrets are encrypted. Move them now?")))
+		return r;
+	r = move_there(cli, &m, false, false, err);
 	moving_done(&m);
 	return r;
 }

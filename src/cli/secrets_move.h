@@ -7,5 +7,8 @@
 
 extern const struct option secrets_move_options[];
 int run_secrets_move(struct cli *cli, struct error *err);
+/* After a setup: where the definition suggests the encrypted store and the secrets stand in .env, asks
+ * somebody at the terminal whether to move them; nothing where nobody is. */
+int secrets_move_offer(struct cli *cli, struct error *err);
 
 #endif

@@ -212,8 +212,8 @@ static void test_a_refused_value_is_mended_in_the_wizard(void **state)
 }
 
 /* Answers of the command line are not those of last time. */
-/* Where nothing is set up the setup opens although no engine answers, and says so; where Slipway has
- * set something up, what is wrong is said instead of asking all over again. */
+/* Where nothing is set up the setup opens although no engine answers, and says so; where Slipway
+ * has set something up, what is wrong is said instead of asking all over again. */
 static void test_without_an_engine(void **state)
 {
 	struct tty *t = start_shell();
@@ -242,7 +242,8 @@ static void test_a_draft_knows_its_stack(void **state)
 	struct tty *t = start_shell();
 
 	(void)state;
-	tty_send(t, "mkdir empty; cd empty; \"$SLIPWAY\" setup --stack demo --engine process; echo status=$?\r");
+	tty_send(t, "mkdir empty; cd empty; \"$SLIPWAY\" setup --stack demo --engine process; echo "
+		    "status=$?\r");
 	expect_text(t, "Session secret");
 	tty_send(t, "g");
 	expect_text(t, "all answered");
@@ -329,7 +330,8 @@ static void test_a_long_reason_is_not_cut(void **state)
 	(void)state;
 	tty_put_file(t, "compose.yaml",
 		"services:\n  web:\n    image: nginx\n    environment:\n"
-		"      A: ${SITE_ADDRESS:?the address under which your visitors reach the site, with "
+		"      A: ${SITE_ADDRESS:?the address under which your visitors reach the site, "
+		"with "
 		"scheme and without a path}\n");
 	tty_put_file(t, ".env.example", "");
 	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
@@ -460,7 +462,8 @@ static void test_columns_line_up_in_lines(void **state)
 	tty_free(t);
 }
 
-/* The page of adjustments: a service's ports, checked while typed, seen in the review, taken back. */
+/* The page of adjustments: a service's ports, checked while typed, seen in the review, taken back.
+ */
 static void test_a_service_is_adjusted(void **state)
 {
 	struct tty *t = start_shell();
@@ -534,6 +537,38 @@ static void test_profiles_are_a_page(void **state)
 	tty_free(t);
 }
 
+/* What the definition suggests is asked when the files are there; a no leaves them as they are. */
+static void test_a_suggested_store_is_asked(void **state)
+{
+	struct tty *t = start_shell();
+	autofree char *text = NULL, *env = NULL;
+
+	(void)state;
+	tty_put_file(t, "slipway.yaml",
+		"slipway: 1\nstack: kept\ntitle: Kept\nabout: Kept well\nstore: encrypted\n");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	tty_send(t, "g");
+	expect_text(t, "all answered");
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	tty_send(t, "w");
+	expect_text(t, "Move them now?");
+	tty_send(t, "y\r");
+	expect_text(t, "assphrase");
+	tty_send(t, "correct horse battery\r");
+	expect_text(t, "gain");
+	tty_send(t, "correct horse battery\r");
+	expect_text(t, "[y/N]");
+	tty_send(t, "y\r");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, ".slipway/store.json");
+	assert_non_null(strstr(text, "\"encrypted\""));
+	env = tty_get_file(t, ".env");
+	assert_null(strstr(env, "APP_SECRET="));
+	tty_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -552,6 +587,7 @@ int main(void)
 		cmocka_unit_test(test_a_published_secret_is_made_or_kept),
 		cmocka_unit_test(test_a_service_is_adjusted),
 		cmocka_unit_test(test_profiles_are_a_page),
+		cmocka_unit_test(test_a_suggested_store_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
