@@ -25,7 +25,7 @@ stack() {
 	local name=$1 set=() s before
 	shift
 	project "$name"
-	checkout
+	"$name"
 	for s in "COMPOSE_PROJECT_NAME=$project" "$@"; do set+=(--set "$s"); done
 	export COMPOSE_PROJECT_NAME=$project
 	set=("${set[@]:2}")
@@ -46,33 +46,48 @@ stack() {
 	unset COMPOSE_PROJECT_NAME
 }
 
-checkout() { # of Haven
+haven() { # its checkout
 	mkdir -p haven/schema
 	printf 'DROP TABLE IF EXISTS chunks CASCADE;\nCREATE TABLE chunks (id int primary key, embedding_status text);\n' \
 		>haven/schema/init.sql
 }
 tag haven-search:test haven-catalog:test haven-gateway:test haven-worker:test
-stack haven HAVEN_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
-	MINIO_IMAGE=slipway-test/standin:1 GATEWAY_PORT=18301 MINIO_CONSOLE_PORT=18302
+deploy_haven() { stack haven HAVEN_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
+	MINIO_IMAGE=slipway-test/standin:1 GATEWAY_PORT=18301 MINIO_CONSOLE_PORT=18302; }
 
-checkout() { mkdir -p semantik; }
+semantik() { mkdir -p semantik; }
 tag semantik:test
-stack semantik SEMANTIK_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
-	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=18303 FLOWER_PORT=18304 monitoring=true
+deploy_semantik() { stack semantik SEMANTIK_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
+	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=18303 FLOWER_PORT=18304 monitoring=true; }
 
-checkout() {
+claude-context() {
 	mkdir -p claude-context-core/services/init-scripts
 	echo 'CREATE TABLE projects (id int primary key);' >claude-context-core/services/init-scripts/01-init.sql
 }
 tag claude-context-api:test claude-context-crawl4ai:test claude-context-splade:test
-stack claude-context CONTEXT_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
-	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=18305 hybrid=true reranking=true
+deploy_claude-context() { stack claude-context CONTEXT_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
+	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=18305 hybrid=true reranking=true; }
 
-checkout() { mkdir -p rag-corp; }
+ragcorp() { mkdir -p rag-corp; }
 tag ragcorp-backend:test ragcorp-web:test
-stack ragcorp RAGCORP_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
+deploy_ragcorp() { stack ragcorp RAGCORP_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
 	REDIS_USER=999:999 MINIO_IMAGE=slipway-test/standin:1 MINIO_CLIENT_IMAGE=slipway-test/standin:1 \
 	MINIO_CONSOLE_PORT=18306 API_PORT=18307 WEB_PORT=18308 PROMETHEUS_PORT=18309 GRAFANA_PORT=18310 \
 	PROMETHEUS_IMAGE=slipway-test/standin:1 GRAFANA_IMAGE=slipway-test/standin:1 \
 	POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 REDIS_EXPORTER_IMAGE=slipway-test/standin:1 monitoring=true workers=true 'RBAC_CONFIG={"admin":["ask"]}' \
-	FAKE_LLM=1 FAKE_EMBEDDINGS=1
+	FAKE_LLM=1 FAKE_EMBEDDINGS=1; }
+
+# lane STACK...: one after the other, cleaning up after itself whatever happens. Mostly it waits for health checks.
+lane() (
+	projects=()
+	trap 'exit 143' TERM INT HUP
+	trap 'for p in "${projects[@]}"; do engine_clean "$p"; done' EXIT
+	for name; do "deploy_$name"; done
+)
+lane semantik haven >"$work/lane.1" 2>&1 &
+first=$!
+lane ragcorp claude-context >"$work/lane.2" 2>&1 &
+second=$!
+at_exit "kill $first $second 2>/dev/null; wait $first $second"
+wait $first || fail "$(cat "$work/lane.1")"
+wait $second || fail "$(cat "$work/lane.2")"

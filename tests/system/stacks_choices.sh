@@ -45,6 +45,9 @@ choice() {
 count=0
 for stack in ${STACKS:-haven semantik claude-context ragcorp}; do
 	features=($(keys features "$stack"))
+	# What its documents say otherwise is said.
+	expect 0 "$slipway" stack show "$stack"
+	assert_contains "$out" $'\nNotes\n- '
 	for environment in $(keys environments "$stack"); do
 		choice "$stack" "$environment"
 		for feature in "${features[@]}"; do
