@@ -2,7 +2,8 @@
 # What the system tests share; sourced by bash as the first line of each: . "$(dirname "$0")/../lib/system.sh"
 #
 # A test is an executable tests/system/NAME.sh. Exit 0: passed; 77: skipped, the reason is the last line
-# (skip REASON does it); anything else failed. A line `# timeout: SECONDS` changes its limit of 120 s.
+# (skip REASON does it); anything else failed. A line `# timeout: SECONDS` changes its limit of 120 s; beside
+# others it has twice as long.
 #
 # Given: $slipway (the program as built), $srcdir, $work (an empty directory of this test, removed after it,
 # HOME is below it). Everything a test made on the Engine is removed by project and id at its end.
