@@ -109,13 +109,16 @@ static void begin_with(struct project *p, const struct stack_feature *environmen
 		struct setting *s = settings_find(&p->settings, environment->sets[i].name);
 		const struct compose_variable *v =
 			s ? compose_find_variable(p->compose, s->name) : NULL;
+		bool held;
 
 		if (!s || s->unread)
 			continue;
+		held = s->implied && str_eq(s->default_value, environment->sets[i].value);
 		secret_free(s->default_value);
 		s->default_value = xstrdup(environment->sets[i].value);
 		s->declared = true;
-		s->implied = v && str_eq(v->default_value, s->default_value);
+		/* What held without being written down still does. */
+		s->implied = held || (v && str_eq(v->default_value, s->default_value));
 	}
 }
 
