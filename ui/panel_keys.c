@@ -141,11 +141,11 @@ static void answered(void *arg, int answer)
 /* What the service needs before it starts and does not have now, as a sentence; NULL. */
 static char *unmet(const struct panel *p, const char *service)
 {
-	const struct compose_service *c =
-		compose_find_service(p->workspace->project->compose, service);
+	const struct engine_needs needs =
+		engine_needs(p->workspace->engine, p->workspace->project, service);
 
-	for (size_t i = 0; c && i < c->n_depends; i++) {
-		const struct compose_depends *d = &c->depends[i];
+	for (size_t i = 0; i < needs.n; i++) {
+		const struct compose_depends *d = &needs.items[i];
 		const struct live_service *s = live_find(p->workspace->live, d->service);
 		bool met = !s || (d->condition == COMPOSE_HEALTHY ? s->state == LIVE_HEALTHY
 					 : d->condition == COMPOSE_COMPLETED

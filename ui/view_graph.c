@@ -9,8 +9,6 @@
 #include "base/text.h"
 #include "ui/rows.h"
 
-#include <string.h>
-
 struct view_graph {
 	struct rows rows;
 	char *service; /* selected; the order of rows may change under it */
@@ -19,7 +17,7 @@ struct view_graph {
 /* What the picture is made of: row i is services[order[i]] of the live model. */
 struct graph {
 	const struct live *live;
-	const struct compose *compose;
+	const struct workspace *workspace;
 	size_t n;
 	int *layer;    /* by service */
 	size_t *order; /* by row */
@@ -32,9 +30,18 @@ static void graph_done(struct graph *g)
 }
 DEFINE_AUTO(graph)
 
-static const struct compose_service *model_of(const struct graph *g, size_t i)
+enum { PASSES = 16 };
+
+static bool is_in_model(const struct graph *g, size_t i)
 {
-	return compose_find_service(g->compose, g->live->services[i].name);
+	return compose_find_service(
+		g->workspace->project->compose, g->live->services[i].name) != NULL;
+}
+
+static struct engine_needs needs_of(const struct graph *g, size_t i)
+{
+	return engine_needs(
+		g->workspace->engine, g->workspace->project, g->live->services[i].name);
 }
 
 static size_t index_of(const struct graph *g, const char *name)
@@ -46,19 +53,31 @@ static size_t index_of(const struct graph *g, const char *name)
 	return i;
 }
 
-/* The model has what is needed before what needs it: one pass is enough, and a cycle does no harm.
- */
+/* One service below what it needs; false: it was there. */
+static bool sink(struct graph *g, size_t i)
+{
+	const struct engine_needs needs = needs_of(g, i);
+	int before = g->layer[i];
+
+	for (size_t k = 0; k < needs.n; k++) {
+		size_t dep = index_of(g, needs.items[k].service);
+
+		if (dep < g->n && dep != i && g->layer[dep] >= g->layer[i])
+			g->layer[i] = g->layer[dep] + 1;
+	}
+	return g->layer[i] != before;
+}
+
+/* The model has what is needed before what needs it, so that one pass is enough; the order of a
+ * definition takes some more. A cycle does no harm. */
 static void find_layers(struct graph *g)
 {
-	for (size_t i = 0; i < g->n; i++) {
-		const struct compose_service *s = model_of(g, i);
+	bool moved = true;
 
-		for (size_t k = 0; s && k < s->n_depends; k++) {
-			size_t dep = index_of(g, s->depends[k].service);
-
-			if (dep < i && g->layer[dep] >= g->layer[i])
-				g->layer[i] = g->layer[dep] + 1;
-		}
+	for (int pass = 0; moved && pass < PASSES; pass++) {
+		moved = false;
+		for (size_t i = 0; i < g->n; i++)
+			moved = sink(g, i) || moved;
 	}
 }
 
@@ -68,7 +87,7 @@ static void graph_init(struct graph *g, const struct workspace *w)
 	int last = 0;
 
 	g->live = w->live;
-	g->compose = w->project->compose;
+	g->workspace = w;
 	g->n = w->live->n_services;
 	g->layer = xcalloc(g->n + 1, sizeof(*g->layer));
 	g->order = xcalloc(g->n + 1, sizeof(*g->order));
@@ -83,10 +102,10 @@ static void graph_init(struct graph *g, const struct workspace *w)
 
 static bool needs(const struct graph *g, size_t i, const char *what)
 {
-	const struct compose_service *s = model_of(g, i);
+	const struct engine_needs all = needs_of(g, i);
 
-	for (size_t k = 0; s && k < s->n_depends; k++)
-		if (str_eq(s->depends[k].service, what))
+	for (size_t k = 0; k < all.n; k++)
+		if (str_eq(all.items[k].service, what))
 			return true;
 	return false;
 }
@@ -120,19 +139,19 @@ static void draw_edges(const struct graph *g, const struct pane *p, int y, int x
 		[COMPOSE_HEALTHY] = N_("healthy"),
 		[COMPOSE_COMPLETED] = N_("finished"),
 	};
-	const struct compose_service *s = model_of(g, i);
+	const struct engine_needs needs = needs_of(g, i);
 
-	for (size_t k = 0; s && k < s->n_depends && x < p->w - 2; k++) {
-		const struct compose_depends *d = &s->depends[k];
+	for (size_t k = 0; k < needs.n && x < p->w - 2; k++) {
+		const struct compose_depends *d = &needs.items[k];
 		enum mark m = edge_mark(g, d);
 
 		x += draw_mark(p, y, x, m) + 1;
 		x += draw_text(p, y, x, -1, m == MARK_BAD ? ROLE_BAD : ROLE_TEXT, d->service) + 1;
 		x += draw_text(p, y, x, -1, ROLE_DIM, _(words[d->condition]));
-		if (k + 1 < s->n_depends)
+		if (k + 1 < needs.n)
 			x += draw_text(p, y, x, -1, ROLE_DIM, ", ");
 	}
-	if (s && !s->n_depends)
+	if (is_in_model(g, i) && !needs.n)
 		draw_text(p, y, x, -1, ROLE_DIM, _("waits for nothing"));
 }
 

@@ -136,17 +136,17 @@ static void put_addresses(struct writer *w, const struct panel *panel, const cha
 
 static void put_depends(struct writer *w, const struct panel *panel, const char *service)
 {
-	const struct compose_service *c =
-		compose_find_service(panel->workspace->project->compose, service);
+	const struct workspace *of = panel->workspace;
+	const struct engine_needs needs = engine_needs(of->engine, of->project, service);
 	static const char *const words[] = {
 		[COMPOSE_STARTED] = N_("started"),
 		[COMPOSE_HEALTHY] = N_("healthy"),
 		[COMPOSE_COMPLETED] = N_("finished"),
 	};
 
-	for (size_t i = 0; c && i < c->n_depends; i++)
-		putf(w, 1, ROLE_TEXT, _("starts when %s is %s"), c->depends[i].service,
-			_(words[c->depends[i].condition]));
+	for (size_t i = 0; i < needs.n; i++)
+		putf(w, 1, ROLE_TEXT, _("starts when %s is %s"), needs.items[i].service,
+			_(words[needs.items[i].condition]));
 }
 
 static void put_errors(struct writer *w, const struct panel *panel, const char *service)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/engine.h"
 
+#include "base/str.h"
+
 void engine_free(struct engine *e)
 {
 	if (e)
@@ -83,4 +85,15 @@ void engine_done(struct engine *e)
 	json_object_put(e->model);
 	engine_clear_images(e);
 	engine_clear_volumes(e);
+}
+
+struct engine_needs engine_needs(
+	const struct engine *e, const struct project *p, const char *service)
+{
+	const struct compose_service *s = compose_find_service(p->compose, service);
+	const struct stack_service *d = p->stack ? stack_find_service(p->stack, service) : NULL;
+
+	if (e && d && d->process && d->process->n_depends && str_eq(e->ops->name, "process"))
+		return (struct engine_needs){d->process->depends, d->process->n_depends};
+	return s ? (struct engine_needs){s->depends, s->n_depends} : (struct engine_needs){0};
 }

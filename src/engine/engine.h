@@ -176,6 +176,15 @@ void engine_set_project(struct engine *e, const struct project *p);
 const struct engine_image *engine_find_image(const struct engine *e, const char *ref);
 const struct engine_volume *engine_find_volume(const struct engine *e, const char *name);
 
+/* What a service waits for before it starts: where it runs as a process of its definition, as that
+ * says it where it does; else as the compose files do. e NULL: no engine. Borrowed from p. */
+struct engine_needs {
+	const struct compose_depends *items;
+	size_t n;
+};
+struct engine_needs engine_needs(
+	const struct engine *e, const struct project *p, const char *service);
+
 /* For engines: base part of an engine. */
 void engine_init(struct engine *e, const struct engine_ops *ops, struct host *h, struct loop *loop,
 	const struct project *p);

@@ -270,33 +270,17 @@ static const struct op_class rollout_class = {"rollout", rollout_cancel, rollout
 /* --- who takes part ------------------------------------------------------------------------------
  */
 
-struct needs {
-	const struct compose_depends *items;
-	size_t n;
-};
-
-/* Where it runs as a process of its definition, that may say what it needs. */
-static struct needs needs_of(const struct rollout_options *o, const struct compose_service *s)
-{
-	const struct stack *stack = o->project->stack;
-	const struct stack_service *d = stack ? stack_find_service(stack, s->name) : NULL;
-
-	if (d && d->process && d->process->n_depends && str_eq(o->engine->ops->name, "process"))
-		return (struct needs){d->process->depends, d->process->n_depends};
-	return (struct needs){s->depends, s->n_depends};
-}
-
 /* Adds a service with everything it needs. */
 static void collect(const struct rollout_options *o, const char *name, struct strv *names)
 {
 	const struct compose *c = o->project->compose;
 	const struct compose_service *s = compose_find_service(c, name);
-	struct needs needs;
+	struct engine_needs needs;
 
 	if (!s || strv_has(names, name))
 		return;
 	strv_push(names, name);
-	needs = needs_of(o, s);
+	needs = engine_needs(o->engine, o->project, s->name);
 	for (size_t i = 0; i < needs.n; i++) {
 		const struct compose_service *d = compose_find_service(c, needs.items[i].service);
 
@@ -379,14 +363,14 @@ struct rollout *rollout_start(
 	r->n = names.n;
 	for (size_t i = 0; i < names.n; i++) {
 		struct rollout_entry *e = &r->entries[i];
-		struct needs needs;
+		struct engine_needs needs;
 
 		e->loop = loop;
 		e->o = &r->o;
 		e->changed = schedule;
 		e->arg = r;
 		e->service = compose_find_service(o->project->compose, names.items[i]);
-		needs = needs_of(o, e->service);
+		needs = engine_needs(o->engine, o->project, e->service->name);
 		e->depends = needs.items;
 		e->n_depends = needs.n;
 		e->pub.name = e->service->name;
