@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # beside
-# timeout: 300
+# timeout: 420
 # Every environment of every stack that comes with Slipway, with none of its features, each of them alone, and all: what
 # setup makes of an empty directory Compose reads, lint finds no error in, and a second setup leaves alone. Nothing
 # is deployed; no Engine is asked.
