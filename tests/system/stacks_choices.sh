@@ -19,6 +19,9 @@ declare -A needs=([ragcorp]='FAKE_LLM=1 FAKE_EMBEDDINGS=1 RBAC_CONFIG={"admin":[
 # A feature that goes with another only.
 declare -A with=([semantik-local-llm]=cuda)
 
+# Where the checkout is to be cloned: git wants nothing there.
+declare -A checkout=([haven]=haven [semantik]=semantik [claude-context]=claude-context-core [ragcorp]=rag-corp)
+
 # choice STACK ENVIRONMENT FEATURE...
 choice() {
 	local what="$*" set=() s before
@@ -27,6 +30,7 @@ choice() {
 	for s in ${needs[$1]:-} "environment=$2"; do set+=(--set "$s"); done
 	for s in "${@:3}"; do set+=(--set "$s=true"); done
 	expect 0 "$slipway" --yes setup --stack "$1" --batch "${set[@]}"
+	assert_no_file "${checkout[$1]}"
 	expect 0 docker compose config -q
 	assert_eq "" "$out$err" "what Compose says of $what"
 	before=$(digest_tree .)
@@ -35,6 +39,9 @@ choice() {
 	assert_eq "$before" "$(digest_tree .)" "the second setup of $what"
 	run "$slipway" config lint
 	assert_lacks "$out" "error:" "lint of $what"
+	for s in probe-tool-missing wrong-health-path always-healthy database-exposed latest-tag scrape-target rule-files; do
+		assert_lacks "$out" "[$s]" "lint of $what"
+	done
 	# What was chosen is what is read back.
 	expect 0 "$slipway" config get environment
 	assert_eq "$2" "$out" "the environment of $what"
