@@ -19,6 +19,8 @@ void arena_done(struct arena *a)
 	while (a->blocks) {
 		struct arena_block *next = a->blocks->next;
 
+		/* What is read may hold secrets. */
+		mem_wipe(a->blocks->bytes, a->blocks->used);
 		free(a->blocks);
 		a->blocks = next;
 	}
@@ -73,7 +75,7 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
-	autofree char *text = NULL;
+	autosecret char *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);

@@ -118,9 +118,24 @@ struct json_object *json_put(struct json_object *o, const char *key, struct json
 	return o;
 }
 
+static void wipe_string(struct json_object *o, void *unused)
+{
+	(void)unused;
+	mem_wipe((char *)json_object_get_string(o), (size_t)json_object_get_string_len(o));
+}
+
+struct json_object *json_new_str(const char *value)
+{
+	struct json_object *o = value ? json_object_new_string(value) : NULL;
+
+	if (o)
+		json_object_set_userdata(o, NULL, wipe_string);
+	return o;
+}
+
 struct json_object *json_put_str(struct json_object *o, const char *key, const char *value)
 {
-	return json_put(o, key, value ? json_object_new_string(value) : NULL);
+	return json_put(o, key, json_new_str(value));
 }
 
 struct json_object *json_put_int(struct json_object *o, const char *key, int64_t value)
@@ -140,7 +155,7 @@ void json_push(struct json_object *array, struct json_object *value)
 
 void json_push_str(struct json_object *array, const char *value)
 {
-	json_push(array, value ? json_object_new_string(value) : NULL);
+	json_push(array, json_new_str(value));
 }
 
 char *json_text(struct json_object *o)

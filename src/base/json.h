@@ -36,6 +36,9 @@ bool json_truth(struct json_object *o, const char *path, bool fallback);
 size_t json_len(struct json_object *array);
 struct json_object *json_at(struct json_object *array, size_t i);
 
+/* A string that is overwritten when the last one who holds it lets go: it may be a secret. So are those
+ * of the builders. NULL for NULL. */
+struct json_object *json_new_str(const char *value);
 /* Builders; they return o, so calls can be nested. A NULL string becomes JSON null. */
 struct json_object *json_put_str(struct json_object *o, const char *key, const char *value);
 struct json_object *json_put_int(struct json_object *o, const char *key, int64_t value);

@@ -44,7 +44,7 @@ struct json_object *load_bind_any(const struct val *v)
 	case VAL_FLOAT:
 		return number(v->number, 64);
 	case VAL_STR:
-		return json_object_new_string(v->text);
+		return json_new_str(v->text);
 	case VAL_SEQ:
 		o = json_object_new_array();
 		for (size_t i = 0; i < v->seq.n; i++)

@@ -38,6 +38,8 @@ static int read_chunk(
 	*total += (size_t)n;
 	if (*total <= max)
 		str_addn(out, buf, (size_t)n);
+	/* It may be a file of secrets. */
+	mem_wipe(buf, (size_t)n);
 	if (*total > max || str_full(out))
 		return error_set(err, ERR_LIMIT, _("%s is larger than %zu bytes"), path, max);
 	return 0;
