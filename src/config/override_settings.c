@@ -65,6 +65,7 @@ void override_settings_remove(struct settings *all)
 		}
 	}
 	all->n = n;
+	settings_unindex(all);
 	if (!any || !all->n_pages || (n && all->items[n - 1].page + 1 == all->n_pages))
 		return;
 	all->n_pages--;

@@ -74,6 +74,7 @@ libslipway_a_SOURCES += \
 	src/config/setting_dsn.c \
 	src/config/setting_generate.c \
 	src/config/setting_guess.c src/config/setting_guess.h \
+	src/config/setting_index.c src/config/setting_index.h \
 	src/config/setting_infer.c src/config/setting_infer.h \
 	src/config/setting_kin.c \
 	src/config/setting_line.c src/config/setting_line.h \

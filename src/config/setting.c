@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/override_feature.h"
 #include "config/setting_guess.h"
+#include "config/setting_index.h"
 
 #include <string.h>
 
@@ -66,15 +67,8 @@ void settings_done(struct settings *s)
 	}
 	free(s->items);
 	free(s->pages);
+	settings_unindex(s);
 	*s = (struct settings){0};
-}
-
-struct setting *settings_find(const struct settings *s, const char *name)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (s->items[i].name && strcmp(s->items[i].name, name) == 0)
-			return &s->items[i];
-	return NULL;
 }
 
 int settings_unknown(const struct settings *s, const char *name, struct error *err)
@@ -92,6 +86,7 @@ int settings_unknown(const struct settings *s, const char *name, struct error *e
 
 struct setting *settings_add(struct settings *s, const char *name)
 {
+	settings_unindex(s);
 	s->items = xreallocarray(s->items, s->n + 1, sizeof(*s->items));
 	setting_init(&s->items[s->n], name);
 	return &s->items[s->n++];
@@ -119,6 +114,7 @@ void settings_sort(struct settings *s)
 	free(s->items);
 	s->items = sorted;
 	s->n = n;
+	setting_index_make(s);
 }
 
 /* Values that stand for "nothing was chosen yet". */
@@ -165,12 +161,13 @@ static const char *given_by(const struct setting *choice, const char *name)
 
 const char *settings_value(const struct settings *all, const struct setting *s)
 {
+	const struct setting *giver;
 	const char *given = NULL;
 
 	if (s->answer != ANSWER_NONE || s->choice)
 		return setting_effective(s);
-	for (size_t i = 0; i < all->n; i++) {
-		const char *this = given_by(&all->items[i], s->name);
+	for (size_t i = 0; (giver = setting_index_giver(all, i)); i++) {
+		const char *this = given_by(giver, s->name);
 
 		given = this ? this : given;
 	}

@@ -165,12 +165,22 @@ struct settings_maker {
 	void *arg;
 };
 
+/* Where items stand by name, and which of them give: that not every look goes through them all. */
+struct setting_index {
+	size_t n;      /* items when it was made; it counts for as many only */
+	size_t *slots; /* hash table: index + 1 into items, 0 is free */
+	size_t n_slots;
+	size_t *givers; /* items with gifts, in order */
+	size_t n_givers;
+};
+
 struct settings {
 	struct setting_page *pages;
 	size_t n_pages;
 	struct setting *items; /* in page order, then in the order of their source */
 	size_t n;
 	const struct settings_maker *maker; /* borrowed; NULL: every secret is made at once */
+	struct setting_index index;         /* of items as settings_sort() left them */
 };
 
 /* What a zeroed setting becomes before anything is known: text, no limits, the default secret rule. */
@@ -182,8 +192,11 @@ DEFINE_AUTO(settings)
 struct setting *settings_add(struct settings *s, const char *name);
 /* Index of the page with this title, made when there is none. */
 size_t settings_page(struct settings *s, const char *title);
-/* Orders items by page, keeping their order within one. */
+/* Orders items by page, keeping their order within one, and makes the index. */
 void settings_sort(struct settings *s);
+/* Drops the index: what moves items, takes them out, or changes their gifts says so. Everything is
+ * found without, too, in time in proportion to the items. */
+void settings_unindex(struct settings *s);
 struct setting *settings_find(const struct settings *s, const char *name);
 /* ERR_INPUT: there is none of that name; the hint is the nearest one. */
 int settings_unknown(const struct settings *s, const char *name, struct error *err);

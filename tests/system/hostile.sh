@@ -27,18 +27,24 @@ case_in() {
 # children_ms FILE: what "times" said there of the children, user and system ("0m1.234s 0m0.056s").
 children_ms() { awk -F '[ms ]+' 'NR == 2 { printf "%d", ($1 + $3) * 60000 + ($2 + $4) * 1000 }' "$1"; }
 
-# reads STATUS [MESSAGE [PLACE]]: what `inspect --json` says here.
-reads() {
-	local status=0
+# within STATUS ARGUMENT...: the program with these ends so here, within the bounds.
+within() {
+	local status=0 wanted=$1
+	shift
 	times >"$work/before"
-	(ulimit -v $limit_kb && exec timeout -k 5 60 "$slipway" inspect --json) >"$work/out" 2>"$work/err" </dev/null || status=$?
+	(ulimit -v $limit_kb && exec timeout -k 5 60 "$slipway" "$@") >"$work/out" 2>"$work/err" </dev/null || status=$?
 	times >"$work/after"
-	[ "$status" -eq "$1" ] || fail "$name: exit $status, not $1: $(head -c 500 "$work/err")"
-	[ -z "${2:-}" ] || grep -qF -- "$2" "$work/err" || fail "$name: does not say \"$2\": $(head -c 500 "$work/err")"
-	[ -z "${3:-}" ] || grep -qE -- "(^| )$3\$" "$work/err" || fail "$name: is not at $3: $(head -c 500 "$work/err")"
+	[ "$status" -eq "$wanted" ] || fail "$name: exit $status, not $wanted: $(head -c 500 "$work/err")"
 	ms=$(($(children_ms "$work/after") - $(children_ms "$work/before")))
 	[ "$ms" -le $limit_ms ] || fail "$name: $ms ms of the processor, more than $limit_ms"
 	if [ "$ms" -gt $worst ]; then worst=$ms worst_name=$name; fi
+}
+
+# reads STATUS [MESSAGE [PLACE]]: what `inspect --json` says here.
+reads() {
+	within "$1" inspect --json
+	[ -z "${2:-}" ] || grep -qF -- "$2" "$work/err" || fail "$name: does not say \"$2\": $(head -c 500 "$work/err")"
+	[ -z "${3:-}" ] || grep -qE -- "(^| )$3\$" "$work/err" || fail "$name: is not at $3: $(head -c 500 "$work/err")"
 	[ "$(wc -c <"$work/err")" -le 2000 ] || fail "$name: the message is long: $(head -c 300 "$work/err")"
 	if [ "$1" -eq 0 ]; then jq -e .services "$work/out" >/dev/null || fail "$name: no JSON came"; fi
 }
@@ -77,6 +83,10 @@ case_in directives && repeat 100000 '%%YAML 1.1\n' >compose.yaml && reads 3 "dup
 case_in not_yaml && head -c 200000 /dev/urandom >compose.yaml && reads 3 "" 'compose.yaml:[0-9]+:[0-9]+'
 
 # --- the project ------------------------------------------------------------------------------------------------
+# As many as are read: what plans them and what asks about them goes through each only a few times. No engine takes part.
+case_in services && { echo services: && repeat 2000 '  s%d: {image: x}\n'; } >compose.yaml && reads 0 &&
+	DOCKER_HOST=unix://$work/none within 6 plan && DOCKER_HOST=unix://$work/none within 0 setup --batch --dry-run &&
+	within 2 config lint
 case_in many_services && { echo services: && repeat 40000 '  s%d: {image: x}\n'; } >compose.yaml && reads 3 "more than 2000 services"
 case_in many_more_services && { echo services: && repeat 100000 '  s%d: {image: x}\n'; } >compose.yaml && reads 3 "too many values"
 case_in dependency_cycle && { echo services: && awk 'BEGIN { for (i = 0; i < 1500; i++)

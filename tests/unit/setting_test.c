@@ -252,6 +252,35 @@ static void test_sort_keeps_order_within_pages(void **state)
 	assert_string_equal(all.items[2].name, "B1");
 }
 
+/* With and without the index; items that change hands while it stands. */
+static void test_settings_are_found_by_name(void **state)
+{
+	AUTO(settings) struct settings all = {0};
+
+	(void)state;
+	settings_page(&all, "A");
+	for (int i = 0; i < 100; i++) {
+		autofree char *name = xasprintf("S%d", i);
+
+		settings_add(&all, name);
+	}
+	settings_add(&all, "S7")->required = true;
+	for (int pass = 0; pass < 2; pass++) {
+		assert_ptr_equal(settings_find(&all, "S0"), &all.items[0]);
+		assert_ptr_equal(settings_find(&all, "S99"), &all.items[99]);
+		assert_false(settings_find(&all, "S7")->required);
+		assert_null(settings_find(&all, "S100"));
+		settings_sort(&all);
+	}
+	setting_done(&all.items[42]);
+	assert_null(settings_find(&all, "S42"));
+	setting_init(&all.items[42], "S42");
+	assert_ptr_equal(settings_find(&all, "S42"), &all.items[42]);
+	settings_add(&all, "NEW");
+	assert_ptr_equal(settings_find(&all, "NEW"), &all.items[101]);
+	assert_ptr_equal(settings_find(&all, "S99"), &all.items[99]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_when_follows_answers),
 		cmocka_unit_test(test_reject_and_empty_count_as_unset),
 		cmocka_unit_test(test_sort_keeps_order_within_pages),
+		cmocka_unit_test(test_settings_are_found_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
