@@ -39,6 +39,8 @@ choice() {
 	assert_eq "$before" "$(digest_tree .)" "the second setup of $what"
 	run "$slipway" config lint
 	assert_lacks "$out" "error:" "lint of $what"
+	# Nor did setup have to mend one.
+	[ ! -e compose.slipway.yaml ] || assert_lacks "$(cat compose.slipway.yaml)" healthcheck "what setup mends of $what"
 	for s in probe-tool-missing wrong-health-path always-healthy database-exposed latest-tag scrape-target rule-files; do
 		assert_lacks "$out" "[$s]" "lint of $what"
 	done
