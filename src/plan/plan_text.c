@@ -67,9 +67,10 @@ static void add_step(const struct step *s, const struct form *f, struct str *out
 /* --- Slipway's own notes -------------------------------------------------------------------------
  */
 
+/* Where secrets go is no note: which of them is shown. */
 bool step_is_note(const struct step *s)
 {
-	return str_starts(s->title, ".slipway/") &&
+	return str_starts(s->title, ".slipway/") && !str_eq(s->title, STORE_SEALED) &&
 	       (str_eq(s->ops->kind, "file") || str_eq(s->ops->kind, "seen"));
 }
 

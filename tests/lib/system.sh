@@ -146,7 +146,8 @@ json() { jq -er "$1" || fail "no value at $1"; }
 # trees byte for byte.
 digest_tree() {
 	local but=(${2:+-not -path "$2" -not -path "$2/*"})
-	(cd "$1" && find . -mindepth 1 "${but[@]}" \( -type f -printf '%m %U:%G %p\n' -o -type d -printf '%m %U:%G dir %p\n' \
+	(cd "$1" || exit
+	find . -mindepth 1 "${but[@]}" \( -type f -printf '%m %U:%G %p\n' -o -type d -printf '%m %U:%G dir %p\n' \
 		-o -printf '%m %U:%G other %p %l\n' \) | LC_ALL=C sort
-	cd "$1" && find . -mindepth 1 "${but[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum)
+	find . -mindepth 1 "${but[@]}" -type f -print0 | LC_ALL=C sort -z | xargs -0r sha256sum)
 }

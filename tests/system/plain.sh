@@ -63,12 +63,12 @@ assert_contains "$(cat "$work/out")" "Nothing to do"
 assert_eq "$stamps" "$(find . -printf '%p %T@\n' | sort)" "times of the files"
 
 # A service is adjusted by the same questions; what cannot be is asked again; - takes it away.
-ask a nobody web '' localhost 127.0.0.1 512m '' '' '' '' '' '' always '' '' '' '' '' '' n w || fail "$(cat "$work/err")"
+ask a nobody web '' localhost 127.0.0.1 512m '' '' '' '' '' '' always '' '' '' '' '' '' '' n w || fail "$(cat "$work/err")"
 assert_contains "$(cat "$work/out")" "There is no such service."
 assert_contains "$(cat "$work/out")" "this is no IP address"
 assert_contains "$(cat compose.slipway.yaml)" "restart: always"
 assert_contains "$(cat compose.slipway.yaml)" "memory: 512m"
-ask a web '' - - '' '' '' '' '' '' - '' '' '' '' '' '' n w || fail "$(cat "$work/err")"
+ask a web '' - - '' '' '' '' '' '' - '' '' '' '' '' '' '' n w || fail "$(cat "$work/err")"
 assert_no_file compose.slipway.yaml
 
 # An address with what would have to be encoded, there or typed, is encoded when that is wanted; no: asked again.
