@@ -73,6 +73,8 @@ VAULT_KEY=11111111111111111111111111111111
 EOF
 chmod 0600 .env
 
+# redis_says PASSWORD
+redis_says() { docker compose exec -T -e REDISCLI_AUTH="$1" cache redis-cli --no-auth-warning ping 2>&1; }
 container() { docker compose ps -q "$1"; }
 # Everything that says so: .env, the address in it, the containers, the server.
 in_force() {
@@ -140,8 +142,8 @@ expect 0 "$slipway" secrets rotate REDIS_PASSWORD --yes --json
 assert_eq "done" "$(json .outcome <<<"$out")" outcome
 new=$(value REDIS_PASSWORD)
 [ "$new" != "$old" ] || fail "the password of Redis is the old one"
-assert_eq PONG "$(docker compose exec -T -e REDISCLI_AUTH="$new" cache redis-cli ping)" "Redis and the new one"
-assert_lacks "$(docker compose exec -T -e REDISCLI_AUTH="$old" cache redis-cli ping 2>&1)" PONG "Redis and the old one"
+assert_eq PONG "$(redis_says "$new")" "Redis and the new one"
+assert_lacks "$(redis_says "$old")" PONG "Redis and the old one"
 
 # --- by the definition's command ----------------------------------------------------------------------
 expect 0 "$slipway" secrets rotate VAULT_TOKEN --yes --quiet
@@ -163,22 +165,22 @@ assert_eq "rotate POSTGRES_PASSWORD back done" "$(json '.runs[0] | .title + " " 
 assert_eq "rotate POSTGRES_PASSWORD failed" "$(json '.runs[1] | .title + " " + .outcome' <<<"$out")" "the run before it"
 
 # --- kill -9: what is cut short goes on, or goes back -------------------------------------------------
-# killed_at KIND STATE: a rotation that is killed when a step of this kind has come to this state.
+# killed_at NAME KIND STATE: a rotation that is killed when a step of this kind has come to this state.
 killed_at() {
 	local line pid
-	coproc rotation { exec "$slipway" secrets rotate POSTGRES_PASSWORD --batch --yes --events 2>/dev/null; }
+	coproc rotation { exec "$slipway" secrets rotate "$1" --batch --yes --events 2>/dev/null; }
 	pid=$rotation_PID
 	while read -r line <&"${rotation[0]}"; do
-		[[ $line != *'"event":"step","step":"'"$1"':'*'"state":"'"$2"'"'* ]] || break
+		[[ $line != *'"event":"step","step":"'"$2"':'*'"state":"'"$3"'"'* ]] || break
 	done
-	kill -9 "$pid" || fail "it ended before $1 was $2: $line"
+	kill -9 "$pid" || fail "it ended before $2 was $3: $line"
 	wait "$pid" 2>/dev/null || true
 	assert_mode 600 .slipway/rotation.json
 	assert_eq "interrupted" "$("$slipway" runs --json | json '.runs[0].outcome')" "a killed run"
 }
 
 before=$(value POSTGRES_PASSWORD)
-killed_at rotate done
+killed_at POSTGRES_PASSWORD rotate done
 meant=$(jq -r '.secrets[0].new' .slipway/rotation.json)
 run "$slipway" plan
 assert_contains "$out" "slipway secrets rotate POSTGRES_PASSWORD"
@@ -197,6 +199,16 @@ in_force "$meant"
 
 # The server is down, and remade.
 before=$(value POSTGRES_PASSWORD)
-killed_at service running
+killed_at POSTGRES_PASSWORD service running
 expect 0 "$slipway" secrets rotate POSTGRES_PASSWORD --back --yes
 in_force "$before"
+
+# Redis knows the new one, nobody else does.
+before=$(value REDIS_PASSWORD)
+killed_at REDIS_PASSWORD rotate done
+meant=$(jq -r '.secrets[0].new' .slipway/rotation.json)
+expect 0 "$slipway" secrets rotate REDIS_PASSWORD --batch --yes
+assert_eq "$meant" "$(value REDIS_PASSWORD)" "the password of Redis in .env"
+assert_eq PONG "$(redis_says "$meant")" "Redis and the new one"
+assert_lacks "$(redis_says "$before")" PONG "Redis and the old one"
+assert_no_file .slipway/rotation.json
