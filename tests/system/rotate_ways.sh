@@ -4,7 +4,7 @@
 # beside
 # The ways in which `secrets rotate` tells a service: users of a real Redis keep their rules and are written to its
 # file; a server without a file is said to forget; what takes its password at a start is restarted and tried; a command
-# is run again while its service starts, with the reason at the end; the templates' own commands work as documented.
+# is run again while its service starts, with the reason at the end.
 . "$(dirname "$0")/../lib/system.sh"
 need_engine
 need_tool jq
