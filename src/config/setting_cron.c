@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 struct field {
@@ -18,13 +19,15 @@ struct field {
 static const char *const months[] = {
 	"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
 static const char *const days[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+enum { MINUTE, HOUR, DAY, MONTH, WEEKDAY, FIELDS };
 static const struct field fields[] = {
-	{N_("minute"), 0, 59, NULL, 0},
-	{N_("hour"), 0, 23, NULL, 0},
-	{N_("day of the month"), 1, 31, NULL, 0},
-	{N_("month"), 1, 12, months, 12},
-	{N_("day of the week"), 0, 7, days, 7},
+	[MINUTE] = {N_("minute"), 0, 59, NULL, 0},
+	[HOUR] = {N_("hour"), 0, 23, NULL, 0},
+	[DAY] = {N_("day of the month"), 1, 31, NULL, 0},
+	[MONTH] = {N_("month"), 1, 12, months, 12},
+	[WEEKDAY] = {N_("day of the week"), 0, 7, days, 7},
 };
+_Static_assert(ARRAY_SIZE(fields) == FIELDS, "one row a field");
 static const char *const nicknames[] = {
 	"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly", "@reboot"};
 
@@ -32,6 +35,8 @@ struct cron {
 	const struct setting *s;
 	const char *value;
 	struct error *err;
+	const char *starts[FIELDS]; /* of the fields in value */
+	uint64_t chosen[FIELDS];    /* bits: the numbers each names */
 };
 
 static int refuse(const struct cron *c, const struct field *f, const char *at)
@@ -57,16 +62,24 @@ static const char *read_number(const struct field *f, const char *p, int *ret)
 	return NULL;
 }
 
+static void choose(struct cron *c, const struct field *f, int from, int to, int step)
+{
+	for (int i = from; i <= to; i += step)
+		c->chosen[f - fields] |= UINT64_C(1) << i;
+}
+
 /* "*", "5", "1-5", each with "/step"; returns what is behind it, or NULL after refusing. */
-static const char *check_range(const struct cron *c, const struct field *f, const char *p)
+static const char *check_range(struct cron *c, const struct field *f, const char *p)
 {
 	const char *start = p, *next;
-	int from, to, step = 1;
+	int from = f->min, to = f->max, step = 1;
+	bool single = false;
 
 	if (*p == '*') {
 		next = p + 1;
 	} else {
 		next = read_number(f, p, &from);
+		single = next && *next != '-';
 		if (next && *next == '-') {
 			start = next + 1;
 			next = read_number(f, start, &to);
@@ -77,18 +90,23 @@ static const char *check_range(const struct cron *c, const struct field *f, cons
 		refuse(c, f, start);
 		return NULL;
 	}
-	if (*next != '/')
+	if (*next != '/') {
+		choose(c, f, from, single ? from : to, 1);
 		return next;
+	}
 	p = next + 1 + strspn(next + 1, "0123456789");
 	step = p > next + 1 && p < next + 5 ? (int)strtol(next + 1, NULL, 10) : 0;
-	if (step >= 1)
+	if (step >= 1) {
+		/* Some take "5/10" for 5 alone, others for all from there. */
+		choose(c, f, from, to, step);
 		return p;
+	}
 	setting_refuse_at(c->s, c->value, (size_t)(next + 1 - c->value), c->err, "%s",
 		_("expected a step of at least 1"));
 	return NULL;
 }
 
-static const char *check_field(const struct cron *c, const struct field *f, const char *p)
+static const char *check_field(struct cron *c, const struct field *f, const char *p)
 {
 	for (;;) {
 		p = check_range(c, f, p);
@@ -103,9 +121,24 @@ static const char *check_field(const struct cron *c, const struct field *f, cons
 	return p;
 }
 
+/* Whether a month that is named has a day that is. Days of the week, where they are named, count
+ * beside those of the month. */
+static bool ever_comes(const struct cron *c)
+{
+	static const int lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	if (*c->starts[WEEKDAY] != '*')
+		return true;
+	for (int i = 0; i < 12; i++)
+		if ((c->chosen[MONTH] >> (i + 1) & 1) &&
+			(c->chosen[DAY] & ((UINT64_C(1) << (lengths[i] + 1)) - 1)))
+			return true;
+	return false;
+}
+
 int setting_check_cron(const struct setting *s, const char *value, struct error *err)
 {
-	const struct cron c = {s, value, err};
+	struct cron c = {.s = s, .value = value, .err = err};
 	const char *p = value + strspn(value, " \t");
 
 	if (*p == '@') {
@@ -119,14 +152,19 @@ int setting_check_cron(const struct setting *s, const char *value, struct error 
 		if (!*p)
 			return setting_refuse_at(s, value, (size_t)(p - value), err,
 				_("the field for the %s is missing"), _(fields[i].name));
+		c.starts[i] = p;
 		p = check_field(&c, &fields[i], p);
 		if (!p)
 			return ERR_INPUT;
 		p += strspn(p, " \t");
 	}
-	return *p ? setting_refuse_at(s, value, (size_t)(p - value), err, "%s",
-			    _("there are more than five fields"))
-		  : 0;
+	if (*p)
+		return setting_refuse_at(s, value, (size_t)(p - value), err, "%s",
+			_("there are more than five fields"));
+	if (!ever_comes(&c))
+		return setting_refuse_at(s, value, (size_t)(c.starts[DAY] - value), err, "%s",
+			_("no month that is named has this day: the time never comes"));
+	return 0;
 }
 
 char *setting_normalise_cron(const struct setting *s, const char *value)
