@@ -100,7 +100,8 @@ const struct lint_rule lint_rules[] = {
 		lint_default_secret, NULL, false},
 	{"missing-bind-source", LINT_WARNING,
 		N_("a file that is mounted, or a directory to read, that is not there"),
-		N_("Make it before the first start: Docker makes an empty directory of that name."),
+		N_("Make it before the first start: Docker makes an empty directory of that name, "
+		   "or, with \"create_host_path: false\", does not start the service."),
 		lint_mounts, NULL, false},
 	{"missing-env-file", LINT_ERROR, N_("an env_file that is not there"),
 		N_("Make the file, or write \"required: false\" beside its path: Compose starts "

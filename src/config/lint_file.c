@@ -186,11 +186,15 @@ void lint_mounts(struct lint *l, const struct lint_rule *rule)
 			size_t n = strlen(l->dir);
 
 			if (m->type != COMPOSE_BIND || !m->source ||
-				(!looks_like_file(m->source) && !is_for_reading(l, m)) ||
+				(!m->must_exist && !looks_like_file(m->source) &&
+					!is_for_reading(l, m)) ||
 				host_exists(l->host, m->source))
 				continue;
 			lint_add_node(l, rule, lint_service_node(l, s->name, "volumes"),
-				_("%s mounts %s, which is not there"), s->name,
+				m->must_exist ? _("%s mounts %s, which is not there and is not to "
+						  "be made (create_host_path: false)")
+					      : _("%s mounts %s, which is not there"),
+				s->name,
 				strncmp(m->source, l->dir, n) == 0 && m->source[n] == '/'
 					? m->source + n + 1
 					: m->source);

@@ -288,6 +288,21 @@ static bool is_blind_script(const char *test)
 	return blind;
 }
 
+/* Where the status is always the same, only what the answer says tells whether all is well: the
+ * definition knows. */
+static void judge_status_only(struct lint *l, const struct lint_rule *rule,
+	const struct compose_service *s, const char *test, const struct yaml_node *place)
+{
+	autofree char *path = NULL;
+	const struct stack_gate *gate = lint_gate_of_body(l->project, s, test, &path);
+
+	if (gate)
+		lint_add_node(l, rule, place,
+			_("the health check of %s looks at the status of %s only: whether it is "
+			  "well is \"%s\" in the answer"),
+			s->name, path, gate->json_path);
+}
+
 void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
@@ -313,5 +328,7 @@ void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 				_("the health check of %s takes an error page for health: nothing "
 				  "looks at the status"),
 				s->name);
+		else
+			judge_status_only(l, rule, s, test, place);
 	}
 }

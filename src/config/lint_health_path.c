@@ -172,6 +172,41 @@ void lint_wrong_paths(const struct compose *c, const struct compose_service *s, 
 	judge_port(of, asked.port, ret);
 }
 
+/* Whether more than the status of the answer counts; "||" is no pipe. */
+static bool looks_at_body(const char *test)
+{
+	static const char *const looks[] = {"json", "jq", "grep", ".read(", ".text", ".content",
+		".body", "on('data'", "on(\"data\""};
+
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		if (strstr(test, looks[i]))
+			return true;
+	for (const char *p = strchr(test, '|'); p; p = strchr(p, '|')) {
+		if (p[1] != '|')
+			return true;
+		p += 2;
+	}
+	return false;
+}
+
+const struct stack_gate *lint_gate_of_body(
+	const struct project *p, const struct compose_service *s, const char *test, char **ret_path)
+{
+	AUTO(asked) struct asked asked = {0}, wanted = {0};
+	const struct compose_service *of;
+	const struct stack_service *known;
+
+	if (!p->stack || looks_at_body(test) || !read_asked(test, &asked) || !asked.path ||
+		!(of = asked_service(p->compose, s, asked.host)))
+		return NULL;
+	known = stack_find_service(p->stack, of->name);
+	if (!known || !known->ready || !known->ready->json_path || !known->ready->url ||
+		!read_asked(known->ready->url, &wanted) || !str_eq(asked.path, wanted.path))
+		return NULL;
+	*ret_path = take(asked.path);
+	return known->ready;
+}
+
 void lint_health_path(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;

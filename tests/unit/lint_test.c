@@ -15,6 +15,9 @@ struct file {
 	"slipway: 1\nstack: x\npages:\n- title: A\n  settings:\n" \
 	"  - {name: WEB_PORT, type: port}\n"                      \
 	"  - {name: API_KEY, type: secret, rules: [{classes: 3}]}\n"
+#define GATE                                                            \
+	"slipway: 1\nstack: x\nservices:\n  web: {ready: {http: {get: \"" \
+	"http://web/healthz\", json: {path: ok, equals: \"true\"}}}}\n"
 #define WEB "services:\n  web:\n    image: web:1\n"
 #define SECRET "    secrets: [pw]\nsecrets:\n  pw:\n    file: ./pw\n"
 
@@ -236,6 +239,10 @@ static const struct row {
 		{{COMPOSE, WEB "    volumes:\n      - ./init:/docker-entrypoint-initdb.d\n"}},
 		{{COMPOSE, WEB "    volumes:\n      - init:/docker-entrypoint-initdb.d\n"
 			       "volumes: {init: }\n"}}},
+	{"missing-bind-source", "compose.yaml:5:7",
+		{{COMPOSE, WEB "    volumes:\n      - {type: bind, source: ./tls, target: /tls, bind: "
+			       "{create_host_path: false}}\n"}},
+		{{COMPOSE, WEB "    volumes:\n      - {type: bind, source: ./tls, target: /tls}\n"}}},
 	{"bind-outside", "compose.yaml:5:9",
 		{{COMPOSE, WEB "    volumes:\n      - /home/anna/x:/x\n"}},
 		{{COMPOSE,
@@ -392,6 +399,15 @@ static const struct row {
 		{{COMPOSE, WEB "    healthcheck:\n      test: [CMD, node, -e, "
 			       "\"require('http').get('http://x/', r => "
 			       "process.exit(r.statusCode === 200 ? 0 : 1))\"]\n"}}},
+	{"always-healthy", "compose.yaml:5:7",
+		{{COMPOSE, WEB "    healthcheck:\n      test: curl -f http://localhost/healthz || "
+			       "exit 1\n"},
+			{"slipway.yaml", GATE}},
+		{{COMPOSE, WEB "    healthcheck:\n      test: curl -f http://localhost/healthz | "
+			       "grep -q ok\n"
+			       "  b:\n    image: b:1\n    healthcheck:\n"
+			       "      test: curl -f http://web/live || exit 1\n"},
+			{"slipway.yaml", GATE}}},
 	{"scrape-target", "prometheus.yml:4:17",
 		{{COMPOSE, "services:\n  p:\n    image: prom/prometheus:v2\n    volumes:\n"
 			   "      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n"},
