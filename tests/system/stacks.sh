@@ -7,6 +7,8 @@
 . "$(dirname "$0")/../lib/system.sh"
 need_engine
 need_tool jq
+need_tool openssl
+need_tool curl
 
 # Tags of the applications, as the compose files name them. They are removed again unless they were there.
 tag() {
@@ -42,6 +44,7 @@ stack() {
 	assert_eq "" "$(docker compose ps -a --format '{{.Service}} {{.State}} {{.ExitCode}} {{.Health}}' |
 		grep -vE ' running 0 (healthy)?$| exited 0 $' || true)" "docker compose ps"
 	assert_lacks "$("$slipway" status --json)" '"health": "unhealthy"'
+	! declare -F "${name}_up" >/dev/null || "${name}_up"
 	expect 0 "$slipway" down --yes
 	unset COMPOSE_PROJECT_NAME
 }
@@ -55,18 +58,32 @@ tag haven-search:test haven-catalog:test haven-gateway:test haven-worker:test
 deploy_haven() { stack haven HAVEN_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
 	MINIO_IMAGE=slipway-test/standin:1 GATEWAY_PORT=18301 MINIO_CONSOLE_PORT=18302; }
 
-semantik() { mkdir -p semantik; }
+semantik() { # with a certificate for nginx, which reads the stack's own configuration
+	mkdir -p semantik ssl
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost -days 2 \
+		-keyout ssl/key.pem -out ssl/cert.pem 2>/dev/null
+}
 tag semantik:test
 deploy_semantik() { stack semantik SEMANTIK_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
-	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=18303 FLOWER_PORT=18304 monitoring=true; }
+	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=18303 FLOWER_PORT=18304 monitoring=true \
+	testing=true POSTGRES_TEST_PORT=18311 proxy=true NGINX_IMAGE=slipway-test/standin:1 PROXY_BIND=127.0.0.1 \
+	PROXY_HTTP_PORT=18312 PROXY_HTTPS_PORT=18313; }
+semantik_up() { # nginx hands on what comes by TLS, and sends there what does not
+	expect 0 curl -fsSk https://127.0.0.1:18313/api/health/readyz
+	assert_contains "$out" ready "the web interface behind nginx"
+	expect 0 curl -sS -o /dev/null -w '%{http_code} %{redirect_url}' http://127.0.0.1:18312/x
+	assert_eq "301 https://127.0.0.1/x" "$out" "nginx without TLS"
+}
 
 claude-context() {
 	mkdir -p claude-context-core/services/init-scripts
 	echo 'CREATE TABLE projects (id int primary key);' >claude-context-core/services/init-scripts/01-init.sql
 }
-tag claude-context-api:test claude-context-crawl4ai:test claude-context-splade:test
+tag claude-context-api:test claude-context-crawl4ai:test claude-context-splade:test claude-context-cognee:test
 deploy_claude-context() { stack claude-context CONTEXT_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
-	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=18305 hybrid=true reranking=true; }
+	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=18305 hybrid=true reranking=true cognee=true \
+	NEO4J_IMAGE=slipway-test/standin:1 NEO4J_HTTP_PORT=18314 NEO4J_BOLT_PORT=18315 COGNEE_PORT=18316 monitoring=true \
+	PROMETHEUS_IMAGE=slipway-test/standin:1 POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 PROMETHEUS_PORT=18317; }
 
 ragcorp() { mkdir -p rag-corp; }
 tag ragcorp-backend:test ragcorp-web:test
