@@ -9,8 +9,13 @@ void str_init(struct str *s, size_t ceiling)
 	*s = (struct str)STR_INIT(ceiling);
 }
 
+/* Values of secrets go through many hands: no text stays behind in memory that was released. What is
+ * larger than this is seldom one, and touching all of it would cost. */
+enum { WIPED_WHOLE = 64 * 1024 };
+
 void str_done(struct str *s)
 {
+	mem_wipe(s->data, s->cap <= WIPED_WHOLE ? s->cap : s->len);
 	free(s->data);
 	str_init(s, s->max);
 }
@@ -29,6 +34,24 @@ void str_clear(struct str *s)
 		s->data[0] = '\0';
 }
 
+/* As realloc(), which may leave the old copy where it was. */
+static void regrow(struct str *s, size_t cap)
+{
+	char *data;
+
+	if (s->cap > WIPED_WHOLE) {
+		s->data = xrealloc(s->data, cap);
+	} else {
+		data = xmalloc(cap);
+		if (s->data)
+			memcpy(data, s->data, s->len + 1);
+		mem_wipe(s->data, s->cap);
+		free(s->data);
+		s->data = data;
+	}
+	s->cap = cap;
+}
+
 /* Makes room for n more bytes and the NUL; false when that passes the ceiling. */
 static bool reserve(struct str *s, size_t n)
 {
@@ -44,8 +67,7 @@ static bool reserve(struct str *s, size_t n)
 
 		while (cap < need)
 			cap *= 2;
-		s->data = xrealloc(s->data, cap);
-		s->cap = cap;
+		regrow(s, cap);
 	}
 	return true;
 }
