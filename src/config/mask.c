@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/mask.h"
 
+#include "base/i18n.h"
 #include "config/setting_guess.h"
 
 #include <ctype.h>
@@ -29,6 +30,16 @@ void mask_add(struct mask *m, const char *value)
 	m->starts['%'] = m->starts['+'] = m->starts['\\'] = true;
 }
 
+/* A value that its type refuses and that the program's own words about the type hold ("key:"): in
+ * force it never was, and hidden it would make those words unreadable. */
+static bool is_from_help(const struct setting *s, const char *value)
+{
+	const struct setting_type_info *info = setting_type_info(s->type);
+
+	return s->problem.code && value &&
+	       (strstr(_(info->expects), value) || strstr(info->example, value));
+}
+
 void mask_add_settings(struct mask *m, const struct settings *all)
 {
 	for (size_t i = 0; i < all->n; i++) {
@@ -36,8 +47,10 @@ void mask_add_settings(struct mask *m, const struct settings *all)
 
 		if (!setting_is_secret(s))
 			continue;
-		mask_add(m, s->value);
-		mask_add(m, setting_effective(s));
+		if (s->answer != ANSWER_VALUE || !is_from_help(s, s->value)) {
+			mask_add(m, s->value);
+			mask_add(m, setting_effective(s));
+		}
 		if (s->placeholder)
 			continue;
 		mask_add(m, s->current);

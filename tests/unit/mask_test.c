@@ -223,6 +223,27 @@ static void test_what_settings_hold_is_hidden(void **state)
 	check_text(&m, "old-one older-one new-one changeme shop", "*** *** *** changeme shop");
 }
 
+/* What was refused and stands in the example of the type anyway is none. */
+static void test_words_of_the_program_stay(void **state)
+{
+	AUTO(settings) struct settings all = {0};
+	AUTO(mask) struct mask m, kept;
+	struct setting *s = settings_add(&all, "KEYS");
+
+	(void)state;
+	s->type = SETTING_KEYS;
+	s->dotenv = xstrdup("s3cr3t:a");
+	assert_int_equal(setting_answer(s, "key:", NULL), ERR_INPUT);
+	mask_init(&m);
+	mask_add_settings(&m, &all);
+	check_text(&m, "such as key:scope,scope;key:scope, not s3cr3t:a",
+		"such as key:scope,scope;key:scope, not ***");
+	assert_int_equal(setting_answer(s, "key:scope", NULL), 0);
+	mask_init(&kept);
+	mask_add_settings(&kept, &all);
+	check_text(&kept, "has key:scope", "has ***");
+}
+
 static char *diff_of(const char *old, const char *new)
 {
 	AUTO(strv) struct strv secrets = STRV_INIT;
@@ -274,6 +295,7 @@ int main(void)
 		cmocka_unit_test(test_passwords_of_urls_need_not_be_known),
 		cmocka_unit_test(test_errors_lose_their_secrets),
 		cmocka_unit_test(test_what_settings_hold_is_hidden),
+		cmocka_unit_test(test_words_of_the_program_stay),
 		cmocka_unit_test(test_diff_shows_that_and_not_what),
 		cmocka_unit_test(test_diff_of_a_value_over_several_lines),
 	};
