@@ -291,10 +291,11 @@ static bool is_blind_script(const char *test)
 /* Where the status is always the same, only what the answer says tells whether all is well: the
  * definition knows. */
 static void judge_status_only(struct lint *l, const struct lint_rule *rule,
-	const struct compose_service *s, const char *test, const struct yaml_node *place)
+	const struct stack *stack, const struct compose_service *s, const char *test, const struct yaml_node *place)
 {
 	autofree char *path = NULL;
-	const struct stack_gate *gate = lint_gate_of_body(l->project, s, test, &path);
+	const struct stack_gate *gate =
+		stack ? lint_gate_of_body(l->project->compose, stack, s, test, &path) : NULL;
 
 	if (gate)
 		lint_add_node(l, rule, place,
@@ -306,6 +307,11 @@ static void judge_status_only(struct lint *l, const struct lint_rule *rule,
 void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 {
 	const struct compose *c = l->project ? l->project->compose : NULL;
+	autofree char *name = NULL;
+	/* A clone that nobody has set up is known by its services. */
+	AUTO_PTR(stack)
+	struct stack *known = c && !l->project->stack ? project_known(l->project, &name) : NULL;
+	const struct stack *stack = c && l->project->stack ? l->project->stack : known;
 
 	for (size_t i = 0; c && i < c->n_services; i++) {
 		const struct compose_service *s = &c->services[i];
@@ -329,6 +335,6 @@ void lint_always_healthy(struct lint *l, const struct lint_rule *rule)
 				  "looks at the status"),
 				s->name);
 		else
-			judge_status_only(l, rule, s, test, place);
+			judge_status_only(l, rule, stack, s, test, place);
 	}
 }

@@ -189,17 +189,17 @@ static bool looks_at_body(const char *test)
 	return false;
 }
 
-const struct stack_gate *lint_gate_of_body(
-	const struct project *p, const struct compose_service *s, const char *test, char **ret_path)
+const struct stack_gate *lint_gate_of_body(const struct compose *c, const struct stack *stack,
+	const struct compose_service *s, const char *test, char **ret_path)
 {
 	AUTO(asked) struct asked asked = {0}, wanted = {0};
 	const struct compose_service *of;
 	const struct stack_service *known;
 
-	if (!p->stack || looks_at_body(test) || !read_asked(test, &asked) || !asked.path ||
-		!(of = asked_service(p->compose, s, asked.host)))
+	if (looks_at_body(test) || !read_asked(test, &asked) || !asked.path ||
+		!(of = asked_service(c, s, asked.host)))
 		return NULL;
-	known = stack_find_service(p->stack, of->name);
+	known = stack_find_service(stack, of->name);
 	if (!known || !known->ready || !known->ready->json_path || !known->ready->url ||
 		!read_asked(known->ready->url, &wanted) || !str_eq(asked.path, wanted.path))
 		return NULL;

@@ -77,8 +77,8 @@ lint_run_fn lint_health_path;
 void lint_wrong_paths(const struct compose *c, const struct compose_service *s, struct strv *ret);
 /* The gate of the definition that looks into the answer where the test of the service asks for the
  * same path and looks at the status only; NULL: none. *ret_path: caller frees. */
-const struct stack_gate *lint_gate_of_body(const struct project *p, const struct compose_service *s,
-	const char *test, char **ret_path);
+const struct stack_gate *lint_gate_of_body(const struct compose *c, const struct stack *stack,
+	const struct compose_service *s, const char *test, char **ret_path);
 /* lint_credential.c */
 lint_run_fn lint_committed, lint_default_secret;
 /* lint_update.c */

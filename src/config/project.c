@@ -291,24 +291,29 @@ static bool has_services(const struct compose *c, const struct strv *names)
 	return names->n > 0;
 }
 
-/* The definition whose services this project has; of several the one that names most. */
-static void recognise(struct project *p)
+struct stack *project_known(const struct project *p, char **ret_name)
 {
+	autofree char *recorded = recorded_stack(p->host, p->dir);
 	AUTO(stack_refs) struct stack_refs refs = {NULL, 0};
+	struct stack *known = NULL;
 
+	/* Somebody has said which it is, or that it is none. */
+	if (recorded)
+		return NULL;
 	stack_list(&refs, NULL);
 	for (size_t i = 0; i < refs.n; i++) {
 		AUTO_PTR(stack) struct stack *stack = NULL;
 
 		if (stack_open(refs.items[i].path, &stack, NULL) ||
 			!has_services(p->compose, &stack->recognise) ||
-			(p->stack && p->stack->recognise.n >= stack->recognise.n))
+			(known && known->recognise.n >= stack->recognise.n))
 			continue;
-		stack_free(p->stack);
-		p->stack = take(stack);
-		free(p->recognised);
-		p->recognised = xstrdup(refs.items[i].name);
+		stack_free(known);
+		known = take(stack);
+		free(*ret_name);
+		*ret_name = xstrdup(refs.items[i].name);
 	}
+	return known;
 }
 
 static void copy_options(struct project *p, const struct project_options *options)
@@ -382,12 +387,8 @@ static int open_whole(struct host *h, const struct project_options *options, str
 	code = read_compose(p, options, err);
 	if (code)
 		return code;
-	if (options->recognise && !p->stack && str_empty(options->stack)) {
-		autofree char *recorded = recorded_stack(h, p->dir);
-
-		if (!recorded)
-			recognise(p);
-	}
+	if (options->recognise && !p->stack && str_empty(options->stack))
+		p->stack = project_known(p, &p->recognised);
 	settings_infer(&inferred, p->compose);
 	features_look(p);
 	features_gather(p, &inferred);

@@ -72,6 +72,10 @@ int project_open(struct host *h, const struct project_options *options, struct p
 void project_free(struct project *p);
 DEFINE_AUTO_PTR(project)
 
+/* The definition whose services the project has, of several the one that names most; NULL: none, or
+ * somebody has said which it is. *ret_name is its name; the caller frees both. */
+struct stack *project_known(const struct project *p, char **ret_name);
+
 /* ERR_DENIED when the store is closed, with what opens it; for whoever would make something of it. */
 int project_unsealed(const struct project *p, struct error *err);
 

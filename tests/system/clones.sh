@@ -101,6 +101,8 @@ settled
 
 # --- RAG Corp: one compose file, whose example says more than it reads ------------------------------
 from "$srcdir/tests/system/clones/ragcorp" ragcorp
+run "$slipway" config lint
+assert_contains "$out" "looks at the status of /healthz only"
 expect 4 "$slipway" --yes setup --batch
 assert_contains "$err" "GOOGLE_API_KEY: Without a Google key the model must be faked"
 expect 0 "$slipway" --yes setup --batch --set FAKE_LLM=1 --set FAKE_EMBEDDINGS=1
