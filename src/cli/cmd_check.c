@@ -9,6 +9,7 @@
 #include "cli/column.h"
 #include "cli/perform.h"
 #include "config/build_source.h"
+#include "config/secret_file.h"
 #include "config/update.h"
 #include "probe/value_test.h"
 
@@ -25,7 +26,7 @@ static const struct {
 /* Whatever a row may ask about: the widest sets the column. */
 static const char *const subjects[] = {N_("engine"), N_("compose"), N_("host"), N_("processors"),
 	N_("memory"), N_("disk"), N_("kernel"), N_("command"), N_("settings"), N_("port"),
-	N_("permissions"), N_("value"), N_("secret"), N_("secret file"), N_("update"),
+	N_("mount"), N_("permissions"), N_("value"), N_("secret"), N_("secret file"), N_("update"),
 	N_("stack"), NULL};
 
 void checkup_say(struct checkup *c, const char *what, enum check_verdict v, const char *fmt, ...)
@@ -158,6 +159,33 @@ static int check_builds(struct checkup *c, struct error *err)
 	return 0;
 }
 
+/* What the engine is told not to make; `up` would refuse. */
+static int check_mounts(struct checkup *c, struct error *err)
+{
+	const struct project *p = c->cli->workspace->project;
+	AUTO(strv) struct strv said = STRV_INIT;
+
+	(void)err;
+	for (size_t i = 0; !p->fresh && i < p->compose->n_services; i++) {
+		const struct compose_service *s = &p->compose->services[i];
+
+		for (size_t k = 0; s->active && k < s->n_mounts; k++) {
+			const struct compose_mount *m = &s->mounts[k];
+			autofree char *shown = NULL;
+
+			if (!m->must_exist || !m->source || strv_has(&said, m->source) ||
+				host_exists(c->cli->host, m->source))
+				continue;
+			strv_push(&said, m->source);
+			shown = secret_file_shown(p->dir, m->source);
+			checkup_say(c, N_("mount"), CHECK_BAD,
+				_("%s mounts %s, which does not exist and is not to be made"),
+				s->name, shown);
+		}
+	}
+	return 0;
+}
+
 static int check_permissions(struct checkup *c, struct error *err)
 {
 	AUTO_PTR(plan) struct plan *plan = NULL;
@@ -263,7 +291,7 @@ static int run_check(struct cli *cli, struct error *err)
 {
 	static int (*const checks[])(struct checkup * c, struct error * err) = {check_engine,
 		check_host, check_settings, check_update, check_builds, check_secret_files,
-		check_ports, check_permissions, check_values, check_secrets,
+		check_mounts, check_ports, check_permissions, check_values, check_secrets,
 		check_notes};
 	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	struct checkup c = {.cli = cli, .rows = json_object_new_array(), .setup = setup};

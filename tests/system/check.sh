@@ -63,3 +63,17 @@ for wrong in "{memory: much}" "{engine: new}" "{kernel: {../x: 1}}" "{kernel: {v
 	expect 3 "$slipway" --stack "$PWD/stack" check
 	assert_contains "$err" "stack.yaml:4:"
 done
+
+# A directory that nobody makes: with the file that mounts it the services do not start.
+project mounts
+cat >compose.yaml <<-'EOF'
+	services:
+	  web:
+	    image: slipway-test/busybox:1
+	    volumes: [{type: bind, source: ./ssl, target: /tls, bind: {create_host_path: false}}]
+EOF
+expect 1 "$slipway" check --json
+assert_eq "bad web mounts ./ssl, which does not exist and is not to be made" "$(row mount)"
+mkdir ssl
+expect 0 "$slipway" check --json
+assert_eq "" "$(row mount)"
