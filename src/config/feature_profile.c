@@ -208,7 +208,7 @@ static void add_conditions(struct project *p)
 void feature_profiles_join(struct project *p)
 {
 	AUTO(strv) struct strv known = STRV_INIT, now = STRV_INIT;
-	struct setting *list = settings_find(&p->settings, "COMPOSE_PROFILES");
+	struct setting *list;
 
 	if (!listed_now(p, &now))
 		return;
@@ -223,7 +223,8 @@ void feature_profiles_join(struct project *p)
 		if (profile)
 			each_needed(p->compose, profile, require, &r);
 	}
-	/* The list itself is there for who knows it. */
+	/* The list itself is there for who knows it; looked for last, since adding moves them all. */
+	list = settings_find(&p->settings, "COMPOSE_PROFILES");
 	if (known.n && list)
 		list->advanced = true;
 	add_conditions(p);
