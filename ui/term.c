@@ -51,7 +51,7 @@ static void emit(struct term *t, const struct term_event *e)
 	t->fn(t->arg, e);
 }
 
-/* --- modes ------------------------------------------------------------------------------------ */
+/* --- modes */
 
 static void modes_on(struct term *t)
 {
@@ -112,7 +112,7 @@ static void on_input(void *arg, int events)
 	}
 }
 
-/* --- signals ---------------------------------------------------------------------------------- */
+/* --- signals */
 
 static void resized(struct term *t)
 {
@@ -249,7 +249,7 @@ static void on_signal(void *arg, int signum)
 		quit(t, signum);
 }
 
-/* --- life ------------------------------------------------------------------------------------- */
+/* --- life */
 
 static bool has_capability(const char *name)
 {
@@ -320,18 +320,24 @@ int term_open(struct loop *loop, term_event_fn *fn, void *arg, struct term **ret
 	return 0;
 }
 
+static void say_nothing(void *arg, int signum)
+{
+	(void)arg;
+	(void)signum;
+}
+
 void term_close(struct term *t)
 {
 	if (!t)
 		return;
 	loop_poll_free(t->poll);
 	timer_free(t->resume);
+	/* The kernel says it and the shell once more: the second one must not end us in the middle
+	 * of what is kept now. Its handler is there without a gap, until the loop ends. */
+	if (t->gone)
+		loop_signal_start(t->loop, SIGHUP, say_nothing, NULL);
 	for (size_t i = 0; i < N_SIGNALS; i++)
 		loop_signal_free(t->signals[i]);
-	/* The kernel says it and the shell once more: the second one must not end us in the middle
-	 * of what is kept now. */
-	if (t->gone)
-		signal(SIGHUP, SIG_IGN);
 	if (!t->suspended) {
 		modes_off(t);
 		endwin();

@@ -211,7 +211,6 @@ static void test_a_refused_value_is_mended_in_the_wizard(void **state)
 	tty_free(t);
 }
 
-/* Answers of the command line are not those of last time. */
 /* Where nothing is set up the setup opens although no engine answers, and says so; where Slipway
  * has set something up, what is wrong is said instead of asking all over again. */
 static void test_without_an_engine(void **state)
