@@ -57,8 +57,7 @@ static bool empty(const struct log_pane *lp)
 	return logs_first(lp->logs) == logs_end(lp->logs);
 }
 
-/* --- drawing ------------------------------------------------------------------------------------
- */
+/* --- drawing */
 
 static enum role level_role(enum log_level level)
 {
@@ -165,8 +164,7 @@ static void draw_line(const struct log_pane *lp, const struct pane *p, int y, in
 		mark_found(lp, p, y, x, text, len);
 }
 
-/* --- lines that came and went between two frames ------------------------------------------------
- */
+/* --- lines that came and went between two frames */
 
 /* Shown lines within [from, to), as far as the budget goes. */
 static uint64_t count_between(struct log_pane *lp, uint64_t from, uint64_t to)
@@ -225,8 +223,7 @@ static void draw_mark_row(const struct log_pane *lp, const struct pane *p, int y
 	draw_text(p, y, x, -1, ROLE_WARN, text);
 }
 
-/* --- which lines --------------------------------------------------------------------------------
- */
+/* --- which lines */
 
 /* Adds shown lines from `from` down to `floor`, which is held. *ret_low: the lowest one looked at.
  */
@@ -335,8 +332,7 @@ void log_pane_draw(struct log_pane *lp, const struct pane *p)
 				: _("no output yet"));
 }
 
-/* --- moving -------------------------------------------------------------------------------------
- */
+/* --- moving */
 
 /* The next shown line from `from` (exclusive); false at the end. */
 static bool neighbour(struct log_pane *lp, uint64_t from, int step, uint64_t *ret)

@@ -64,8 +64,7 @@ const char *panel_run_id(const struct panel *p)
 	return id ? id : "";
 }
 
-/* --- lines of the frame -------------------------------------------------------------------------
- */
+/* --- lines of the frame */
 
 static void steps_done(const struct plan *plan, size_t *done, size_t *total)
 {
@@ -203,8 +202,7 @@ static void panel_state(struct view *v, struct view_line *line)
 		str_add(&line->right, panel_sort_name(p));
 }
 
-/* --- body ----------------------------------------------------------------------------------------
- */
+/* --- body */
 
 static void draw_logs(struct panel *panel, const struct pane *p, int y)
 {
@@ -293,8 +291,7 @@ static void panel_mouse(struct view *v, int y, int x, int wheel)
 	screen_dirty(v->screen);
 }
 
-/* --- what keeps it true --------------------------------------------------------------------------
- */
+/* --- what keeps it true */
 
 static void changed(void *arg)
 {

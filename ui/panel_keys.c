@@ -53,8 +53,7 @@ const char *panel_cannot(const struct view *v, unsigned needs)
 	return NULL;
 }
 
-/* --- moving -------------------------------------------------------------------------------------
- */
+/* --- moving */
 
 static void moved(struct panel *p)
 {
@@ -108,8 +107,7 @@ static void logs_down(struct view *v)
 	screen_dirty(v->screen);
 }
 
-/* --- actions ------------------------------------------------------------------------------------
- */
+/* --- actions */
 
 static void action_done(void *arg, int code, const struct error *err)
 {
@@ -275,8 +273,7 @@ static void next_sort(struct view *v)
 	screen_note(v->screen, ROLE_DIM, "%s", panel_sort_name(of(v)));
 }
 
-/* --- other views --------------------------------------------------------------------------------
- */
+/* --- other views */
 
 static void open_service(struct view *v)
 {
@@ -307,8 +304,7 @@ static void open_steps(struct view *v)
 	view_steps_open(of(v));
 }
 
-/* --- leaving ------------------------------------------------------------------------------------
- */
+/* --- leaving */
 
 static void leave_answered(void *arg, int answer)
 {

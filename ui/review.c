@@ -57,8 +57,7 @@ static void review_line(struct view *v, struct view_line *line)
 		str_addf(&line->right, _("%zu unchanged"), r->n_unchanged);
 }
 
-/* --- the plan ----------------------------------------------------------------------------------
- */
+/* --- the plan */
 
 void review_list(struct review *r)
 {
@@ -148,8 +147,7 @@ void review_plan(struct review *r, unsigned scope)
 	screen_dirty(r->view.screen);
 }
 
-/* --- the view ----------------------------------------------------------------------------------
- */
+/* --- the view */
 
 static void review_mouse(struct view *v, int y, int x, int wheel)
 {

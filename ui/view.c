@@ -34,8 +34,7 @@ void view_do(struct view *v, const struct key *row)
 		row->fn(v);
 }
 
-/* --- keys of every view ------------------------------------------------------------------------
- */
+/* --- keys of every view */
 
 static void do_help(struct view *v)
 {
@@ -90,8 +89,7 @@ const struct key screen_keys[] = {
 	{{0}, NULL, NULL, NULL, 0},
 };
 
-/* --- frames ------------------------------------------------------------------------------------
- */
+/* --- frames */
 
 static void frame_due(void *arg)
 {
@@ -149,8 +147,7 @@ void screen_note_error(struct screen *s, const struct error *err)
 		screen_note(s, ROLE_BAD, "%s", all);
 }
 
-/* --- the stack ---------------------------------------------------------------------------------
- */
+/* --- the stack */
 
 struct view *screen_top(const struct screen *s)
 {
@@ -198,8 +195,7 @@ void screen_bury(void *arg)
 	}
 }
 
-/* --- events ------------------------------------------------------------------------------------
- */
+/* --- events */
 
 const struct key *view_keys(const struct view *v)
 {
@@ -327,8 +323,7 @@ static void on_event(void *arg, const struct term_event *e)
 	draw_after(s, KEY_FRAME_MS);
 }
 
-/* --- life --------------------------------------------------------------------------------------
- */
+/* --- life */
 
 int screen_open(struct loop *loop, struct screen **ret, struct error *err)
 {

@@ -110,8 +110,7 @@ static bool needs(const struct graph *g, size_t i, const char *what)
 	return false;
 }
 
-/* --- edges --------------------------------------------------------------------------------------
- */
+/* --- edges */
 
 static enum mark edge_mark(const struct graph *g, const struct compose_depends *d)
 {
@@ -155,8 +154,7 @@ static void draw_edges(const struct graph *g, const struct pane *p, int y, int x
 		draw_text(p, y, x, -1, ROLE_DIM, _("waits for nothing"));
 }
 
-/* --- the view -----------------------------------------------------------------------------------
- */
+/* --- the view */
 
 enum { COLUMN_LAYER = 3, COLUMN_NAME = 7, STATE_CELLS = 15 };
 

@@ -42,8 +42,7 @@ static const struct setting *asked(const struct update_view *u, const struct env
 	return key ? update_asked(key, u->setup) : NULL;
 }
 
-/* --- drawing -------------------------------------------------------------------------------------
- */
+/* --- drawing */
 
 static const char *kind_text(const struct update_file *file, const struct env_change *key)
 {
@@ -199,8 +198,7 @@ static void update_state(struct view *v, struct view_line *line)
 	str_add(&line->left, text ? text : "");
 }
 
-/* --- keys ----------------------------------------------------------------------------------------
- */
+/* --- keys */
 
 static void decide(struct view *v, enum env_decision d)
 {

@@ -11,8 +11,7 @@ static struct wizard *of(struct view *v)
 	return (struct wizard *)v;
 }
 
-/* --- which fields are in view ------------------------------------------------------------------
- */
+/* --- which fields are in view */
 
 struct setting *wizard_focus(const struct wizard *w)
 {
@@ -136,8 +135,7 @@ bool wizard_step_page(struct wizard *w, int by)
 	return true;
 }
 
-/* --- answers -----------------------------------------------------------------------------------
- */
+/* --- answers */
 
 static void start_probe(struct wizard *w);
 
@@ -233,8 +231,7 @@ static void world_changed(void *arg)
 		review_wait(w->review);
 }
 
-/* --- leaving -----------------------------------------------------------------------------------
- */
+/* --- leaving */
 
 static const struct answer leave_answers[] = {
 	{'l', N_("Leave; the answers are kept as a draft")},
@@ -311,8 +308,7 @@ void wizard_leave(struct view *v)
 	overlay_ask(v->screen, &q);
 }
 
-/* --- the view ----------------------------------------------------------------------------------
- */
+/* --- the view */
 
 static void wizard_title(struct view *v, struct view_line *line)
 {

@@ -19,8 +19,7 @@ enum {
 	LABEL_MAX = 36,
 };
 
-/* --- the rail ----------------------------------------------------------------------------------
- */
+/* --- the rail */
 
 static int rail_width(const struct wizard *w)
 {
@@ -71,8 +70,7 @@ static void draw_rail(struct wizard *w, const struct pane *p)
 	}
 }
 
-/* --- the form ----------------------------------------------------------------------------------
- */
+/* --- the form */
 
 struct columns {
 	int label, value, note; /* widths; columns are two cells apart */

@@ -18,8 +18,7 @@ static const struct stack_requires *requires_of(const struct checkup *c)
 	return stack ? &stack->requires : &nothing;
 }
 
-/* --- machine -------------------------------------------------------------------------------------
- */
+/* --- machine */
 
 static void check_cpus(struct checkup *c, const struct host_facts *f)
 {
@@ -68,8 +67,7 @@ static void check_disk(struct checkup *c, const struct host_space *space)
 			_("%s of %s free at %s"), available, total, dir);
 }
 
-/* --- versions ------------------------------------------------------------------------------------
- */
+/* --- versions */
 
 /* What is not known is not judged: services without containers have no such version. */
 static void check_version(
@@ -85,8 +83,7 @@ static void check_version(
 			oldest);
 }
 
-/* --- kernel --------------------------------------------------------------------------------------
- */
+/* --- kernel */
 
 static void check_kernel(struct checkup *c, const struct stack_kernel *k)
 {
@@ -117,8 +114,7 @@ static void check_kernel(struct checkup *c, const struct stack_kernel *k)
 		k->name, (long long)value, (long long)k->value, k->name, (long long)k->value);
 }
 
-/* --- commands ------------------------------------------------------------------------------------
- */
+/* --- commands */
 
 /* "git" must be there; "docker buildx" must answer. */
 static int check_command(struct checkup *c, const char *command, struct error *err)

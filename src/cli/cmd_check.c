@@ -58,8 +58,7 @@ static void say_error(struct checkup *c, const char *what, const struct error *e
 		e->detail ? e->detail : "", e->hint ? ". " : "", e->hint ? e->hint : "");
 }
 
-/* --- the rows ------------------------------------------------------------------------------------
- */
+/* --- the rows */
 
 static int check_engine(struct checkup *c, struct error *err)
 {

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-/* --- the rules -----------------------------------------------------------------------------------
- */
+/* --- the rules */
 
 static struct json_object *rule_json(const struct lint_rule *r)
 {
@@ -49,8 +48,7 @@ static int check_rules(const struct strv *ignore, struct error *err)
 	return 0;
 }
 
-/* --- findings ------------------------------------------------------------------------------------
- */
+/* --- findings */
 
 static struct json_object *finding_json(const struct lint_finding *f)
 {

@@ -14,8 +14,7 @@
 
 enum { EXIT_UNHEALTHY = 5, WHY_TAIL = 500 };
 
-/* --- what belongs to the project -----------------------------------------------------------------
- */
+/* --- what belongs to the project */
 
 static bool counts(const struct cli *cli, const struct live_service *s)
 {
@@ -58,8 +57,7 @@ static char *reason(const struct reveal *r, const struct live_service *s)
 	return s->note ? xstrdup(s->note) : NULL;
 }
 
-/* --- JSON ----------------------------------------------------------------------------------------
- */
+/* --- JSON */
 
 static const char *health_name(const struct live_service *s)
 {
@@ -127,8 +125,7 @@ static struct json_object *service_json(const struct reveal *r, const struct liv
 	return json_put(o, "instances", instances);
 }
 
-/* --- lines ---------------------------------------------------------------------------------------
- */
+/* --- lines */
 
 int status_cells(const struct live *live)
 {
@@ -241,8 +238,7 @@ static int run_status(struct cli *cli, struct error *err)
 	return r;
 }
 
-/* --- why -----------------------------------------------------------------------------------------
- */
+/* --- why */
 
 static char *first_error(struct cli *cli, const struct live_service *s)
 {

@@ -15,8 +15,7 @@
 
 enum { REPLICAS_MAX = 1000 };
 
-/* --- up ------------------------------------------------------------------------------------------
- */
+/* --- up */
 
 /* A named service that no active profile holds would be left out without a word. */
 static int check_active(const struct compose *c, const struct strv *names, struct error *err)
@@ -61,8 +60,7 @@ static int run_up(struct cli *cli, struct error *err)
 	return r;
 }
 
-/* --- down ----------------------------------------------------------------------------------------
- */
+/* --- down */
 
 static int run_down(struct cli *cli, struct error *err)
 {
@@ -88,8 +86,7 @@ static int run_down(struct cli *cli, struct error *err)
 	return 0;
 }
 
-/* --- restart, scale ------------------------------------------------------------------------------
- */
+/* --- restart, scale */
 
 static int run_restart(struct cli *cli, struct error *err)
 {

@@ -19,7 +19,7 @@ const char config_diff_about[] = N_(
 	"they are now. Secrets are masked unless --reveal is given. Exit status 2 when something "
 	"differs.");
 
-/* --- settings ------------------------------------------------------------------------------------ */
+/* --- settings */
 
 static const char *shipped(const struct setting *s)
 {
@@ -100,7 +100,7 @@ static void diff_settings(struct cli *cli)
 	cli->exit_status = n ? 2 : 0;
 }
 
-/* --- files --------------------------------------------------------------------------------------- */
+/* --- files */
 
 static void print_files(struct cli *cli, const struct run_diff *d)
 {

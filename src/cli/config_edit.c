@@ -34,7 +34,7 @@ static int refuse(const struct cli *cli, struct error *err)
 	return project_unsealed(p, err);
 }
 
-/* --- what came back ------------------------------------------------------------------------------ */
+/* --- what came back */
 
 /* What had a value, needs one, and has none any more. */
 static int check_lost(const struct settings *before, const struct settings *after, struct error *err)
@@ -141,7 +141,7 @@ static int edit(struct editor *e, struct str *text, struct error *err)
 	}
 }
 
-/* --- the command --------------------------------------------------------------------------------- */
+/* --- the command */
 
 /* .env as it is; where there is none what a new one begins with: the example, what must be answered
  * empty. */

@@ -39,7 +39,7 @@ void editor_done(struct editor *e)
 	*e = (struct editor){0};
 }
 
-/* --- the place ----------------------------------------------------------------------------------- */
+/* --- the place */
 
 static int make_below(struct editor *e, const char *parent, struct error *err)
 {
@@ -88,7 +88,7 @@ int editor_text(struct editor *e, struct str *out, struct error *err)
 	return host_read(e->here, e->path, STR_FILE, out, err);
 }
 
-/* --- the program --------------------------------------------------------------------------------- */
+/* --- the program */
 
 struct running {
 	bool ended;

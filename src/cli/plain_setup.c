@@ -51,8 +51,7 @@ static void print_error(const struct error *e)
 		print_safe("  ", e->hint);
 }
 
-/* --- one question --------------------------------------------------------------------------------
- */
+/* --- one question */
 
 static void announce_page(struct dialogue *d, const struct setting *s)
 {
@@ -294,8 +293,7 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 	return TURN_AGAIN;
 }
 
-/* --- all of them ---------------------------------------------------------------------------------
- */
+/* --- all of them */
 
 static bool is_wanted(const struct dialogue *d, const struct setting *s)
 {
@@ -422,8 +420,7 @@ static enum turn choose_extent(struct dialogue *d)
 	return TURN_NEXT;
 }
 
-/* --- review --------------------------------------------------------------------------------------
- */
+/* --- review */
 
 static int make_plan(struct dialogue *d, unsigned scope, struct plan **ret, struct error *err)
 {

@@ -15,8 +15,7 @@ static bool draws(const struct progress *p)
 	return p->run && run_plan(p->run)->n_services && region_suits(p->cli);
 }
 
-/* --- lines ---------------------------------------------------------------------------------------
- */
+/* --- lines */
 
 static bool said_already(struct progress *p, const char *thing, const char *text)
 {
@@ -123,8 +122,7 @@ static void say_step(struct progress *p, const struct step *s)
 	say_news(p, s->title, str_text(&text));
 }
 
-/* --- in place ------------------------------------------------------------------------------------
- */
+/* --- in place */
 
 /* By enum rollout_phase: the marks of the panel. */
 static const struct {
@@ -264,8 +262,7 @@ static void draw_soon(struct progress *p)
 		p->soon = timer_start(p->cli->loop, DRAW_MS, 0, on_soon, p);
 }
 
-/* --- now and then --------------------------------------------------------------------------------
- */
+/* --- now and then */
 
 /* Anything that takes long is spoken of now and then. */
 static void on_tick(void *arg)
@@ -295,8 +292,7 @@ static void on_tick(void *arg)
 				plan->steps[i]->status ? plan->steps[i]->status : _("still at it"));
 }
 
-/* --- events --------------------------------------------------------------------------------------
- */
+/* --- events */
 
 static const char *const step_states[] = {
 	[STEP_WAITING] = "waiting",

@@ -18,8 +18,7 @@ const struct option secrets_import_options[] = {
 	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
 };
 
-/* --- the file ------------------------------------------------------------------------------------
- */
+/* --- the file */
 
 static int open_sealed(struct cli *cli, const char *name, const struct str *text,
 	struct secret_bag *ret, struct error *err)
@@ -86,8 +85,7 @@ static int read_file(struct cli *cli, const char *name, struct secret_bag *ret, 
 	return r;
 }
 
-/* --- against the project -------------------------------------------------------------------------
- */
+/* --- against the project */
 
 /* An export of before an upgrade may say what is called otherwise now. */
 static struct setting *find(struct cli *cli, struct setup *setup, const char *name)

@@ -34,8 +34,7 @@ const struct option secrets_rotate_options[] = {
 	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
 };
 
-/* --- the plan
- * ------------------------------------------------------------------------------------- */
+/* --- the plan */
 
 /* What stays as it is, with the reason: of --all. */
 static void add_left(struct plan *plan, const struct strv *left)
@@ -66,8 +65,7 @@ static int make_plan(struct cli *cli, struct rotation *r, struct plan **ret, str
 	return code;
 }
 
-/* --- one run
- * -------------------------------------------------------------------------------------- */
+/* --- one run */
 
 static int run_forward(struct cli *cli, struct rotation *r, const struct strv *left, bool *began,
 	struct error *err)
@@ -123,8 +121,7 @@ static int run_back(
 	return code ? code : perform(cli, plan, &how, err);
 }
 
-/* --- after a failure
- * ------------------------------------------------------------------------------ */
+/* --- after a failure */
 
 /* What was written is the project now, whatever was answered before; a program that has the secrets
  * is asked again, since nobody knows how far it came. */
@@ -208,8 +205,7 @@ int secrets_rotate_failed(struct cli *cli, int code, struct error *failure)
 	return code;
 }
 
-/* --- the command
- * ---------------------------------------------------------------------------------- */
+/* --- the command */
 
 /* As long as the one before it, where that was made of letters and digits, too. */
 static struct secret_rule rule_like(const char *old)

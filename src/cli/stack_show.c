@@ -22,8 +22,7 @@ void stack_show_named(
 	cli_print(cli, "%s", str_text(&line));
 }
 
-/* --- words --------------------------------------------------------------------------------------
- */
+/* --- words */
 
 /* Takes the text, where there is one. */
 static void add(struct strv *words, char *text)
@@ -79,8 +78,7 @@ static void add_command(struct strv *words, const char *label, const struct strv
 		add(words, xstrdup(line));
 }
 
-/* --- in lines -----------------------------------------------------------------------------------
- */
+/* --- in lines */
 
 static void print_setting(struct cli *cli, const struct setting *s)
 {
@@ -232,8 +230,7 @@ void stack_show(struct cli *cli, const struct stack *s)
 		cli_print(cli, "- %s\n", s->notes.items[i]);
 }
 
-/* --- in JSON ------------------------------------------------------------------------------------
- */
+/* --- in JSON */
 
 static struct json_object *list_json(const struct strv *list)
 {

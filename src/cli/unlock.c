@@ -26,7 +26,7 @@ void unlock_take_environment(struct cli *cli)
 	unsetenv(variable);
 }
 
-/* --- a passphrase -------------------------------------------------------------------------------- */
+/* --- a passphrase */
 
 static int from_descriptor(struct str *line, struct error *err)
 {
@@ -117,7 +117,7 @@ static int passphrase(
 	return r;
 }
 
-/* --- a key file ---------------------------------------------------------------------------------- */
+/* --- a key file */
 
 static int key_file(struct cli *cli, const char *path, struct secret_key *ret, struct error *err)
 {
@@ -147,7 +147,7 @@ int unlock_key(struct cli *cli, const struct unlock *how, struct secret_key *ret
 			     : passphrase(cli, how, ret, err);
 }
 
-/* --- the project's store ------------------------------------------------------------------------- */
+/* --- the project's store */
 
 /* The file that names the program may have come with the project: only what this user named is run. */
 static int need_trust(struct cli *cli, struct error *err)

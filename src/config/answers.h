@@ -7,7 +7,7 @@
  *
  * Either the document itself is the mapping, or its key `settings` is; `slipway`, `stack`,
  * `profiles` (a list of those to choose) and `override` may stand beside. The last is what the
- *services are adjusted by (override.h), nested:
+ * services are adjusted by (override.h), nested:
  *
  *	override: {web: {ports: ["8080:80"], restart: always, limits: {memory: 512m}}}
  *

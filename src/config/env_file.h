@@ -4,13 +4,13 @@
  * The grammar is that of Compose (it is neither the shell's nor that of `docker run --env-file`):
  *
  *	[export] KEY = value	bare: to the end of the line or the first " #", trimmed,
- *interpolated KEY: value		':' does what '=' does
+ * interpolated KEY: value		':' does what '=' does
  *	KEY 'value'		literal, may span lines; only \' is an escape
  *	KEY="value"		escapes, then interpolation; may span lines
  *	KEY			taken from the process environment, else not defined
  *
  * Of a key that is there twice the last one counts. What follows a closing quote on the same line
- *is a statement of its own.
+ * is a statement of its own.
  */
 #ifndef SLIPWAY_CONFIG_ENV_FILE_H
 #define SLIPWAY_CONFIG_ENV_FILE_H

@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-/* --- lines between statements --------------------------------------------------------------------
- */
+/* --- lines between statements */
 
 struct line {
 	const char *text; /* without its end */
@@ -102,8 +101,7 @@ static void gap_read(struct gap *g, const struct env_file *f, size_t at)
 	lines_read(g, f, at, next ? line_start(f, next->start) : f->len);
 }
 
-/* --- the place -----------------------------------------------------------------------------------
- */
+/* --- the place */
 
 struct place {
 	const struct env_file *f, *from;
@@ -214,8 +212,7 @@ static const char *line_end_for(const struct env_file *f, const struct env_file 
 	return env_file_line_end(memchr(f->text, '\n', f->len) ? f : from);
 }
 
-/* --- writing -------------------------------------------------------------------------------------
- */
+/* --- writing */
 
 static void add_line(struct str *out, const struct line *l, const char *eol)
 {
@@ -362,8 +359,7 @@ int env_file_insert(struct env_file *f, const struct env_file *from, const struc
 	return code < 0 ? code : 0;
 }
 
-/* --- values and names ----------------------------------------------------------------------------
- */
+/* --- values and names */
 
 /* A bare value where it cannot stay bare: in double quotes, which expand variables, too. */
 static char *quoted_bare(const char *raw)

@@ -38,8 +38,7 @@ struct env_change *env_changes_find(const struct env_changes *c, const char *key
 	return NULL;
 }
 
-/* --- finding -------------------------------------------------------------------------------------
- */
+/* --- finding */
 
 /* What the value means, whatever its quotes: texts that differ only in them are equal. */
 static char *meaning(const struct env_entry *e)
@@ -172,8 +171,7 @@ void env_update_find(const struct env_update *u, struct env_changes *ret)
 	}
 }
 
-/* --- doing ---------------------------------------------------------------------------------------
- */
+/* --- doing */
 
 static int copy(const struct env_file *f, struct env_file **ret, struct error *err)
 {

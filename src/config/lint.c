@@ -199,8 +199,7 @@ const struct lint_rule *lint_find_rule(const char *name)
 	return NULL;
 }
 
-/* --- findings ------------------------------------------------------------------------------------
- */
+/* --- findings */
 
 static struct lint_finding *add(struct lint *l, const struct lint_rule *rule, const char *file,
 	int line, int column, const char *fmt, va_list ap)
@@ -305,8 +304,7 @@ static void drop_repeated(struct lint *l)
 	l->n = n;
 }
 
-/* --- helpers of the rules ------------------------------------------------------------------------
- */
+/* --- helpers of the rules */
 
 const struct yaml_node *lint_root(const struct lint *l, size_t n)
 {
@@ -407,8 +405,7 @@ bool lint_is_secret_name(const char *name, const char *value)
 	return setting_hides(s, value);
 }
 
-/* --- looking -------------------------------------------------------------------------------------
- */
+/* --- looking */
 
 static void open_docs(struct lint *l)
 {

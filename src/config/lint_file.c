@@ -34,8 +34,7 @@ void lint_readable(struct lint *l, const struct lint_rule *rule)
 		->fixable = true;
 }
 
-/* --- git -----------------------------------------------------------------------------------------
- */
+/* --- git */
 
 static uint32_t big_endian(const unsigned char *p)
 {
@@ -148,8 +147,7 @@ void lint_tracked(struct lint *l, const struct lint_rule *rule)
 	}
 }
 
-/* --- mounts --------------------------------------------------------------------------------------
- */
+/* --- mounts */
 
 /* A last part with an extension of a file: "nginx.conf", not "conf.d" or ".ssh". */
 static bool looks_like_file(const char *path)

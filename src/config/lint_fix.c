@@ -26,8 +26,7 @@ static bool put_text(struct env_file **f, size_t from, size_t to, const char *wi
 	return true;
 }
 
-/* --- keys that are there twice -------------------------------------------------------------------
- */
+/* --- keys that are there twice */
 
 /* Whether the value may use the variable. */
 static bool uses(const struct env_entry *e, const char *key)
@@ -93,8 +92,7 @@ bool lint_fix_duplicate(struct env_file **f)
 	return false;
 }
 
-/* --- the rest ------------------------------------------------------------------------------------
- */
+/* --- the rest */
 
 bool lint_fix_separator(struct env_file **f)
 {

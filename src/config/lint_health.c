@@ -23,8 +23,7 @@ char *lint_health_test(const struct compose_service *s)
 	return str_take(&out);
 }
 
-/* --- tools ---------------------------------------------------------------------------------------
- */
+/* --- tools */
 
 enum { CURL = 1, WGET = 2, NC = 4, SHELL = 8, ALL = CURL | WGET | NC };
 
@@ -224,8 +223,7 @@ char *lint_health_never(struct host *h, const struct compose *c, const struct co
 	return found.n ? xstrdup(found.items[0]) : NULL;
 }
 
-/* --- what cannot fail ----------------------------------------------------------------------------
- */
+/* --- what cannot fail */
 
 /* Without the blanks at the end. */
 static bool ends_in(const char *text, const char *end)

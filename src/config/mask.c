@@ -58,7 +58,7 @@ void mask_add_settings(struct mask *m, const struct settings *all)
 	}
 }
 
-/* --- how a byte may be written -------------------------------------------------------------------
+/* --- how a byte may be written
  * Each returns how many bytes of text stand for *ret, 0 at the end.
  */
 
@@ -130,8 +130,7 @@ static size_t spelled_length(const char *text, const char *value, spell_fn *spel
 	return (size_t)(at - text);
 }
 
-/* --- finding -------------------------------------------------------------------------------------
- */
+/* --- finding */
 
 static bool is_word(char c)
 {

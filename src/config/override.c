@@ -120,8 +120,7 @@ char *override_name(const char *service, enum override_id id)
 	return xasprintf(OVERRIDE_PREFIX "%s.%s", service, override_features[id].name);
 }
 
-/* --- the text ------------------------------------------------------------------------------------
- */
+/* --- the text */
 
 static int put_service(struct json_object *services, const struct override_service *s,
 	const struct compose *base, struct error *err)
@@ -194,8 +193,7 @@ char *override_summary(const struct override *o)
 	return str_take(&out);
 }
 
-/* --- reading it back -----------------------------------------------------------------------------
- */
+/* --- reading it back */
 
 static int take_value(void *arg, const char *service, enum override_id id, const char *value,
 	const struct yaml_mark *mark, struct error *err)

@@ -5,8 +5,8 @@
  * in COMPOSE_FILE, so that plain `docker compose` reads the same project.
  *
  * An override is a value for some features (override_feature.h) of some services. The file says
- *them twice: as what Compose reads, and as themselves below `x-slipway`, from where they are read
- *back:
+ * them twice: as what Compose reads, and as themselves below `x-slipway`, from where they are read
+ * back:
  *
  *	x-slipway:
  *	  override:

@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- what the rows share -------------------------------------------------------------------------
- */
+/* --- what the rows share */
 
 struct json_object *override_at(struct json_object *o, const char *path)
 {
@@ -219,8 +218,7 @@ static int fits_memory_limit(
 		err, ERR_INPUT, _("%s reserves more than that (%s)"), base->name, reserved);
 }
 
-/* --- the GPU -------------------------------------------------------------------------------------
- */
+/* --- the GPU */
 
 static int check_gpu(const char *value, struct error *err)
 {
@@ -293,8 +291,7 @@ static char *gpu_now(const struct compose_service *base)
 	return compose_reserves_gpu(base, NULL) ? xstrdup(_("reserved")) : NULL;
 }
 
-/* --- user, restart, logging ----------------------------------------------------------------------
- */
+/* --- user, restart, logging */
 
 static int check_user(const char *value, struct error *err)
 {
@@ -370,8 +367,7 @@ static char *log_files_now(const struct compose_service *base)
 	return text ? xstrdup(text) : NULL;
 }
 
-/* --- environment ---------------------------------------------------------------------------------
- */
+/* --- environment */
 
 static const char *no_lookup(void *arg, const char *name)
 {
@@ -457,8 +453,7 @@ static char *capabilities_now(const struct compose_service *base)
 	return kept.n ? strv_join(&kept, " ") : NULL;
 }
 
-/* --- the table -----------------------------------------------------------------------------------
- */
+/* --- the table */
 
 const struct override_feature override_features[OVERRIDE_FEATURES] = {
 	[OVERRIDE_PORTS] = {.name = "ports",

@@ -162,8 +162,7 @@ void override_ports_put(const struct override_put *p, const char *value)
 	json_put(p->service, "ports", override_tagged("!override", array));
 }
 
-/* --- ports as the files have them ----------------------------------------------------------------
- */
+/* --- ports as the files have them */
 
 /* As they are written, so that a variable in them stays one; false where that is not plain: long
  * forms, ports that come from elsewhere. */

@@ -59,8 +59,7 @@ int secret_openssl_error(struct error *err, const char *what)
 	return error_detail(err, "%s", reason);
 }
 
-/* --- the formats of one word ---------------------------------------------------------------------
- */
+/* --- the formats of one word */
 
 static int size_of(const struct secret_rule *rule)
 {
@@ -199,8 +198,7 @@ static int make_uuid(const struct secret_job *job, char **ret, struct error *err
 	return 0;
 }
 
-/* --- the table -----------------------------------------------------------------------------------
- */
+/* --- the table */
 
 #define BYTES SECRET_UNIT_BYTES
 #define LENGTH SECRET_UNIT_LENGTH

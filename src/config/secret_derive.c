@@ -96,8 +96,7 @@ int secret_from(const struct secret_job *job, const char **ret, struct error *er
 	return error_hint(err, _("Answer or generate %s first."), from);
 }
 
-/* --- crypt(3) ------------------------------------------------------------------------------------
- */
+/* --- crypt(3) */
 
 int secret_make_bcrypt(const struct secret_job *job, char **ret, struct error *err)
 {
@@ -217,8 +216,7 @@ int secret_make_htpasswd(const struct secret_job *job, char **ret, struct error 
 	return code;
 }
 
-/* --- JWT -----------------------------------------------------------------------------------------
- */
+/* --- JWT */
 
 /* The claims with iat and exp, where these are not said. */
 static int claims_text(const struct secret_source *source, char **ret, struct error *err)

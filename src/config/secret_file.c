@@ -168,8 +168,7 @@ bool secret_file_can_read(const struct host_stat *st, int64_t uid, int64_t gid)
 	return st->mode & 0004;
 }
 
-/* --- as a setting -------------------------------------------------------------------------------
- */
+/* --- as a setting */
 
 /* The value as it is, where it is one that can be shown: short, one line, text. */
 static void read_value(struct host *h, struct setting *s, const char *path)

@@ -34,7 +34,7 @@ void secret_key_done(struct secret_key *k)
 	*k = (struct secret_key){0};
 }
 
-/* --- the header ---------------------------------------------------------------------------------- */
+/* --- the header */
 
 static void put_header(
 	unsigned char *h, enum seal_lock lock, const struct seal_how *how, size_t length)
@@ -95,7 +95,7 @@ int secret_seal_lock(const char *data, size_t n, enum seal_lock *ret, struct err
 	return read_header(data, n, ret, &how, err);
 }
 
-/* --- key and cipher ------------------------------------------------------------------------------ */
+/* --- key and cipher */
 
 static int make_key(
 	const struct secret_key *k, const struct seal_how *how, unsigned char *ret, struct error *err)

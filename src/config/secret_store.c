@@ -56,7 +56,7 @@ void secret_vault_done(struct secret_vault *v)
 	v->open = false;
 }
 
-/* --- which one ----------------------------------------------------------------------------------- */
+/* --- which one */
 
 static void read_strings(struct json_object *list, struct strv *ret)
 {
@@ -165,7 +165,7 @@ int secret_store_read(const struct secret_store *s, struct host *h, const char *
 	return code ? error_prefix(err, "%s", STORE_SEALED) : 0;
 }
 
-/* --- one .env of two ----------------------------------------------------------------------------- */
+/* --- one .env of two */
 
 /* A value that is made of one of these needs it before itself. */
 static bool refers(const struct env_file *f, const struct secret_bag *b)

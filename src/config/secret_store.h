@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct secret_store: where the secrets of a project live that .env does not hold. It is chosen
- *for each project and kept in .slipway/store.json, without any value:
+ * for each project and kept in .slipway/store.json, without any value:
  *
  *	{"slipway":1,"store":"encrypted","names":["DB_PASSWORD"],"key_file":"/home/me/shop.key"}
  *	{"slipway":1,"store":"command","names":["DB_PASSWORD"],"command":["pass","show","shop/{name}"],
  *	 "write":["pass","insert","-m","-f","shop/{name}"],"timeout":10}
  *
  * Everything else of the program sees one .env, that of before: the text on disk with the secrets
- *of the store behind it (secret_store_show()); whoever writes takes them out again
+ * of the store behind it (secret_store_show()); whoever writes takes them out again
  *(secret_store_hide()). A secret that stands in .env all the same is read from there.
  */
 #ifndef SLIPWAY_CONFIG_SECRET_STORE_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What an env file says to people: keys in file order, commented-out ones too, each with the
- *comments above and beside it and the headings it stands under. Headings are found as people write
- *them:
+ * comments above and beside it and the headings it stands under. Headings are found as people write
+ * them:
  *
  *	boxed between rulers, underlined by one, framed by empty comment lines	HEADING_STRONG
  *	decorated (--- Title ---, [Title]), one # less than the lines below it, or alone with ##

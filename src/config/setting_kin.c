@@ -78,8 +78,7 @@ static void find_twin(struct settings *all, size_t i)
 	}
 }
 
-/* --- addresses -----------------------------------------------------------------------------------
- */
+/* --- addresses */
 
 /* The host of an address, whose password ends at `behind`. */
 static char *host_of(const char *behind)

@@ -21,8 +21,7 @@ void written_done(struct written *w)
 	*w = (struct written){0};
 }
 
-/* --- what the files hold as plain text -----------------------------------------------------------
- */
+/* --- what the files hold as plain text */
 
 static void add_written(
 	struct written *w, const char *value, size_t n, const char *file, int line, bool in_url)
@@ -164,8 +163,7 @@ bool setting_default_refers(const struct compose *c, const char *name)
 	return false;
 }
 
-/* --- what is to be replaced ----------------------------------------------------------------------
- */
+/* --- what is to be replaced */
 
 /* What a service handed out looks random; what stands in an example for a secret of one's own is
  * made of words. */

@@ -32,8 +32,7 @@ static bool is_on(const struct setting *s, const char *value)
 	       (s->type != SETTING_BOOL || setting_bool(value, &truth) || truth);
 }
 
-/* --- the kinds: NULL, or why not (caller frees) --------------------------------------------------
- */
+/* --- the kinds: NULL, or why not (caller frees) */
 
 /* What a stack's own files begin with, they have whatever it needs for, feature or not. */
 static bool comes_with_it(const struct judged *j, const char *name)
@@ -255,8 +254,7 @@ static char *judge_sum(const struct judged *j)
 	return xasprintf(_("must add up to %s with %s"), wanted, list);
 }
 
-/* --- what arguments are right --------------------------------------------------------------------
- */
+/* --- what arguments are right */
 
 static bool takes_measure(const struct setting *s, const struct setting_rule *r)
 {

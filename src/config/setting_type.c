@@ -241,9 +241,7 @@ static int check_enum(const struct setting *s, const char *value, struct error *
 	return setting_refuse(s, value, expected, err);
 }
 
-/* --- the spelling that programs want
- * --------------------------------------------------------------
- */
+/* --- the spelling that programs want */
 
 static char *trim(const struct setting *s, const char *value)
 {

@@ -34,8 +34,7 @@ struct stack_finding *stack_lint_add_of(struct stack_lint *l, const char *name, 
 	return stack_lint_add(l, mentions_declared(&l->s->mentions, name), message);
 }
 
-/* --- what is declared ---------------------------------------------------------------------------
- */
+/* --- what is declared */
 
 static bool is_read(const struct stack_lint *l, const char *name)
 {

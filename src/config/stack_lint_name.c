@@ -16,8 +16,7 @@ static void suggest(struct stack_finding *f, const struct nearest *nearest)
 		f->hint = xasprintf(_("Did you mean \"%s\"?"), nearest->name);
 }
 
-/* --- names --------------------------------------------------------------------------------------
- */
+/* --- names */
 
 /* Of the compose files, or a program on the host that the definition knows. */
 static bool is_service(const struct stack_lint *l, const char *name)
@@ -129,8 +128,7 @@ static void check_text(struct stack_lint *l, const struct mention *m)
 					m->path, names.items[i]));
 }
 
-/* --- conditions ---------------------------------------------------------------------------------
- */
+/* --- conditions */
 
 static void one_of(
 	struct stack_lint *l, const struct mention *m, const char *value, const struct strv *choices)

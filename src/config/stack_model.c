@@ -46,8 +46,7 @@ static int read_layout(
 	return schema_word(schema, node, words, ARRAY_SIZE(words), into, err);
 }
 
-/* --- files --------------------------------------------------------------------------------------
- */
+/* --- files */
 
 static int read_sha256(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -105,8 +104,7 @@ static int read_files(
 	return code;
 }
 
-/* --- measures -----------------------------------------------------------------------------------
- */
+/* --- measures */
 
 /* A size, or a mapping of quantisations to sizes. */
 static int read_memory(

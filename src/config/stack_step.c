@@ -28,8 +28,7 @@ void stack_step_done(struct stack_step *s)
 	free(s->counts);
 }
 
-/* --- values -------------------------------------------------------------------------------------
- */
+/* --- values */
 
 static int read_service(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -192,8 +191,7 @@ static int read_collections(
 	return stack_read_expanded_list(schema, node, into, err);
 }
 
-/* --- kinds --------------------------------------------------------------------------------------
- */
+/* --- kinds */
 
 #define MEMBER(member) offsetof(struct stack_step, member)
 #define SERVICE {"service", MEMBER(services), read_service}

@@ -46,8 +46,7 @@ int stack_read_dump_format(
 	return schema_word(schema, node, words, ARRAY_SIZE(words), into, err);
 }
 
-/* --- backup -------------------------------------------------------------------------------------
- */
+/* --- backup */
 
 static int read_method(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -122,8 +121,7 @@ void stack_kept_done(struct stack_kept *k)
 	strv_done(&k->backup.stop);
 }
 
-/* --- volumes ------------------------------------------------------------------------------------
- */
+/* --- volumes */
 
 static int read_owner(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)

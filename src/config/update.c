@@ -23,8 +23,7 @@ void update_free(struct update *u)
 	free(u);
 }
 
-/* --- what may follow a new default ---------------------------------------------------------------
- */
+/* --- what may follow a new default */
 
 /* Data was made with these, or lies where they say: another value is another, empty place. */
 static const char *const held[] = {"COMPOSE_PROJECT_NAME", "*POSTGRES*USER*", "*POSTGRES*DB*",
@@ -61,8 +60,7 @@ static bool knows(void *arg, const char *key)
 	return compose_find_variable(p->compose, key) != NULL;
 }
 
-/* --- finding -------------------------------------------------------------------------------------
- */
+/* --- finding */
 
 static struct env_update env_of(const struct update *u)
 {
@@ -208,8 +206,7 @@ int update_open(const struct project *p, struct update **ret, struct error *err)
 	return code;
 }
 
-/* --- deciding ------------------------------------------------------------------------------------
- */
+/* --- deciding */
 
 bool update_known(const struct update *u)
 {
@@ -329,8 +326,7 @@ int update_seen(const struct update *u, update_tell_fn *tell, void *arg, struct 
 	return code;
 }
 
-/* --- telling -------------------------------------------------------------------------------------
- */
+/* --- telling */
 
 static void add_count(struct str *out, size_t n, const char *text)
 {

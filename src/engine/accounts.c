@@ -75,8 +75,7 @@ bool account_parse(const char *user, struct account *ret)
 	return ret->uid == 0 || (ret->uid > 0 && ret->gid >= 0);
 }
 
-/* --- lines
- * ---------------------------------------------------------------------------------------- */
+/* --- lines */
 
 static bool is_blank(char c)
 {

@@ -36,8 +36,7 @@ int compose_version_compare(const char *a, const char *b)
 	return 0;
 }
 
-/* --- arguments -----------------------------------------------------------------------------------
- */
+/* --- arguments */
 
 /* A profile whose services are all active may be named without activating anything else. */
 static bool is_in_force(const struct compose *c, const char *profile)
@@ -116,8 +115,7 @@ void compose_cmd_environment(const struct compose_cmd *c, const struct project *
 		strv_pushf(ret, "DOCKER_HOST=%s", c->docker_host);
 }
 
-/* --- finding it ----------------------------------------------------------------------------------
- */
+/* --- finding it */
 
 static const char *const candidates[][3] = {
 	{"docker", "compose", NULL},

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* --- connect: the Engine and the program, at once ------------------------------------------------
- */
+/* --- connect: the Engine and the program, at once */
 
 struct connecting {
 	struct op op;
@@ -97,8 +96,7 @@ struct op *compose_connect(struct engine *e, op_done_fn *done, void *arg)
 	return &c->op;
 }
 
-/* --- resolve -------------------------------------------------------------------------------------
- */
+/* --- resolve */
 
 struct resolving {
 	struct op op;

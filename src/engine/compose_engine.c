@@ -38,8 +38,7 @@ struct op *compose_engine_run(struct compose_engine *e, const struct strv *args,
 	return compose_run(&e->cmd, e->base.project, &run, done, arg);
 }
 
-/* --- images --------------------------------------------------------------------------------------
- */
+/* --- images */
 
 static struct op *engine_pull(struct engine *e, const struct strv *services,
 	engine_progress_fn *progress, op_done_fn *done, void *arg)
@@ -63,8 +62,7 @@ static struct op *engine_build(struct engine *e, const struct strv *services,
 	return compose_engine_run(self(e), &args, true, progress, arg, done, arg);
 }
 
-/* --- one service ---------------------------------------------------------------------------------
- */
+/* --- one service */
 
 /* True when the named secrets or configs of a service have contents that are no files: these, and
  * the hooks, are put in place by Compose when it starts a container, not when it creates one. */
@@ -130,8 +128,7 @@ static struct op *engine_scale(
 	return compose_engine_run(self(e), &args, false, NULL, NULL, done, arg);
 }
 
-/* --- commands ------------------------------------------------------------------------------------
- */
+/* --- commands */
 
 static struct op *engine_run_oneoff(
 	struct engine *e, const struct engine_exec *x, op_done_fn *done, void *arg)
@@ -194,8 +191,7 @@ static struct op *engine_wipe(struct engine *e, const char *volume, op_done_fn *
 	return docker_volume_wipe(&self(e)->docker, e->project->compose->name, volume, done, arg);
 }
 
-/* --- looking -------------------------------------------------------------------------------------
- */
+/* --- looking */
 
 static struct op *engine_watch(struct engine *e, struct live *live, op_done_fn *done, void *arg)
 {
@@ -214,8 +210,7 @@ static struct op *engine_read_logs(
 	return docker_logs_start(&self(e)->docker, e->project->compose->name, l, done, arg);
 }
 
-/* --- the engine ----------------------------------------------------------------------------------
- */
+/* --- the engine */
 
 static void compose_free_engine(struct engine *e)
 {

@@ -14,8 +14,7 @@ char *compose_image_ref(const struct compose *c, const struct compose_service *s
 	return s->image ? xstrdup(s->image) : xasprintf("%s-%s", c->name, s->name);
 }
 
-/* --- images --------------------------------------------------------------------------------------
- */
+/* --- images */
 
 struct inventory;
 
@@ -200,8 +199,7 @@ struct op *compose_images(struct engine *e, op_done_fn *done, void *arg)
 	return &v->op;
 }
 
-/* --- volumes -------------------------------------------------------------------------------------
- */
+/* --- volumes */
 
 static void on_volumes(void *arg, int code, const struct error *err)
 {

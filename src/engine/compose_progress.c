@@ -42,8 +42,7 @@ void compose_progress_tell(struct compose_progress *p, struct engine_progress *e
 		p->fn(p->arg, e);
 }
 
-/* --- phases --------------------------------------------------------------------------------------
- */
+/* --- phases */
 
 /* Words after which nothing more comes of a thing. */
 static bool is_last_phase(const char *phase)
@@ -128,8 +127,7 @@ static void read_bar(const char *text, struct engine_progress *e)
 	e->total = total;
 }
 
-/* --- ids -----------------------------------------------------------------------------------------
- */
+/* --- ids */
 
 static bool is_layer(const char *id)
 {
@@ -192,8 +190,7 @@ static void tell_event(struct compose_progress *p, const char *id, const char *p
 	compose_progress_tell(p, e);
 }
 
-/* --- the dialects --------------------------------------------------------------------------------
- */
+/* --- the dialects */
 
 static bool is_warning(const char *line)
 {

@@ -4,11 +4,11 @@
  * engine_progress. Understood, line by line and mixed:
  *	--progress json of Compose v5
  *({"id","parent_id","status":"Working|Done|Warning|Error","text", "details","current","total"}) and
- *of v2 (phase in "status", layers with "text");
+ * of v2 (phase in "status", layers with "text");
  *	--progress plain of Compose v2 (" Container demo-web-1  Created", " a1b2c3 Downloading [=> ]
  *1MB/2MB"); BuildKit's plain output ("#6 [web 2/4] RUN ...", "#6 0.1 text", "#6 DONE 0.2s"). What
- *is none of these is kept as the last words, for the message when the command fails, but for the
- *warnings of Compose's logger, which say nothing about a failure. All text is
+ * is none of these is kept as the last words, for the message when the command fails, but for the
+ * warnings of Compose's logger, which say nothing about a failure. All text is
  * made safe for a terminal before it is told.
  */
 #ifndef SLIPWAY_ENGINE_COMPOSE_PROGRESS_H

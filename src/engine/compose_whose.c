@@ -41,8 +41,7 @@ struct asking {
 	struct error err;
 };
 
-/* --- what was read
- * -------------------------------------------------------------------------------- */
+/* --- what was read */
 
 static const struct accounts *find_read(const struct compose_engine *e, const char *id)
 {
@@ -73,8 +72,7 @@ void compose_accounts_free(struct compose_engine *e)
 	free(e->accounts);
 }
 
-/* --- answers
- * -------------------------------------------------------------------------------------- */
+/* --- answers */
 
 static const struct asked_image *image_of(const struct asking *a, const char *ref)
 {
@@ -148,8 +146,7 @@ static void read_accounts(struct asking *a, const struct engine_who *w)
 		&q->accounts, &e->removal, on_accounts, q);
 }
 
-/* --- images
- * --------------------------------------------------------------------------------------- */
+/* --- images */
 
 static void on_inspected_all(struct asking *a)
 {
@@ -182,8 +179,7 @@ static void on_image(void *arg, int code, const struct error *err)
 		on_inspected_all(a);
 }
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 static void asking_cancel(struct op *op)
 {

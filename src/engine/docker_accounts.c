@@ -61,8 +61,7 @@ static void end(struct looking *l)
 	l->call = start_removal(l->docker, l->container, on_removed, l);
 }
 
-/* --- the files
- * ------------------------------------------------------------------------------------ */
+/* --- the files */
 
 static void read_next(struct looking *l);
 
@@ -96,8 +95,7 @@ static void read_next(struct looking *l)
 		l->docker, l->container, file_names[l->file], to[l->file], on_file, l);
 }
 
-/* --- what others left
- * ----------------------------------------------------------------------------- */
+/* --- what others left */
 
 static void on_listed(void *arg, int code, const struct error *err)
 {
@@ -136,8 +134,7 @@ static void list_others(struct looking *l)
 	l->list = docker_call(l->docker, &spec, on_listed, l);
 }
 
-/* --- the container
- * -------------------------------------------------------------------------------- */
+/* --- the container */
 
 static void on_made(void *arg, int code, const struct error *err)
 {
@@ -217,8 +214,7 @@ static void make_container(struct looking *l, struct json_object *image)
 	l->call = docker_call(l->docker, &spec, on_made, l);
 }
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 static void on_patience(void *arg)
 {

@@ -14,8 +14,7 @@ enum {
 	ERROR_BODY_MAX = 64 * 1024,
 };
 
-/* --- connections ---------------------------------------------------------------------------------
- */
+/* --- connections */
 
 /*
  * libcurl opens sockets when it needs them and must not wait for one: so they are dialled before. A
@@ -183,8 +182,7 @@ static void wait_for_line(struct docker_call *c)
 	pump(c->docker);
 }
 
-/* --- responses -----------------------------------------------------------------------------------
- */
+/* --- responses */
 
 static void head_came(struct docker_call *c)
 {
@@ -342,8 +340,7 @@ static void on_done(void *arg, int code, const struct error *err)
 		pump(c->docker);
 }
 
-/* --- calls ---------------------------------------------------------------------------------------
- */
+/* --- calls */
 
 static void call_destroy(struct op *op)
 {

@@ -20,8 +20,7 @@ enum {
 	ANSWER_MS = 60000,
 };
 
-/* --- the format
- * ----------------------------------------------------------------------------------- */
+/* --- the format */
 
 /* Octal digits between blanks and NULs; -1: something else. */
 static int64_t octal(const char *field, size_t n)
@@ -92,8 +91,7 @@ int docker_archive_file(const char *tar, size_t n, struct str *ret, struct error
 	return no_archive(err);
 }
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 struct reading {
 	struct op op;

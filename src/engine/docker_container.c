@@ -29,8 +29,7 @@ static void replace(char **to, const char *text)
 	*to = str_empty(text) ? NULL : text_safe_dup(text);
 }
 
-/* --- health --------------------------------------------------------------------------------------
- */
+/* --- health */
 
 static void read_probe(struct json_object *entry, struct live_probe *p)
 {
@@ -71,8 +70,7 @@ static void read_health(struct json_object *inspect, struct live_instance *in)
 	in->health_retries = retries > 0 ? retries : DEFAULT_RETRIES;
 }
 
-/* --- ports ---------------------------------------------------------------------------------------
- */
+/* --- ports */
 
 static bool is_any_address(const char *ip)
 {
@@ -116,8 +114,7 @@ static void read_ports(struct json_object *inspect, struct live_instance *in)
 	replace(&in->ports, joined);
 }
 
-/* --- the whole -----------------------------------------------------------------------------------
- */
+/* --- the whole */
 
 /* What it means first, then the engine's words. */
 static void read_error(const char *said, struct live_instance *in)
@@ -196,8 +193,7 @@ const char *docker_list_health(struct json_object *entry)
 	return "";
 }
 
-/* --- statistics ----------------------------------------------------------------------------------
- */
+/* --- statistics */
 
 /* What docker stats shows: without the page cache that can be dropped. */
 static int64_t used_memory(struct json_object *memory)

@@ -12,8 +12,7 @@ enum {
 	FULL_FRAME = 16000, /* the Engine cuts messages at 16 KiB: shorter ones are complete */
 };
 
-/* --- times ---------------------------------------------------------------------------------------
- */
+/* --- times */
 
 static bool read_number(const char *p, int digits, int64_t *ret)
 {
@@ -123,8 +122,7 @@ static size_t line_time(struct docker_log *l, const char *text, size_t len, int6
 	return n < len && text[n] == ' ' ? n + 1 : 0;
 }
 
-/* --- lines ---------------------------------------------------------------------------------------
- */
+/* --- lines */
 
 void docker_log_init(struct docker_log *l, docker_line_fn *fn, void *arg)
 {

@@ -35,8 +35,7 @@ struct reading {
 static void start_list(struct reading *r);
 static void start_events(struct reading *r);
 
-/* --- telling -------------------------------------------------------------------------------------
- */
+/* --- telling */
 
 static void on_tell(void *arg)
 {
@@ -66,8 +65,7 @@ static void tell_broken(struct reading *r, const struct error *why)
 		r->o.broken(r->o.arg, why);
 }
 
-/* --- history, merged -----------------------------------------------------------------------------
- */
+/* --- history, merged */
 
 /* The stream whose first waiting line is the oldest; NULL while a stream has yet to say what it
  * has. */
@@ -149,8 +147,7 @@ static bool is_alone(struct reading *r, const struct docker_stream *s)
 	return !r->list;
 }
 
-/* --- streams -------------------------------------------------------------------------------------
- */
+/* --- streams */
 
 static void on_line(
 	void *arg, struct docker_stream *s, int stream, int64_t ns, const char *text, size_t len)
@@ -233,8 +230,7 @@ static struct docker_stream *add_stream(
 	return s;
 }
 
-/* --- the list ------------------------------------------------------------------------------------
- */
+/* --- the list */
 
 static void read_list(struct reading *r, struct json_object *list)
 {
@@ -294,8 +290,7 @@ static void start_list(struct reading *r)
 	r->list = docker_call(r->docker, &spec, on_listed, r);
 }
 
-/* --- events: who starts --------------------------------------------------------------------------
- */
+/* --- events: who starts */
 
 static void on_event(void *arg, struct json_object *o)
 {
@@ -353,8 +348,7 @@ static void on_stall(void *arg)
 		docker_stream_check(s, loop_now(r->op.loop));
 }
 
-/* --- the operation -------------------------------------------------------------------------------
- */
+/* --- the operation */
 
 static void reading_destroy(struct op *op)
 {

@@ -20,8 +20,7 @@ void docker_socket_done(struct docker_socket *s)
 	free(s->origin);
 }
 
-/* --- addresses -----------------------------------------------------------------------------------
- */
+/* --- addresses */
 
 static int parse_tcp(const char *rest, struct docker_socket *s, struct error *err)
 {
@@ -82,8 +81,7 @@ int docker_socket_parse(const char *url, struct docker_socket *ret, struct error
 	return 0;
 }
 
-/* --- where to look -------------------------------------------------------------------------------
- */
+/* --- where to look */
 
 struct search {
 	struct host *host;
@@ -292,8 +290,7 @@ int docker_socket_find(struct host *h, struct docker_socket *ret, struct error *
 	return 0;
 }
 
-/* --- failures ------------------------------------------------------------------------------------
- */
+/* --- failures */
 
 int docker_socket_explain(const struct docker_socket *s, const struct error *cause,
 	const char *user, struct error *err)

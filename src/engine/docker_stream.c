@@ -63,8 +63,7 @@ void docker_stream_free(struct docker_stream *s)
 	free(s);
 }
 
-/* --- waiting lines -------------------------------------------------------------------------------
- */
+/* --- waiting lines */
 
 void docker_stream_push(
 	struct docker_stream *s, int stream, int64_t ns, const char *text, size_t len)
@@ -117,8 +116,7 @@ void docker_stream_resume(struct docker_stream *s)
 	docker_call_resume(s->call);
 }
 
-/* --- responses -----------------------------------------------------------------------------------
- */
+/* --- responses */
 
 static void begin(struct docker_stream *s);
 
@@ -258,8 +256,7 @@ void docker_stream_follow(struct docker_stream *s)
 	begin(s);
 }
 
-/* --- stalls --------------------------------------------------------------------------------------
- */
+/* --- stalls */
 
 static bool on_look_data(void *arg, const char *data, size_t n)
 {

@@ -51,8 +51,7 @@ static void start_list(struct watch *w);
 static void start_events(struct watch *w);
 static void pump(struct watch *w);
 
-/* --- containers ----------------------------------------------------------------------------------
- */
+/* --- containers */
 
 static struct tracked *find_tracked(struct watch *w, const char *id)
 {
@@ -170,8 +169,7 @@ static void start_inspect(struct watch *w, struct tracked *t)
 	t->inspect = docker_call(w->docker, &spec, on_inspected, t);
 }
 
-/* --- health logs of those that are not healthy ---------------------------------------------------
- */
+/* --- health logs of those that are not healthy */
 
 /* The engine tells of a check only when it changes the state. */
 static bool waits_for_probe(
@@ -237,8 +235,7 @@ static void pump(struct watch *w)
 	refresh_if_needed(w);
 }
 
-/* --- the list ------------------------------------------------------------------------------------
- */
+/* --- the list */
 
 static void read_entry(struct watch *w, struct json_object *entry)
 {
@@ -322,8 +319,7 @@ static void on_relist(void *arg)
 		start_list(w);
 }
 
-/* --- events --------------------------------------------------------------------------------------
- */
+/* --- events */
 
 /* Signals that ask for the end; others leave the process running. SIGKILL asks nothing: after a
  * `stop` something gentler came before it, and alone it is a failure to whoever looks only later,
@@ -465,8 +461,7 @@ static void start_events(struct watch *w)
 	w->events = docker_call(w->docker, &spec, on_events_end, w);
 }
 
-/* --- the operation -------------------------------------------------------------------------------
- */
+/* --- the operation */
 
 static void watch_destroy(struct op *op)
 {

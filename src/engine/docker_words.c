@@ -134,8 +134,7 @@ void docker_explain(struct error *err)
 	error_hint(err, "%s", hint);
 }
 
-/* --- images that cannot be fetched ---------------------------------------------------------------
- */
+/* --- images that cannot be fetched */
 
 /* N_() */
 static const char name_hint[] = N_("Check the network and the DNS server of the Engine's machine; behind a proxy, give the "

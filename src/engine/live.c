@@ -142,8 +142,7 @@ void live_remove_instance(struct live_service *s, const char *id)
 	}
 }
 
-/* --- the services of the model -------------------------------------------------------------------
- */
+/* --- the services of the model */
 
 struct ordering {
 	struct live *live;
@@ -223,8 +222,7 @@ void live_set_services(struct live *live, const struct compose *c)
 	live_touch(live);
 }
 
-/* --- changes and who is told ---------------------------------------------------------------------
- */
+/* --- changes and who is told */
 
 /* Watchers that were ended leave the list. */
 static void sweep_watchers(struct live *live)

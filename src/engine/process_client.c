@@ -23,8 +23,7 @@ struct process_client {
 	int64_t last_id;
 };
 
-/* --- connecting ---------------------------------------------------------------------------------
- */
+/* --- connecting */
 
 struct connecting {
 	struct op op;
@@ -150,8 +149,7 @@ struct op *process_client_connect(struct host *h, struct loop *loop, const char 
 	return &c->op;
 }
 
-/* --- requests -----------------------------------------------------------------------------------
- */
+/* --- requests */
 
 static struct request *unhook(struct process_client *c, int64_t id)
 {

@@ -16,8 +16,7 @@ static struct process_engine *of(struct engine *e)
 	return (struct process_engine *)e;
 }
 
-/* --- the supervisor ------------------------------------------------------------------------------
- */
+/* --- the supervisor */
 
 static void on_message(void *arg, struct json_object *o)
 {
@@ -47,8 +46,7 @@ void process_engine_adopt(struct process_engine *e, struct op *connect)
 		op_free(process_client_request(e->client, "watch", NULL, NULL, NULL));
 }
 
-/* --- finding the engine --------------------------------------------------------------------------
- */
+/* --- finding the engine */
 
 /* What must be known of the host, asked on a pool thread. */
 struct facts {
@@ -132,8 +130,7 @@ static struct op *process_connect(struct engine *e, op_done_fn *done, void *arg)
 	return &f->op;
 }
 
-/* --- the operations ------------------------------------------------------------------------------
- */
+/* --- the operations */
 
 static const struct job_spec no_requests = {.next = job_next_nothing};
 

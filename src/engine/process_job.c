@@ -51,8 +51,7 @@ static void fail(struct job *j, const struct error *err)
 	op_finish(&j->op, j->err.code, &j->err);
 }
 
-/* --- attempts ------------------------------------------------------------------------------------
- */
+/* --- attempts */
 
 static void begin(void *arg);
 
@@ -177,8 +176,7 @@ struct op *job_end(struct job *j, struct error *err)
 	return &j->op;
 }
 
-/* --- requests ------------------------------------------------------------------------------------
- */
+/* --- requests */
 
 bool job_first(struct job *j)
 {

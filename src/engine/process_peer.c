@@ -101,8 +101,7 @@ void peer_watch(struct peer *p)
 	p->watching = true;
 }
 
-/* --- the log -------------------------------------------------------------------------------------
- */
+/* --- the log */
 
 static bool shows(struct peer *p, const struct log_line *line)
 {

@@ -46,8 +46,7 @@ static struct member *member_named(const struct roster *r, const char *service)
 	return NULL;
 }
 
-/* --- ends ----------------------------------------------------------------------------------------
- */
+/* --- ends */
 
 static bool is_over(const struct wait *w)
 {
@@ -120,8 +119,7 @@ static void unit_line(void *arg, struct unit *u, int stream, const char *text, s
 	r->events.line(r->events.arg, u, stream, text, len);
 }
 
-/* --- the members ---------------------------------------------------------------------------------
- */
+/* --- the members */
 
 struct roster *roster_new(struct loop *loop, const char *mark, const struct roster_events *events)
 {

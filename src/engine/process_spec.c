@@ -51,8 +51,7 @@ int process_signal_find(const char *text)
 	return SIGTERM;
 }
 
-/* --- JSON ---------------------------------------------------------------------------------------
- */
+/* --- JSON */
 
 static struct json_object *list_json(const struct strv *v)
 {

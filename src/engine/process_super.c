@@ -47,8 +47,7 @@ struct supervisor {
 	bool ending, said_farewell;
 };
 
-/* --- what the services tell ----------------------------------------------------------------------
- */
+/* --- what the services tell */
 
 static struct json_object *unit_news(const struct unit *u)
 {
@@ -83,8 +82,7 @@ static void on_unit_line(void *arg, struct unit *u, int stream, const char *text
 	audience_line(&s->audience);
 }
 
-/* --- the end -------------------------------------------------------------------------------------
- */
+/* --- the end */
 
 static void stop_now(void *arg)
 {
@@ -131,8 +129,7 @@ static void on_signal(void *arg, int signum)
 	end(arg);
 }
 
-/* --- requests ------------------------------------------------------------------------------------
- */
+/* --- requests */
 
 static const char too_many[] = N_("too many requests wait");
 
@@ -306,8 +303,7 @@ static void on_request(void *arg, struct peer *p, int64_t id, struct json_object
 	peer_reply(p, id, NULL, _("unknown request"));
 }
 
-/* --- peers ---------------------------------------------------------------------------------------
- */
+/* --- peers */
 
 static void on_gone(void *arg, struct peer *p)
 {
@@ -360,8 +356,7 @@ static void on_connect(void *arg, int events)
 		audience_join(&s->audience, fd);
 }
 
-/* --- the life of the daemon ----------------------------------------------------------------------
- */
+/* --- the life of the daemon */
 
 static void reap(void *arg)
 {

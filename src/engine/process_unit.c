@@ -78,8 +78,7 @@ static void on_output(void *arg, enum child_stream which, const char *data, size
 	lines_add(&u->lines[which - 1], data, n);
 }
 
-/* --- the end -------------------------------------------------------------------------------------
- */
+/* --- the end */
 
 static bool wants_restart(const struct unit *u)
 {
@@ -213,8 +212,7 @@ static void kill_family(void *arg)
 	family_signal(&u->family, SIGKILL);
 }
 
-/* --- the beginning -------------------------------------------------------------------------------
- */
+/* --- the beginning */
 
 static void start_process(struct unit *u)
 {
@@ -297,8 +295,7 @@ const struct process_spec *unit_spec(const struct unit *u)
 	return &u->spec;
 }
 
-/* --- what people ask for -------------------------------------------------------------------------
- */
+/* --- what people ask for */
 
 bool unit_start(struct unit *u)
 {

@@ -17,8 +17,7 @@ struct process_watch {
 	struct timer *again;
 };
 
-/* --- messages ------------------------------------------------------------------------------------
- */
+/* --- messages */
 
 static void read_probes(struct live_instance *i, struct json_object *probes)
 {
@@ -113,8 +112,7 @@ void process_watch_message(struct process_watch *w, struct json_object *o)
 		forget(w->live, live_find(w->live, removed));
 }
 
-/* --- watching ------------------------------------------------------------------------------------
- */
+/* --- watching */
 
 static void watch_destroy(struct op *op)
 {

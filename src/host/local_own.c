@@ -84,8 +84,7 @@ static char *entry_path(const struct own_dir *dir, const char *name)
 	return name ? host_path(dir ? dir->path : "", name) : xstrdup("");
 }
 
-/* --- the outcome: the first failure counts -------------------------------------------------------
- */
+/* --- the outcome: the first failure counts */
 
 static int own_fail(struct own *o, int code, struct error *err)
 {
@@ -123,8 +122,7 @@ static int own_stopped(struct own *o)
 	return own_fail(o, ERR_CANCELLED, &e);
 }
 
-/* --- one entry -----------------------------------------------------------------------------------
- */
+/* --- one entry */
 
 static bool owner_differs(const struct own *o, const struct stat *st)
 {
@@ -190,8 +188,7 @@ static int own_entry(
 	return 0;
 }
 
-/* --- directories ---------------------------------------------------------------------------------
- */
+/* --- directories */
 
 static int read_dir(struct own *o, struct own_dir *dir);
 

@@ -26,7 +26,7 @@ struct http_request {
 	struct str body;
 };
 
-/* --- what libcurl calls ---------------------------------------------------------------------- */
+/* --- what libcurl calls */
 
 static size_t on_data(char *data, size_t size, size_t n, void *arg)
 {
@@ -126,7 +126,7 @@ static int set_up_socket(void *arg, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_ALREADY_CONNECTED;
 }
 
-/* --- outcome ---------------------------------------------------------------------------------- */
+/* --- outcome */
 
 static const struct {
 	CURLcode result;
@@ -191,7 +191,7 @@ void http_request_ended(struct transfer *t, CURLcode result)
 	op_finish(&r->op, code, &err);
 }
 
-/* --- life ------------------------------------------------------------------------------------- */
+/* --- life */
 
 void http_transfer_free(struct transfer *t)
 {
@@ -235,7 +235,7 @@ static void request_destroy(struct op *op)
 static const struct op_class request_class = {
 	.name = N_("request"), .cancel = request_cancel, .destroy = request_destroy};
 
-/* --- start ------------------------------------------------------------------------------------ */
+/* --- start */
 
 static bool is_loopback(const char *host)
 {

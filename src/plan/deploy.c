@@ -62,8 +62,7 @@ const struct rollout *deploy_rollout(const struct deploy *d)
 	return d->rollout;
 }
 
-/* --- members -------------------------------------------------------------------------------------
- */
+/* --- members */
 
 static void leave(struct member *m)
 {
@@ -122,8 +121,7 @@ static void judge(struct member *m, const struct rollout_service *s)
 		fail(m, s);
 }
 
-/* --- the rollout ---------------------------------------------------------------------------------
- */
+/* --- the rollout */
 
 static void on_service(void *arg, const struct rollout_service *s)
 {

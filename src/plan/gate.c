@@ -39,8 +39,7 @@ struct gate {
 
 static void try_once(void *arg);
 
-/* --- texts
- * ---------------------------------------------------------------------------------------- */
+/* --- texts */
 
 /* The definition's texts, expanded; wiped on release, since a password may be among them. */
 struct texts {
@@ -152,8 +151,7 @@ char *gate_text(const struct project *p, const struct stack_gate *s)
 	}
 }
 
-/* --- trying
- * --------------------------------------------------------------------------------------- */
+/* --- trying */
 
 static void give_up(struct gate *g)
 {

@@ -12,8 +12,8 @@
  *	{"type":"done"|"failed"|"cancelled","at":MS,"message":...}
  *
  * Each line is on disk (fsync) before journal_* returns. A line that a crash cut off is ignored
- *when reading. Paths are relative to the project where they lie below it. No value of a setting
- *enters a journal: bytes are known by their salted digest, the salt lies beside the backups.
+ * when reading. Paths are relative to the project where they lie below it. No value of a setting
+ * enters a journal: bytes are known by their salted digest, the salt lies beside the backups.
  */
 #ifndef SLIPWAY_PLAN_JOURNAL_H
 #define SLIPWAY_PLAN_JOURNAL_H

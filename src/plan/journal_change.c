@@ -25,8 +25,7 @@ void journal_change_done(struct journal_change *c)
 	*c = (struct journal_change){0};
 }
 
-/* --- paths: a name may hold any bytes, JSON only UTF-8 -------------------------------------------
- */
+/* --- paths: a name may hold any bytes, JSON only UTF-8 */
 
 static bool is_utf8(const char *text)
 {
@@ -68,8 +67,7 @@ static char *path_read(struct json_object *o)
 	return path.len ? str_take(&path) : NULL;
 }
 
-/* --- writing -------------------------------------------------------------------------------------
- */
+/* --- writing */
 
 /* Everything but the path. */
 static struct json_object *change_record(const struct journal_change *c)
@@ -149,8 +147,7 @@ void journal_change_text(const struct journal_change *changes, size_t n, struct 
 	}
 }
 
-/* --- reading -------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 static int kind_of(const char *name)
 {

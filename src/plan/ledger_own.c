@@ -28,8 +28,7 @@ bool ledger_differs(
 	return st.uid != entry->st.uid || st.gid != entry->st.gid || st.mode != entry->st.mode;
 }
 
-/* --- lines that are written together -------------------------------------------------------------
- */
+/* --- lines that are written together */
 
 struct own_batch {
 	struct ledger *l;
@@ -77,8 +76,7 @@ static void batch_done(struct own_batch *b)
 	free(b->changes);
 }
 
-/* --- a tree --------------------------------------------------------------------------------------
- */
+/* --- a tree */
 
 /* Paths that are in the journal, as numbers: a tree may have millions. Whoever could make two paths
  * meet would have to know the run's salt. */
@@ -235,8 +233,7 @@ int ledger_own(struct ledger *l, const char *step, const char *root, const struc
 	return hint_unfinished(code, err);
 }
 
-/* --- single entries ------------------------------------------------------------------------------
- */
+/* --- single entries */
 
 /* 1 where a link stands between. Neighbours mostly have their directory in common: *seen is the
  * last one that was found good. */

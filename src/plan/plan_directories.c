@@ -36,8 +36,7 @@ static bool planned(const struct plan_build *b, const char *path)
 	return plan_find(b->plan, file) || plan_find(b->plan, directory);
 }
 
-/* --- steps
- * ---------------------------------------------------------------------------------------- */
+/* --- steps */
 
 static int count_entry(void *arg, const struct host_entry *entry)
 {
@@ -151,8 +150,7 @@ static void add_directory(
 		add_own_step(b, path, &own, service, step->id, true);
 }
 
-/* --- of the definition
- * ---------------------------------------------------------------------------- */
+/* --- of the definition */
 
 static const char *lookup_setting(void *arg, const char *name)
 {
@@ -219,8 +217,7 @@ static int add_defined(struct plan_build *b, const struct stack_directory *d, st
 	return add_owner(b, path, &want, NULL, err);
 }
 
-/* --- of mounts
- * ------------------------------------------------------------------------------------ */
+/* --- of mounts */
 
 /* A change of owners that was interrupted may have done no more than the directory itself. */
 static bool was_owning(const struct plan_build *b, const char *shown)
@@ -406,8 +403,7 @@ static int add_mounts(struct plan_build *b, struct error *err)
 	return code;
 }
 
-/* --- of interrupted runs
- * -------------------------------------------------------------------------- */
+/* --- of interrupted runs */
 
 /* A directory whose maker was killed before it got its mode. */
 static void add_unfinished(struct plan_build *b)

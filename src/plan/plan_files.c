@@ -27,8 +27,7 @@ static int read_present(struct plan_build *b, const char *path, struct str *out,
 	return code < 0 ? error_move(err, &e) : 0;
 }
 
-/* --- files of a stack
- * ----------------------------------------------------------------------------- */
+/* --- files of a stack */
 
 static int add_stack_file(struct plan_build *b, const char *name, struct error *err)
 {
@@ -101,8 +100,7 @@ static int add_stack_files(struct plan_build *b, struct error *err)
 	return code == 0 ? add_stack_name(b, err) : code;
 }
 
-/* --- .env
- * ----------------------------------------------------------------------------------------- */
+/* --- .env */
 
 /* Keys whose values the diff must not show. */
 static void secret_keys(const struct settings *settings, struct strv *ret)

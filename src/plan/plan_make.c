@@ -55,8 +55,7 @@ static bool with_engine(const struct making *m)
 	return m->build.w->engine && (m->build.plan->scope & (PLAN_IMAGES | PLAN_DEPLOY));
 }
 
-/* --- parts
- * ---------------------------------------------------------------------------------------- */
+/* --- parts */
 
 /* For the images that the answers name, not those of the files as they are. Directories need to
  * know them as well: whom a service runs as is often its image's word. */
@@ -246,8 +245,7 @@ static struct op *put_together(struct making *m, struct error *err)
 static part_fn *const parts[] = {read_project, verify_override, ask_images, ask_volumes, ask_live,
 	list_owners, ask_owners, look, verify_dotenv, put_together};
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 static void go_on(struct making *m)
 {

@@ -25,8 +25,7 @@ void plan_override_done(struct plan_override *o)
 	strv_done(&o->env);
 }
 
-/* --- GPUs ----------------------------------------------------------------------------------------
- */
+/* --- GPUs */
 
 static void drop_gpus(struct plan_build *b, const struct compose *base, struct override *want)
 {
@@ -48,8 +47,7 @@ static void drop_gpus(struct plan_build *b, const struct compose *base, struct o
 	}
 }
 
-/* --- health checks that cannot pass --------------------------------------------------------------
- */
+/* --- health checks that cannot pass */
 
 /* The command that the definition knows a service to be ready by, in one line; NULL: it knows none.
  * Caller frees. */
@@ -82,9 +80,7 @@ static void mend_checks(struct plan_build *b, const struct compose *base, struct
 	}
 }
 
-/* --- what the compose files of a clone do not pass
- * ------------------------------------------------
- */
+/* --- what the compose files of a clone do not pass */
 
 static void pass_settings(struct plan_build *b, const struct compose *base, struct override *want)
 {
@@ -100,8 +96,7 @@ static void pass_settings(struct plan_build *b, const struct compose *base, stru
 		OVERRIDE_FILE, list);
 }
 
-/* --- COMPOSE_FILE --------------------------------------------------------------------------------
- */
+/* --- COMPOSE_FILE */
 
 /* "${BASE}:more.yaml" cannot be edited as a list without making it another one. */
 static int refuse_variable(const struct env_file *env, struct error *err)
@@ -144,8 +139,7 @@ static int open_dotenv(struct plan_build *b, struct env_file **env, struct error
 	return code ? code : env_file_parse(".env", text, len, env, err);
 }
 
-/* --- what Compose is asked with ------------------------------------------------------------------
- */
+/* --- what Compose is asked with */
 
 static const char *from_environ(void *arg, const char *name)
 {
@@ -187,8 +181,7 @@ static int fill_environment(struct plan_build *b, const struct env_file *env, st
 	return code;
 }
 
-/* --- what it becomes -----------------------------------------------------------------------------
- */
+/* --- what it becomes */
 
 static int resolve_with_text(
 	struct plan_build *b, const struct compose *base, bool tolerant, struct error *err)
@@ -301,8 +294,7 @@ int plan_override_resolve(struct plan_build *b, bool tolerant, struct error *err
 	return become(b, &want, &base, tolerant, err);
 }
 
-/* --- steps ---------------------------------------------------------------------------------------
- */
+/* --- steps */
 
 /* What somebody wrote into the file goes into one beside it before it is replaced. */
 static void keep_edited(struct plan_build *b)

@@ -46,8 +46,7 @@ bool plan_may_write(const struct host_stat *st, const struct account *owner)
 	return st->mode & 0002;
 }
 
-/* --- users
- * ---------------------------------------------------------------------------------------- */
+/* --- users */
 
 static const struct engine_image *image_of(
 	const struct plan_build *b, const struct compose_service *service)
@@ -175,8 +174,7 @@ void plan_note_owner(struct plan_build *b, const struct compose_service *service
 			service->name, owner->user, ref, shown);
 }
 
-/* --- questions
- * ------------------------------------------------------------------------------------ */
+/* --- questions */
 
 static bool may_own(const struct compose_mount *m)
 {

@@ -52,8 +52,7 @@ static void readers_find(struct plan_build *b, struct readers *r, const struct s
 			add_reader(b, r, &c->services[i]);
 }
 
-/* --- the directory ------------------------------------------------------------------------------
- */
+/* --- the directory */
 
 static bool is_mounted(const struct plan_build *b, const char *dir, bool above)
 {
@@ -155,8 +154,7 @@ static bool settle_directory(struct plan_build *b, const struct secret_file *f, 
 	return true;
 }
 
-/* --- the file -----------------------------------------------------------------------------------
- */
+/* --- the file */
 
 /* How it is made, and why it is open to whom. */
 static char *reason_of(const struct setting *s, const struct readers *r, int mode)
@@ -256,8 +254,7 @@ static int add_changed(struct plan_build *b, const struct secret_file *f, const 
 	return code;
 }
 
-/* --- one that is there --------------------------------------------------------------------------
- */
+/* --- one that is there */
 
 /* To the one who reads it; where that is not one, open to all behind a closed directory. False
  * where we may not, or nobody is kept out. What lies outside the project has other users. */

@@ -403,8 +403,7 @@ int plan_build_services(struct plan_build *b, struct error *err)
 	return code;
 }
 
-/* --- images
- * --------------------------------------------------------------------------------------- */
+/* --- images */
 
 /* Without PLAN_DEPLOY every active service counts, else those that get new containers. */
 static bool needs_image(const struct plan_build *b, const struct compose_service *service)

@@ -28,7 +28,7 @@ static int read_old(struct plan_build *b, const char *path, struct str *out, boo
 	return code == 0 || code == ERR_NOT_FOUND ? 0 : error_move(err, &e);
 }
 
-/* --- the sealed file ------------------------------------------------------------------------------ */
+/* --- the sealed file */
 
 /* "+DB_PASSWORD", "~API_KEY": which secrets come and change; and how many are as they were. */
 static size_t describe(const struct secret_bag *old, const struct secret_bag *new, struct str *change,
@@ -122,7 +122,7 @@ int plan_add_store(struct plan_build *b, const struct secret_store *store, struc
 	return 0;
 }
 
-/* --- a change of values --------------------------------------------------------------------------- */
+/* --- a change of values */
 
 static int refuse_command(const struct project *p, const char *name, struct error *err)
 {

@@ -64,8 +64,7 @@ static void add_step(const struct step *s, const struct form *f, struct str *out
 		add_change(change, out);
 }
 
-/* --- Slipway's own notes -------------------------------------------------------------------------
- */
+/* --- Slipway's own notes */
 
 /* Where secrets go is no note: which of them is shown. */
 bool step_is_note(const struct step *s)

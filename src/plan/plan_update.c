@@ -18,8 +18,7 @@ void update_take_over(struct workspace *w, struct update *u)
 		engine_set_project(w->engine, w->project);
 }
 
-/* --- what is added needs an answer ---------------------------------------------------------------
- */
+/* --- what is added needs an answer */
 
 static bool is_added(const struct env_change *c)
 {
@@ -120,8 +119,7 @@ static int add_answers(
 	return code;
 }
 
-/* --- steps ---------------------------------------------------------------------------------------
- */
+/* --- steps */
 
 static int add_dotenv(struct plan_build *b, const struct update *u, struct error *err)
 {

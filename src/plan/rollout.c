@@ -66,8 +66,7 @@ static struct rollout_entry *find(const struct rollout *r, const char *service)
 	return NULL;
 }
 
-/* --- waiting for dependencies ------------------------------------------------------------------
- */
+/* --- waiting for dependencies */
 
 enum verdict { VERDICT_HOLDS, VERDICT_WAIT, VERDICT_NEVER };
 
@@ -123,8 +122,7 @@ static void consider_start(struct rollout *r, struct rollout_entry *e)
 	rollout_entry_begin(e);
 }
 
-/* --- the whole ----------------------------------------------------------------------------------
- */
+/* --- the whole */
 
 /* Marks the chain of services that decided how long it took: from the last one ready back through
  * the dependency that was ready last. */
@@ -267,8 +265,7 @@ static void rollout_destroy(struct op *op)
 
 static const struct op_class rollout_class = {"rollout", rollout_cancel, rollout_destroy};
 
-/* --- who takes part ------------------------------------------------------------------------------
- */
+/* --- who takes part */
 
 /* Adds a service with everything it needs. */
 static void collect(const struct rollout_options *o, const char *name, struct strv *names)

@@ -55,8 +55,7 @@ static void fail(struct rollout_entry *e, char *reason)
 	changed(e);
 }
 
-/* --- starting ------------------------------------------------------------------------------------
- */
+/* --- starting */
 
 static void start_done(void *arg, int code, const struct error *err)
 {
@@ -153,8 +152,7 @@ void rollout_entry_begin(struct rollout_entry *e)
 			      : ops->start(e->o->engine, e->pub.name, start_done, e);
 }
 
-/* --- waiting for readiness ---------------------------------------------------------------------
- */
+/* --- waiting for readiness */
 
 static void gate_tried(void *arg)
 {

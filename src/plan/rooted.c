@@ -119,8 +119,7 @@ bool rooted_possible(const struct workspace *w)
 	return w->engine && w->engine->ops->exec && !str_eq(w->engine->ops->name, "process");
 }
 
-/* --- the operation -------------------------------------------------------------------------------
- */
+/* --- the operation */
 
 struct rooting {
 	struct op op;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct rotation: secrets on their way from old values to new ones, in the services that remember
- *them, in .env or the store they live in, and in everything that uses them. All values lie in
+ * them, in .env or the store they live in, and in everything that uses them. All values lie in
  * .slipway/rotation.json (0600) from before anything is touched until all of it works, so that a
- *rotation that was cut short goes on or is taken back; those of a store are sealed there. Each way
- *is a run of its own:
+ * rotation that was cut short goes on or is taken back; those of a store are sealed there. Each way
+ * is a run of its own:
  *
  *	forward: keep, tell the services, .env or the store, dependants in their order, log in,
- *forget back:    the same with the values exchanged
+ * forget back:    the same with the values exchanged
  */
 #ifndef SLIPWAY_PLAN_ROTATION_H
 #define SLIPWAY_PLAN_ROTATION_H

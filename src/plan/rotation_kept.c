@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * .slipway/rotation.json: the values of a rotation, from before anything is touched until all is
- *done.
+ * done.
  *
  *	{"phase":"forward","secrets":[{"name":"A","old":"...","new":"..."}],"services":["db"]}
  *
  * Where a secret does not live in .env it must not stand in a file in the meantime: then all values
  * are sealed ("sealed" in place of "old" and "new"), with what opens the store, or twice with what
- *only the store knows: the old value, and the new one. One of them is there at every moment.
+ * only the store knows: the old value, and the new one. One of them is there at every moment.
  */
 #include "base/i18n.h"
 #include "base/str.h"
@@ -65,8 +65,7 @@ static void find_locks(const struct rotation *r, const struct workspace *w, stru
 	}
 }
 
-/* --- sealed values -------------------------------------------------------------------------------
- */
+/* --- sealed values */
 
 static char *hex_of(const char *data, size_t n)
 {
@@ -155,8 +154,7 @@ int rotation_text(
 	return code;
 }
 
-/* --- read again ----------------------------------------------------------------------------------
- */
+/* --- read again */
 
 static int refuse(const char *path, struct error *err)
 {
@@ -219,8 +217,7 @@ int rotation_load(struct rotation *r, struct host *h, const char *project, struc
 	return code == ERR_NOT_FOUND ? 0 : code < 0 ? error_move(err, &e) : 0;
 }
 
-/* --- opened --------------------------------------------------------------------------------------
- */
+/* --- opened */
 
 static int refuse_closed(const struct rotation *r, struct error *err)
 {

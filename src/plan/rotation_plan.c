@@ -8,8 +8,7 @@
  * started for it. */
 enum { TRIES = 5, TRIES_STARTED = 30 };
 
-/* --- answers
- * -------------------------------------------------------------------------------------- */
+/* --- answers */
 
 static bool is_made_from(const struct setting *s, const char *name)
 {
@@ -50,8 +49,7 @@ int rotation_answer(struct settings *all, const struct rotation *r, struct error
 	return code;
 }
 
-/* --- the steps beside
- * ------------------------------------------------------------------------------ */
+/* --- the steps beside */
 
 static void add_last(struct plan *p, struct step *step)
 {

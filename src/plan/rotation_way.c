@@ -36,8 +36,7 @@ char *rotation_way_text(const struct rotation_way *w)
 	}
 }
 
-/* --- by the definition
- * ---------------------------------------------------------------------------- */
+/* --- by the definition */
 
 static int expand(const struct project *p, const char *text, char **ret, struct error *err)
 {
@@ -80,8 +79,7 @@ static int by_definition(const struct project *p, const struct setting *s,
 			      err);
 }
 
-/* --- by the images
- * -------------------------------------------------------------------------------- */
+/* --- by the images */
 
 static const char *variable_of(const struct compose_service *s, const char *name)
 {
@@ -173,8 +171,7 @@ static bool file_by_image(const struct project *p, const char *name, struct rota
 	return false;
 }
 
-/* --- what must stay
- * ------------------------------------------------------------------------------- */
+/* --- what must stay */
 
 /* Names of keys that something was encrypted with, wherever that lies. */
 static bool is_encryption_key(const char *name)

@@ -34,8 +34,7 @@ static void begin(struct rotation_command *c, const struct rotation *r,
 	add_env(c, "SLIPWAY_NEW", rotation_to(r, i));
 }
 
-/* --- PostgreSQL
- * ----------------------------------------------------------------------------------- */
+/* --- PostgreSQL */
 
 /* On a socket that wants a password either value may be the one in force. */
 static const char postgres_tell[] =
@@ -106,8 +105,7 @@ static int tell_postgres(const struct rotation *r, const struct rotation_item *i
 	return 0;
 }
 
-/* --- Redis
- * ---------------------------------------------------------------------------------------- */
+/* --- Redis */
 
 /* Finds the client; says() asks and leaves the last line of the answer that is not empty (one
  * follows an error), which is the command's: what is before it are words about a login that failed.
@@ -259,8 +257,7 @@ static void add_redis(
 					     : "ACL_SAVE CONFIG_REWRITE");
 }
 
-/* --- all of them
- * ---------------------------------------------------------------------------------- */
+/* --- all of them */
 
 static void add_common(
 	const struct rotation *r, const struct rotation_item *i, struct rotation_command *c)

@@ -49,8 +49,7 @@ struct run {
 
 static void advance(struct run *r);
 
-/* --- events ------------------------------------------------------------------------------------
- */
+/* --- events */
 
 void run_emit(struct run *r, const struct run_event *e)
 {
@@ -102,8 +101,7 @@ void step_line(struct step_context *ctx, struct step *s, const char *text)
 	run_emit(ctx->run, &(struct run_event){.kind = RUN_LINE, .step = s, .text = safe});
 }
 
-/* --- what a blocking step changes ---------------------------------------------------------------
- */
+/* --- what a blocking step changes */
 
 int step_write_own(struct step_context *ctx, struct step *s, const char *name, const void *data,
 	size_t n, struct error *err)
@@ -125,8 +123,7 @@ int step_own(struct step_context *ctx, struct step *s, const char *root,
 	return ledger_own(&ctx->run->ledger, s->id, root, want, cancelled, err);
 }
 
-/* --- steps ---------------------------------------------------------------------------------------
- */
+/* --- steps */
 
 static int begin_step(struct run_slot *slot, struct error *err)
 {
@@ -281,8 +278,7 @@ static bool ready(struct run *r, const struct step *s)
 	return true;
 }
 
-/* --- the end -------------------------------------------------------------------------------------
- */
+/* --- the end */
 
 static int work_close(void *data, const atomic_bool *cancelled, struct error *err)
 {
@@ -397,8 +393,7 @@ static void advance(struct run *r)
 		finish(r);
 }
 
-/* --- the beginning -------------------------------------------------------------------------------
- */
+/* --- the beginning */
 
 static int work_open(void *data, const atomic_bool *cancelled, struct error *err)
 {

@@ -19,7 +19,7 @@ void secret_move_names(const struct workspace *w, struct strv *ret)
 			strv_push(ret, p->settings.items[i].name);
 }
 
-/* --- a command ------------------------------------------------------------------------------------ */
+/* --- a command */
 
 /* What runs was made with today's values; another one would lock services out of their data. */
 static int compare_said(const struct workspace *w, const struct secret_move *m, struct error *err)
@@ -45,7 +45,7 @@ static int compare_said(const struct workspace *w, const struct secret_move *m, 
 	return 0;
 }
 
-/* --- the plan ------------------------------------------------------------------------------------- */
+/* --- the plan */
 
 static void add_removal(struct plan_build *b, const char *path, const char *shown)
 {

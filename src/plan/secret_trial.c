@@ -54,8 +54,7 @@ static void finish_stopped(struct secret_trial *t)
 	finish(t, TRIAL_UNKNOWN, xasprintf(_("%s does not run"), t->way.service));
 }
 
-/* --- by its own client
- * ---------------------------------------------------------------------------- */
+/* --- by its own client */
 
 static void on_heard(void *arg, enum child_stream stream, const char *data, size_t n)
 {
@@ -111,8 +110,7 @@ static void ask_inside(struct secret_trial *t)
 	t->exec = e->ops->exec(e, &x, on_asked, t);
 }
 
-/* --- by a published port
- * -------------------------------------------------------------------------- */
+/* --- by a published port */
 
 static bool ask_port(struct secret_trial *t, const char *value);
 
@@ -178,8 +176,7 @@ static void find_port(struct secret_trial *t)
 	}
 }
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 static void on_deadline(void *arg)
 {

@@ -12,8 +12,7 @@
 
 enum { HISTORY_MAX = 10000 };
 
-/* --- states of one answer ------------------------------------------------------------------------
- */
+/* --- states of one answer */
 
 void answer_state_done(struct answer_state *a)
 {
@@ -63,8 +62,7 @@ void setup_history_add(struct setup *s, const struct setting *setting, struct an
 	s->at = s->n_history;
 }
 
-/* --- the session ---------------------------------------------------------------------------------
- */
+/* --- the session */
 
 struct setup *setup_new(struct workspace *w)
 {
@@ -277,8 +275,7 @@ bool setup_redo(struct setup *s, const char **ret_name)
 	return step_history(s, &s->history[s->at - 1], &s->history[s->at - 1].after, ret_name);
 }
 
-/* --- what is shown -------------------------------------------------------------------------------
- */
+/* --- what is shown */
 
 static void set_note(struct setting *setting, char *note)
 {

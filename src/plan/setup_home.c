@@ -36,8 +36,7 @@ void home_backups_done(struct home_backups *b)
 	*b = (struct home_backups){0};
 }
 
-/* --- what is in force
- * ----------------------------------------------------------------------------- */
+/* --- what is in force */
 
 const struct home_pick *setup_pick(const struct setup *s, const char *name)
 {
@@ -134,8 +133,7 @@ bool setup_home_known(const struct setup *s, const char *name)
 	return secret_homes_kept(&s->homes, name) || setup_pick(s, name);
 }
 
-/* --- what can be chosen
- * --------------------------------------------------------------------------- */
+/* --- what can be chosen */
 
 static const struct home_backup *find_backup(const struct setup *s, const char *name)
 {
@@ -298,8 +296,7 @@ char *setup_home_text(const struct setup *s, const char *name, enum home_way way
 	}
 }
 
-/* --- choosing
- * ------------------------------------------------------------------------------------- */
+/* --- choosing */
 
 static void add_pick(struct setup *s, const char *name, enum home_way way, const char *value)
 {

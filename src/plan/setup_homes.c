@@ -21,8 +21,7 @@ void secret_homes_done(struct secret_homes *h)
 	*h = (struct secret_homes){0};
 }
 
-/* --- what a setting is called inside the containers ---------------------------------------------
- */
+/* --- what a setting is called inside the containers */
 
 /* The variable of a service that is given a setting's value. */
 struct given {
@@ -110,9 +109,7 @@ static void givens_of_files(struct givens *g, const struct compose *c)
 	}
 }
 
-/* --- where it is kept
- * -----------------------------------------------------------------------------
- */
+/* --- where it is kept */
 
 static void add_home(struct secret_homes *h, const char *setting, char *volume, const char *path,
 	const char *marker)
@@ -181,8 +178,7 @@ static void add_homes_of_service(struct secret_homes *h, const struct compose *c
 	}
 }
 
-/* --- whether the project has run -----------------------------------------------------------------
- */
+/* --- whether the project has run */
 
 static bool has_home(const struct secret_homes *h, const char *setting, const char *volume)
 {
@@ -259,9 +255,7 @@ void secret_homes_find(struct secret_homes *h, const struct project *p)
 	givens_done(&g);
 }
 
-/* --- whether it is there
- * --------------------------------------------------------------------------
- */
+/* --- whether it is there */
 
 /* What a directory may hold although nothing was ever put into it. */
 static bool says_nothing(const char *name)

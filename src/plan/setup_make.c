@@ -72,8 +72,7 @@ static int make(void *data, const atomic_bool *cancelled, struct error *err)
 	return secret_make_until(&r->rule, &r->source, value_of, r, cancelled, &r->made, err);
 }
 
-/* --- the jobs ------------------------------------------------------------------------------------
- */
+/* --- the jobs */
 
 static struct secret_job *find_job(const struct setup *s, const char *name)
 {
@@ -164,8 +163,7 @@ static int start(void *arg, struct setting *setting, struct error *err)
 	return 0;
 }
 
-/* --- what the session does with them -------------------------------------------------------------
- */
+/* --- what the session does with them */
 
 void setup_make_in_pool(struct setup *s, bool on)
 {

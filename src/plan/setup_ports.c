@@ -67,8 +67,7 @@ int port_table_read(struct port_table *t, struct host *h, struct error *err)
 	return r;
 }
 
-/* --- containers ----------------------------------------------------------------------------------
- */
+/* --- containers */
 
 /* Value of a label in "a=1,b=2"; caller frees; NULL when absent. */
 static char *label_value(const char *labels, const char *name)
@@ -134,8 +133,7 @@ bool port_table_add_containers(struct port_table *t, const char *output, const c
 	return any;
 }
 
-/* --- which settings are ports of the host --------------------------------------------------------
- */
+/* --- which settings are ports of the host */
 
 /* Bytes of "[host:]published:target" before the target; braces protect the colons of defaults. */
 static size_t published_part(const char *text)

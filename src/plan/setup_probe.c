@@ -36,8 +36,7 @@ struct probe {
 
 static void probe_next(struct probe *p);
 
-/* --- the stages; NULL: nothing to ask ------------------------------------------------------------
- */
+/* --- the stages; NULL: nothing to ask */
 
 static struct op *ask_connect(struct probe *p, op_done_fn *done)
 {
@@ -150,8 +149,7 @@ static struct op *ask_host(struct probe *p, op_done_fn *done)
 	return work_op(work_start(w->loop, host_job_run, job, host_job_free, done, p));
 }
 
-/* --- what came back ------------------------------------------------------------------------------
- */
+/* --- what came back */
 
 static void take_volumes(struct probe *p)
 {
@@ -196,8 +194,7 @@ static void take_host(struct probe *p)
 	s->rotating = p->job->rotation.n ? rotation_names(&p->job->rotation) : NULL;
 }
 
-/* --- the operation -------------------------------------------------------------------------------
- */
+/* --- the operation */
 
 static const struct {
 	struct op *(*ask)(struct probe *p, op_done_fn *done);

@@ -61,8 +61,7 @@ bool setup_trial_way(const struct setup *s, const struct setting *setting, struc
 	       rotation_way_ask(w->project, setting, ret);
 }
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 struct tries {
 	struct op op;

@@ -12,8 +12,7 @@ enum {
 	NAMED_KEYS = 4,   /* of a reason; the others are counted */
 };
 
-/* --- the file ------------------------------------------------------------------------------------
- */
+/* --- the file */
 
 /* ERR_NOT_FOUND counts as "". */
 static int read_file(
@@ -84,8 +83,7 @@ char *state_text(const struct state *s)
 	return xasprintf("%s\n", text);
 }
 
-/* --- snapshots -----------------------------------------------------------------------------------
- */
+/* --- snapshots */
 
 /* Keys of a service that no container is made from. */
 static const char *const left_out[] = {
@@ -232,8 +230,7 @@ void state_keep(struct state *s, const struct strv *names)
 		json_object_object_del(s->services, gone.items[i]);
 }
 
-/* --- comparing -----------------------------------------------------------------------------------
- */
+/* --- comparing */
 
 static void missing_in(struct json_object *a, struct json_object *b, struct strv *changed)
 {

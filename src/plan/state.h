@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * struct state: what was deployed last, from .slipway/state.json: for each service a digest of
- *every key of its resolved definition, so that a plan can name the very keys that changed. The file
- *holds no value: digests are salted with what lies in .slipway/salt.
+ * every key of its resolved definition, so that a plan can name the very keys that changed. The file
+ * holds no value: digests are salted with what lies in .slipway/salt.
  *
  *	{"slipway":1,"services":{"web":{"keys":{"image":"…","environment
- *A":"…"},"image_id":"sha256:…"}}}
+ * A":"…"},"image_id":"sha256:…"}}}
  *
  * A service whose containers are about to be made is written as {"pending":true} first: should the
- *run be killed, nobody knows any more what its containers were made from.
+ * run be killed, nobody knows any more what its containers were made from.
  */
 #ifndef SLIPWAY_PLAN_STATE_H
 #define SLIPWAY_PLAN_STATE_H

@@ -21,8 +21,7 @@ struct acting {
 	struct error failure; /* why they could not */
 };
 
-/* --- what the engine is told ---------------------------------------------------------------------
- */
+/* --- what the engine is told */
 
 typedef struct op *tell_fn(struct engine *e, struct acting *a);
 
@@ -144,8 +143,7 @@ static struct op *tell_down(struct engine *e, struct acting *a)
 	return e->ops->down(e, a->step->number, on_progress, on_done, a);
 }
 
-/* --- the kinds -----------------------------------------------------------------------------------
- */
+/* --- the kinds */
 
 static struct op *action_begin(
 	struct step *step, struct step_context *ctx, op_done_fn *done, void *arg);

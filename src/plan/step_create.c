@@ -33,8 +33,7 @@ typedef struct op *part_fn(struct creation *c, struct error *err);
 
 static void part_done(void *arg, int code, const struct error *err);
 
-/* --- parts
- * ---------------------------------------------------------------------------------------- */
+/* --- parts */
 
 static int write_state(struct creation *c, struct error *err)
 {
@@ -149,8 +148,7 @@ static struct op *write_down(struct creation *c, struct error *err)
 static part_fn *const parts[] = {
 	mark_pending, read_again, take_over, create, look_at_images, write_down};
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 static void go_on(struct creation *c)
 {
@@ -212,8 +210,7 @@ static struct op *create_start(
 	return &c->op;
 }
 
-/* --- the step
- * ------------------------------------------------------------------------------------- */
+/* --- the step */
 
 static void create_free(struct step *step)
 {

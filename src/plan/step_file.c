@@ -168,8 +168,7 @@ static const struct step_ops *ops_of(const struct file_spec *spec)
 	return spec->old ? &file_edit_ops : &file_new_ops;
 }
 
-/* --- what the review shows
- * ------------------------------------------------------------------------ */
+/* --- what the review shows */
 
 /* "5 set, 1 added, 30 untouched" */
 static char *count_values(const struct file_spec *spec)

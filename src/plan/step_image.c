@@ -80,8 +80,7 @@ static void on_progress(void *arg, const struct engine_progress *p)
 	tell(s);
 }
 
-/* --- the operation
- * -------------------------------------------------------------------------------- */
+/* --- the operation */
 
 /* The engine's own operation; its argument is the step's, for the progress. */
 struct fetch {

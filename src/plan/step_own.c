@@ -76,8 +76,7 @@ static const struct step_ops own_ops = {.kind = "owner",
 	.run = own_run,
 	.free = own_free};
 
-/* --- by a container
- * ------------------------------------------------------------------------------- */
+/* --- by a container */
 
 struct own_container {
 	struct op op;

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* --- keep, forget: .slipway/rotation.json
- * --------------------------------------------------------- */
+/* --- keep, forget: .slipway/rotation.json */
 
 #define KEPT "rotation.json"
 
@@ -134,8 +133,7 @@ struct step *step_forget_new(const struct rotation *r)
 	return s;
 }
 
-/* --- the file of a secret
- * ------------------------------------------------------------------------ */
+/* --- the file of a secret */
 
 struct put_step {
 	struct step step;
@@ -208,8 +206,7 @@ struct step *step_secret_file_new(const struct rotation *r, const struct rotatio
 	return &p->step;
 }
 
-/* --- tell, login: a command in the service
- * -------------------------------------------------------- */
+/* --- tell, login: a command in the service */
 
 struct tell_step {
 	struct step step;

@@ -30,8 +30,7 @@ void undo_done(struct undo *u)
 	*u = (struct undo){0};
 }
 
-/* --- reading -------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 static char *backup_path(const struct undo *u, const char *name)
 {
@@ -166,8 +165,7 @@ int undo_find(
 	return code;
 }
 
-/* --- looking -------------------------------------------------------------------------------------
- */
+/* --- looking */
 
 struct now {
 	bool exists;
@@ -307,8 +305,7 @@ int undo_conflicts(const struct undo *u, struct strv *ret, struct error *err)
 	return 0;
 }
 
-/* --- restoring -----------------------------------------------------------------------------------
- */
+/* --- restoring */
 
 /* A directory that holds something by now stays. */
 static int drop(

@@ -58,7 +58,7 @@ char *workspace_path(const struct workspace *w, const char *name)
 	return host_path(dir, name);
 }
 
-/* --- connecting: each engine that suits is asked in turn -------------------------------------- */
+/* --- connecting: each engine that suits is asked in turn */
 
 struct connecting {
 	struct op op;
@@ -194,8 +194,7 @@ struct op *workspace_shell(struct workspace *w, const char *service, const int t
 	return w->engine->ops->exec(w->engine, &x, done, arg);
 }
 
-/* --- addresses -----------------------------------------------------------------------------------
- */
+/* --- addresses */
 
 bool workspace_wipes(const struct workspace *w, const char *volume)
 {

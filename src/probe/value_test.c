@@ -21,8 +21,7 @@ struct value_test {
 	char *text;
 };
 
-/* --- taking addresses apart ----------------------------------------------------------------------
- */
+/* --- taking addresses apart */
 
 /* Undoes %XX. Caller: secret_free(). */
 static char *decode(const char *p, size_t n)
@@ -106,8 +105,7 @@ static bool has_scheme(const char *value, const char *scheme)
 	       (strncmp(value + n, "://", 3) == 0 || value[n] == '+');
 }
 
-/* --- PostgreSQL ----------------------------------------------------------------------------------
- */
+/* --- PostgreSQL */
 
 static bool fits_postgres(const struct value_test_spec *spec)
 {
@@ -139,8 +137,7 @@ static int fill_postgres(
 	return take_apart(t, value_of(spec), err);
 }
 
-/* --- Redis ---------------------------------------------------------------------------------------
- */
+/* --- Redis */
 
 static bool fits_redis(const struct value_test_spec *spec)
 {
@@ -153,8 +150,7 @@ static int fill_redis(struct value_test *t, const struct value_test_spec *spec, 
 	return take_apart(t, value_of(spec), err);
 }
 
-/* --- mail ----------------------------------------------------------------------------------------
- */
+/* --- mail */
 
 static bool fits_smtp(const struct value_test_spec *spec)
 {
@@ -177,8 +173,7 @@ static int fill_smtp(struct value_test *t, const struct value_test_spec *spec, s
 	return 0;
 }
 
-/* --- what speaks HTTP ----------------------------------------------------------------------------
- */
+/* --- what speaks HTTP */
 
 static bool fits_http(const struct value_test_spec *spec)
 {
@@ -241,8 +236,7 @@ static int fill_huggingface(
 	return http_url_target(t->url, &t->host, &t->spec.port, err);
 }
 
-/* --- the table -----------------------------------------------------------------------------------
- */
+/* --- the table */
 
 static const struct {
 	struct value_test_info info;
@@ -279,8 +273,7 @@ const struct value_test_info *value_test_find(const struct value_test_spec *spec
 	return i < ARRAY_SIZE(tests) ? &tests[i].info : NULL;
 }
 
-/* --- asking --------------------------------------------------------------------------------------
- */
+/* --- asking */
 
 static void finish(struct value_test *t, enum value_verdict verdict, char *text)
 {

@@ -21,8 +21,7 @@ static struct elsewhere *of(struct host *h)
 	return (struct elsewhere *)h;
 }
 
-/* --- paths and the trace -------------------------------------------------------------------------
- */
+/* --- paths and the trace */
 
 static char *map(struct host *h, const char *path)
 {
@@ -134,8 +133,7 @@ static void else_unlock(struct host *h, int lock)
 	host_unlock(note(h, "unlock", ""), lock);
 }
 
-/* --- what it is ----------------------------------------------------------------------------------
- */
+/* --- what it is */
 
 static void own_lines(struct host *h, const char *name, struct strv *ret)
 {
@@ -210,8 +208,7 @@ static int else_environ(struct host *h, struct strv *ret, struct error *err)
 	return 0;
 }
 
-/* --- programs and sockets ------------------------------------------------------------------------
- */
+/* --- programs and sockets */
 
 static int else_exec(struct host *h, const struct child_spec *spec, op_done_fn *done, void *arg,
 	struct child **ret, struct error *err)

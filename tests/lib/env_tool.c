@@ -35,7 +35,7 @@ static bool slurp(const char *path, struct str *out)
 	return true;
 }
 
-/* --- generating ------------------------------------------------------------------------------ */
+/* --- generating */
 
 static const char *const keys[] = {
 	"A", "B", "C", "a_b", "D.e", "x-y", "Z[0]", "\xc3\xbc", "LONG_NAME_1", "9"};
@@ -111,7 +111,7 @@ static int generate(const char *dir, int n, uint32_t seed)
 	return 0;
 }
 
-/* --- reading --------------------------------------------------------------------------------- */
+/* --- reading */
 
 static const char *nothing(void *arg, const char *name)
 {
@@ -162,7 +162,7 @@ static int print_keys(char **paths)
 	return 0;
 }
 
-/* --- editing --------------------------------------------------------------------------------- */
+/* --- editing */
 
 static int bad(const char *path, const char *key, const char *value, const char *what)
 {
@@ -227,7 +227,7 @@ static int edit_all(char **paths)
 	return rc;
 }
 
-/* --- writing --------------------------------------------------------------------------------- */
+/* --- writing */
 
 static char *nasty(uint32_t *s)
 {

@@ -6,7 +6,7 @@
  *	fixture [PORT [GATE]]    PORT: the value of WEBUI_PORT; the draft goes to $HOME/.slipway
  *
  * With a GATE there is also SIGNING_KEY, an RSA key, and the pool is busy until somebody writes to
- *the named pipe $HOME/GATE (run it with UV_THREADPOOL_SIZE=1).
+ * the named pipe $HOME/GATE (run it with UV_THREADPOOL_SIZE=1).
  */
 #include "base/i18n.h"
 #include "host/local.h"
@@ -82,8 +82,7 @@ static void add(struct settings *all, const struct row *r, int line)
 	}
 }
 
-/* --- a plan without a project ------------------------------------------------------------------
- */
+/* --- a plan without a project */
 
 struct planning {
 	struct op op;
@@ -177,8 +176,7 @@ void plan_free(struct plan *p)
 	free(p);
 }
 
-/* --- the program -------------------------------------------------------------------------------
- */
+/* --- the program */
 
 static void print_answers(const struct settings *all)
 {

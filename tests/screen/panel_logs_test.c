@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- logs ---------------------------------------------------------------------------------------
- */
+/* --- logs */
 
 static bool nothing_of(struct tty *t, const void *text)
 {
@@ -190,8 +189,7 @@ static void test_a_flood_is_passed_over_and_held(void **state)
 	leave(t);
 }
 
-/* --- hostile text -------------------------------------------------------------------------------
- */
+/* --- hostile text */
 
 static size_t count(struct tty *t, const char *bytes, size_t n)
 {

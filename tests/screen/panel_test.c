@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* --- actions ------------------------------------------------------------------------------------
- */
+/* --- actions */
 
 static void test_services_stop_start_and_restart(void **state)
 {
@@ -241,8 +240,7 @@ static void test_graph_shows_who_waits_for_whom(void **state)
 	leave(t);
 }
 
-/* --- why ----------------------------------------------------------------------------------------
- */
+/* --- why */
 
 static void test_why_tells_what_the_health_check_said(void **state)
 {
@@ -290,8 +288,7 @@ static void test_help_lists_the_keys_of_the_view(void **state)
 	leave(t);
 }
 
-/* --- a deployment -------------------------------------------------------------------------------
- */
+/* --- a deployment */
 
 /* The same services in a project of their own, deployed on the screen. */
 static struct tty *deploy(const struct stage *s, struct stage *fresh)
@@ -354,8 +351,7 @@ static void test_timeline_and_steps_of_a_deployment(void **state)
 	free(fresh.dir);
 }
 
-/* --- without the panel --------------------------------------------------------------------------
- */
+/* --- without the panel */
 
 /* One line a service, drawn again in place: of what it went through nothing is left. */
 static void test_up_is_drawn_in_place(void **state)

@@ -36,8 +36,7 @@ struct tty {
 	bool altscreen, cursor_visible;
 };
 
-/* --- the emulator ------------------------------------------------------------------------------
- */
+/* --- the emulator */
 
 static int on_property(VTermProp prop, VTermValue *value, void *user)
 {
@@ -73,8 +72,7 @@ static void start_emulator(struct tty *t)
 	t->cursor_visible = true;
 }
 
-/* --- the program -------------------------------------------------------------------------------
- */
+/* --- the program */
 
 const char *const *tty_german(void)
 {
@@ -286,8 +284,7 @@ void tty_modes(struct tty *t, struct termios *ret)
 	assert_int_equal(tcgetattr(t->master, ret), 0);
 }
 
-/* --- what is seen ------------------------------------------------------------------------------
- */
+/* --- what is seen */
 
 struct tty_cell tty_cell(struct tty *t, int row, int col)
 {
@@ -412,8 +409,7 @@ void tty_dump(struct tty *t)
 	fprintf(stderr, "---\n");
 }
 
-/* --- waiting -----------------------------------------------------------------------------------
- */
+/* --- waiting */
 
 static int64_t now_ms(void)
 {

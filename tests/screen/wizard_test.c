@@ -45,8 +45,7 @@ static void settle(struct tty *t)
 	expect_no_text(t, "Keys: ");
 }
 
-/* --- the picture -------------------------------------------------------------------------------
- */
+/* --- the picture */
 
 static void test_first_frame_has_everything_in_its_place(void **state)
 {
@@ -239,8 +238,7 @@ static void test_speaks_german(void **state)
 	tty_free(t);
 }
 
-/* --- answering ---------------------------------------------------------------------------------
- */
+/* --- answering */
 
 static void test_generated_secret_is_dots_until_revealed(void **state)
 {
@@ -386,8 +384,7 @@ static void test_next_free_port(void **state)
 	tty_free(t);
 }
 
-/* --- help, commands ----------------------------------------------------------------------------
- */
+/* --- help, commands */
 
 static void test_help_lists_what_dispatches(void **state)
 {
@@ -440,8 +437,7 @@ static void test_mouse_selects_and_presses_keys(void **state)
 	tty_free(t);
 }
 
-/* --- the review --------------------------------------------------------------------------------
- */
+/* --- the review */
 
 static void test_review_lists_what_is_missing_and_leads_there(void **state)
 {

@@ -118,8 +118,7 @@ static void on_read(void *arg, int code, const struct error *err)
 	((struct probe *)arg)->read = true;
 }
 
-/* --- words ---------------------------------------------------------------------------------------
- */
+/* --- words */
 
 static int do_facts(struct probe *p, const char *value, struct error *err)
 {

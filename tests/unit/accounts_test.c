@@ -7,8 +7,7 @@
 #include "engine/docker_accounts.h"
 #include "engine/docker_archive.h"
 
-/* --- the files ---------------------------------------------------------------------------------
- */
+/* --- the files */
 
 #define PASSWD                                         \
 	"root:x:0:0:root:/root:/bin/sh\n"              \
@@ -143,8 +142,7 @@ static void test_what_says_its_numbers_itself(void **state)
 	}
 }
 
-/* --- the archive -------------------------------------------------------------------------------
- */
+/* --- the archive */
 
 enum { BLOCK = 512 };
 
@@ -283,8 +281,7 @@ static void test_archives_that_are_none(void **state)
 	assert_non_null(strstr(err.message, "no archive"));
 }
 
-/* --- the container -----------------------------------------------------------------------------
- */
+/* --- the container */
 
 #define PASSWD_ARCHIVE "/containers/c1/archive?path=%2Fetc%2Fpasswd"
 #define GROUP_ARCHIVE "/containers/c1/archive?path=%2Fetc%2Fgroup"

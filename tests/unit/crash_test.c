@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A run that dies at its n-th operation on the host, for every n: before it, within it, after it.
- *What must hold each time:
+ * What must hold each time:
  *	- every file has its old or its new bytes, and what has changed is in the journal;
  *	- running again ends in the files of an undisturbed run;
  *	- undoing instead ends in the files from before;

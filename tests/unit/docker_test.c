@@ -7,8 +7,7 @@
 #include "engine/docker_stats.h"
 #include "engine/docker_words.h"
 
-/* --- calls ---------------------------------------------------------------------------------------
- */
+/* --- calls */
 
 static int ask(struct fixture *f, const char *path, struct json_object **ret, struct error *err)
 {
@@ -146,8 +145,7 @@ static void test_engine_that_breaks_off_is_unreachable(void **state)
 	fake_engine_up(f->fake);
 }
 
-/* --- versions ------------------------------------------------------------------------------------
- */
+/* --- versions */
 
 static const struct {
 	const char *server, *min, *use;
@@ -236,8 +234,7 @@ static void test_what_answers_unsoundly_is_no_engine(void **state)
 	assert_int_equal(connect_to(f, NULL), ERR_UNREACHABLE);
 }
 
-/* --- containers ----------------------------------------------------------------------------------
- */
+/* --- containers */
 
 static struct live_instance *read_instance(struct fixture *f, const char *text, bool oneshot)
 {
@@ -373,8 +370,7 @@ static void test_statistics_are_taken_against_the_sample_before(void **state)
 	assert_int_equal(in.memory, -1);
 }
 
-/* --- actions -------------------------------------------------------------------------------------
- */
+/* --- actions */
 
 static int act(struct fixture *f, enum docker_verb verb, struct error *err)
 {

@@ -186,8 +186,7 @@ static void test_what_is_seen(void **state)
 	}
 }
 
-/* --- the corpus ----------------------------------------------------------------------------------
- */
+/* --- the corpus */
 
 static uint32_t dice;
 

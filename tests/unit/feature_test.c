@@ -229,8 +229,7 @@ static void test_a_checkout_is_recognised_by_its_services(void **state)
 	unsetenv("SLIPWAY_TEMPLATES");
 }
 
-/* --- profiles that no feature asks for
- * --------------------------------------------------------------- */
+/* --- profiles that no feature asks for */
 
 static const char profiled[] = "services:\n"
 			       "  web: {image: web, environment: [\"TITLE=${TITLE:-x}\"]}\n"

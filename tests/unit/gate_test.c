@@ -164,8 +164,7 @@ static void test_freed_in_a_try_it_takes_the_command_along(void **state)
 	assert_int_equal(the->released, 1);
 }
 
-/* --- addresses that name a service
- * --------------------------------------------------------------------- */
+/* --- addresses that name a service */
 
 static void check_url(const char *url, bool reachable, const char *becomes)
 {

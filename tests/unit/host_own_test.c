@@ -185,8 +185,7 @@ static void test_what_is_refused_does_not_change(void **state)
 	str_done(&j.text);
 }
 
-/* --- a tree that is large enough to be shared among threads --------------------------------------
- */
+/* --- a tree that is large enough to be shared among threads */
 
 enum { DIRS = 40, FILES = 60, FLAT = 3000 };
 

@@ -44,8 +44,7 @@ static bool journal_names(struct scene *s, const char *path)
 	return false;
 }
 
-/* --- an entry that appears between the walk that writes down and the one that changes ------------
- */
+/* --- an entry that appears between the walk that writes down and the one that changes */
 
 static int late_own(struct host *h, const char *root, const struct host_own *want,
 	host_own_fn *before, void *arg, const atomic_bool *cancelled, struct error *err)
@@ -112,8 +111,7 @@ static void test_what_cannot_be_written_down_does_not_change(void **state)
 	close_books(&b);
 }
 
-/* --- a file that changes between the last look and the backup ------------------------------------
- */
+/* --- a file that changes between the last look and the backup */
 
 static int edited_read(
 	struct host *h, const char *path, size_t max, struct str *out, struct error *err)
@@ -154,8 +152,7 @@ static void test_the_last_look_counts(void **state)
 	close_books(&b);
 }
 
-/* --- replaced, but not for certain on disk -------------------------------------------------------
- */
+/* --- replaced, but not for certain on disk */
 
 static int unsynced_write(
 	struct host *h, const char *path, const void *data, size_t n, int mode, struct error *err)

@@ -42,8 +42,7 @@ static void test_unreadable_text_shows_nothing(void **state)
 	check("A=1\nB='open\nKEY=abc", "A=" MASK_DOTS "\nB=" MASK_DOTS "\nKEY=" MASK_DOTS);
 }
 
-/* --- values wherever they stand ------------------------------------------------------------------
- */
+/* --- values wherever they stand */
 
 static void check_text(const struct mask *m, const char *text, const char *want)
 {

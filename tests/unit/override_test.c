@@ -328,8 +328,7 @@ static void test_an_edit_by_hand_is_noticed(void **state)
 	assert_true(override_empty(&none));
 }
 
-/* --- nested values -------------------------------------------------------------------------------
- */
+/* --- nested values */
 
 static int collect(void *arg, const char *service, enum override_id id, const char *value,
 	const struct yaml_mark *mark, struct error *err)

@@ -118,8 +118,7 @@ static inline void scene_check(struct scene *s, const char *name, const char *wa
 	assert_int_equal(st.st_mode & 07777, mode);
 }
 
-/* --- the whole tree as text, without .slipway and times; temporary files count wherever they are
- * --- */
+/* --- the whole tree as text, without .slipway and times; temporary files count wherever they are */
 
 struct scene_tree {
 	struct scene *s;
@@ -167,8 +166,7 @@ static inline char *scene_tree(struct scene *s, size_t *temporary)
 	return strv_join(&lines, "\n");
 }
 
-/* --- steps and runs ------------------------------------------------------------------------------
- */
+/* --- steps and runs */
 
 static inline struct plan *scene_plan(struct scene *s)
 {

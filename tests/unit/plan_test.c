@@ -12,8 +12,7 @@
 
 #include <errno.h>
 
-/* --- an engine of words
- * --------------------------------------------------------------------------- */
+/* --- an engine of words */
 
 struct words {
 	struct engine base;
@@ -195,8 +194,7 @@ static const struct engine_ops words_ops = {
 	.exec = words_exec,
 };
 
-/* --- a stage
- * -------------------------------------------------------------------------------------- */
+/* --- a stage */
 
 static const char compose_text[] = "name: shop\n"
 				   "services:\n"
@@ -332,8 +330,7 @@ static const char *reason_of(const struct plan *p, const char *id)
 	return step ? step->reason : "(no such step)";
 }
 
-/* --- tests
- * ---------------------------------------------------------------------------------------- */
+/* --- tests */
 
 static void test_from_nothing_to_running(void **state)
 {

@@ -47,8 +47,7 @@ static inline int64_t clock_ms(void)
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* --- what /proc shows
- * ----------------------------------------------------------------------------- */
+/* --- what /proc shows */
 
 /* State letter and parent of a process; false when there is none. */
 static inline bool process_look(int pid, char *state, int *ppid)
@@ -106,8 +105,7 @@ static inline size_t children_of(int parent, bool zombies, int *pids, size_t max
 	return n;
 }
 
-/* --- the supervisor
- * -------------------------------------------------------------------------------- */
+/* --- the supervisor */
 
 static inline int supervise(const char *dir)
 {
@@ -187,8 +185,7 @@ static inline int yard_teardown(void **state)
 	return 0;
 }
 
-/* --- peers
- * ------------------------------------------------------------------------------------------ */
+/* --- peers */
 
 /* -1 with errno when nobody answers. */
 static inline int peer_dial(const char *dir)
@@ -340,8 +337,7 @@ static inline struct json_object *peer_until(
 	return NULL;
 }
 
-/* --- files of the services
- * -------------------------------------------------------------------------- */
+/* --- files of the services */
 
 static inline char *yard_path(const struct yard *y, const char *name)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rollout_stage.h"
 
-/* --- an operation that has happened already -----------------------------------------------------
- */
+/* --- an operation that has happened already */
 
 static void op_release(struct op *op)
 {
@@ -50,8 +49,7 @@ static struct op *engine_restart(struct engine *e, const char *service, op_done_
 const struct engine_ops stage_engine = {
 	.name = "stub", .start = engine_start, .restart = engine_restart};
 
-/* --- a gate that the test opens ------------------------------------------------------------------
- */
+/* --- a gate that the test opens */
 
 struct gate *the_gate;
 
@@ -102,8 +100,7 @@ char *gate_text(const struct project *p, const struct stack_gate *spec)
 	return xstrdup("GET /");
 }
 
-/* --- the world -----------------------------------------------------------------------------------
- */
+/* --- the world */
 
 int stage_setup(void **state)
 {

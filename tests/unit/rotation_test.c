@@ -7,8 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- the table
- * ------------------------------------------------------------------------------------ */
+/* --- the table */
 
 static void test_what_comes_next(void **state)
 {
@@ -39,8 +38,7 @@ static void test_what_comes_next(void **state)
 		assert_int_equal(rotation_next(rows[i].phase, rows[i].event), rows[i].act);
 }
 
-/* --- what lasts
- * ----------------------------------------------------------------------------------- */
+/* --- what lasts */
 
 static struct rotation_item *fill(struct rotation *r, enum rotation_phase phase)
 {
@@ -155,8 +153,7 @@ static void test_what_is_no_rotation_is_refused(void **state)
 	}
 }
 
-/* --- who is told
- * ---------------------------------------------------------------------------------- */
+/* --- who is told */
 
 static const char compose[] =
 	"services:\n"
@@ -273,8 +270,7 @@ static void test_the_definitions_command_is_expanded(void **state)
 	assert_string_equal(way.check.items[2], "try");
 }
 
-/* --- in which words
- * -------------------------------------------------------------------------------- */
+/* --- in which words */
 
 static const char *env_of(const struct rotation_command *c, const char *name)
 {
@@ -450,8 +446,7 @@ static void test_redis_gets_one_word(void **state)
 	}
 }
 
-/* --- the plan
- * ------------------------------------------------------------------------------------- */
+/* --- the plan */
 
 static size_t at(const struct plan *p, const char *id)
 {

@@ -353,8 +353,7 @@ static void test_written_twice_is_written_once(void **state)
 	assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim));
 }
 
-/* --- files that somebody changed after the review ------------------------------------------------
- */
+/* --- files that somebody changed after the review */
 
 static void check_refused(struct scene *s, struct plan *p, const char *detail)
 {

@@ -6,8 +6,7 @@
 #include "config/secret_file.h"
 #include "plan/setup.h"
 
-/* --- what belongs into it ------------------------------------------------------------------------
- */
+/* --- what belongs into it */
 
 static const struct {
 	const char *name;
@@ -91,8 +90,7 @@ static void test_all_names_are_weighed(void **state)
 	}
 }
 
-/* --- from setup to undo --------------------------------------------------------------------------
- */
+/* --- from setup to undo */
 
 static const char compose_text[] = "name: shop\n"
 				   "services:\n"

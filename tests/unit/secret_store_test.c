@@ -195,7 +195,7 @@ static void test_too_many_secrets_are_refused(void **state)
 	assert_int_equal(sealed.len, 0);
 }
 
-/* --- .env with them and without ------------------------------------------------------------------- */
+/* --- .env with them and without */
 
 static void show(const struct secret_bag *b, const char *text, const char *want)
 {
@@ -256,7 +256,7 @@ static void test_the_choice_is_read_back(void **state)
 	assert_int_equal(secret_store_load(&back, f->host, f->dir, &err), ERR_INPUT);
 }
 
-/* --- a program that is asked ---------------------------------------------------------------------- */
+/* --- a program that is asked */
 
 /* Asks for A, then B. */
 static int ask(struct fixture *f, const char *script, int64_t timeout_ms, struct secret_bag *ret,
@@ -350,7 +350,7 @@ static void test_freeing_ends_the_program(void **state)
 	op_free(secret_ask_start(f->host, f->dir, &s, &names, NULL, NULL));
 }
 
-/* --- lending -------------------------------------------------------------------------------------- */
+/* --- lending */
 
 static void test_what_is_lent_is_read_until_it_is_taken_back(void **state)
 {
@@ -377,7 +377,7 @@ static void test_what_is_lent_is_read_until_it_is_taken_back(void **state)
 	host_loan_done(&loan);
 }
 
-/* --- ages ----------------------------------------------------------------------------------------- */
+/* --- ages */
 
 static void test_an_age_is_true_of_one_value(void **state)
 {

@@ -26,8 +26,7 @@ static void read_text(const char *path, struct str *out)
 	fclose(f);
 }
 
-/* --- examples -----------------------------------------------------------------------------------
- */
+/* --- examples */
 
 #define HEAD "slipway: 1\nstack: x\n"
 
@@ -102,8 +101,7 @@ static bool is_read_by(const char *source, const char *part)
 	return true;
 }
 
-/* --- tables -------------------------------------------------------------------------------------
- */
+/* --- tables */
 
 /* What is only named within a row: another text follows, or nothing. */
 static bool is_named_only(const char *behind)
@@ -281,8 +279,7 @@ static void test_a_key_that_is_not_shown_is_found(void **state)
 	}
 }
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 /* The compose file that the whole example is about. */
 static void put_compose(const struct stack *s)

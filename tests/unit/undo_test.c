@@ -255,8 +255,7 @@ static void test_a_link_in_the_tree_leads_nowhere(void **state)
 	scene_check(s, "elsewhere/file", "x", 0600);
 }
 
-/* --- while the undo waits for the lock, or just before it has it ---------------------------------
- */
+/* --- while the undo waits for the lock, or just before it has it */
 
 static int lock_late(struct host *h, const char *path, const char *text, int *ret, char **holder,
 	struct error *err)
