@@ -348,6 +348,24 @@ static void put_before(const char *prefix, char **value)
 	*value = xasprintf("%s%s", prefix, made);
 }
 
+/* What would be refused as a placeholder ("xxx-yard-...", and a short one sooner than a long one) is
+ * made again: nobody shall have to ask for a better one. Keys and what is derived are as they are.
+ */
+static int make_no_placeholder(const struct secret_job *job, char **ret, struct error *err)
+{
+	const struct secret_format_info *info = &formats[job->rule->format].info;
+
+	for (;;) {
+		autosecret char *made = NULL;
+		int code = formats[job->rule->format].make(job, &made, err);
+
+		if (code || info->derived || info->lines || !secret_is_placeholder(made)) {
+			*ret = take(made);
+			return code;
+		}
+	}
+}
+
 int secret_make_until(const struct secret_rule *rule, const struct secret_source *source,
 	secret_lookup_fn *lookup, void *arg, const atomic_bool *cancelled, char **ret,
 	struct error *err)
@@ -362,7 +380,7 @@ int secret_make_until(const struct secret_rule *rule, const struct secret_source
 			info->max);
 	if (info->derived && (!source || !lookup))
 		return error_set(err, ERR_INPUT, _("%s is made from other settings"), info->name);
-	code = formats[rule->format].make(&job, ret, err);
+	code = make_no_placeholder(&job, ret, err);
 	if (code == 0 && source && source->prefix && !info->derived)
 		put_before(source->prefix, ret);
 	return code;

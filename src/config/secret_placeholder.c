@@ -11,6 +11,9 @@
 #include <ctype.h>
 #include <string.h>
 
+/* Letters and digits; letters of a word on average. */
+enum { RANDOM_AT_LEAST = 20, RANDOM_WORD_BELOW = 3 };
+
 /* The value in lower case, without ${VAR} references, quotes and blanks around it. */
 static char *plain_text(const char *value)
 {
@@ -126,6 +129,25 @@ static bool words_stand_in(const struct strv *words, bool sentence, bool path)
 	return words->n > 1 && !sentence && strcmp(words->items[words->n - 1], "here") == 0;
 }
 
+/*
+ * Drawn from letters of both cases and digits: base64, keys in PEM. A word of the tables is in there
+ * by chance: "xXX" in about one RSA key of a hundred. People write words of four letters on
+ * average, randomness gives words of two.
+ */
+static bool looks_random(const char *text, const struct strv *words)
+{
+	size_t letters = 0, upper = 0, lower = 0, digits = 0;
+
+	for (const char *p = text; *p; p++) {
+		letters += isalpha((unsigned char)*p) != 0;
+		upper += isupper((unsigned char)*p) != 0;
+		lower += islower((unsigned char)*p) != 0;
+		digits += isdigit((unsigned char)*p) != 0;
+	}
+	return letters + digits >= RANDOM_AT_LEAST && upper && lower && digits &&
+	       letters < words->n * RANDOM_WORD_BELOW;
+}
+
 bool secret_is_stand_in(const char *value)
 {
 	AUTO(strv) struct strv words = STRV_INIT;
@@ -139,6 +161,8 @@ bool secret_is_stand_in(const char *value)
 		return true;
 	path = str_starts(text, "./") || str_starts(text, "/") || str_starts(text, "~");
 	split_words(text, &words);
+	if (looks_random(text, &words))
+		return false;
 	return words_stand_in(&words, strchr(text, ' ') && !strchr(text, '@'), path);
 }
 
@@ -188,6 +212,8 @@ bool secret_is_placeholder(const char *value)
 		return true;
 	text = plain_text(value);
 	split_words(text, &words);
+	if (looks_random(text, &words))
+		return false;
 	for (char *p = text; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	if (in_list(text, weak) || is_monotone(text) || names_itself(text))

@@ -53,6 +53,55 @@ static void test_values_are_no_placeholders(void **state)
 			fail_msg("%s was taken for a placeholder", no[i]);
 }
 
+/* Words come up in randomness, too: in base64, and sooner in a long text. */
+static void test_chance_makes_no_placeholder(void **state)
+{
+	static const char *const no[] = {"q7VxXX3bPz1mWcY8rT5+Jk2Nf9sLh4Gd6aQe0uBiRo=",
+		"Zt4/XXX+9dK2mQ7wE1rT6yU3iO8pA5sD0fG=", "b3NlYour9xKq2Wm7Lz4Rt8Vc1Pd6Ng0H",
+		"-----BEGIN PRIVATE KEY-----\n"
+		"MC4CAQAwBQYDK2VwBCIEIJ7xXX9d2K8mQ7wE1rT6yU3iO4pA5sD0fG+hJ2kLzX9c\n"
+		"-----END PRIVATE KEY-----\n",
+		"$2b$10$Xxx9qW2eR4tY6uI8oP0aSdFgHjKlZ1x3C5v7B9n"};
+	static const char *const yes[] = {"YourSuperSecretKey123ChangeMe",
+		"AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXX1",
+		"-----BEGIN PRIVATE KEY-----\nYOUR_KEY_1_here\n-----END PRIVATE KEY-----\n"};
+	const struct secret_rule rule = {SECRET_BASE64, 32, 0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		if (secret_is_placeholder(no[i]))
+			fail_msg("%s was taken for a placeholder", no[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
+		if (!secret_is_placeholder(yes[i]))
+			fail_msg("%s was taken for a value", yes[i]);
+	for (int i = 0; i < 100; i++) {
+		AUTO(str) struct str text = STR_INIT(STR_LINE);
+
+		for (int part = 0; part < 40; part++) {
+			autosecret char *made = NULL;
+
+			assert_int_equal(secret_generate(&rule, &made, NULL), 0);
+			str_add(&text, made);
+		}
+		if (secret_is_placeholder(str_text(&text)))
+			fail_msg("%s was taken for a placeholder", str_text(&text));
+	}
+}
+
+/* The shorter, the likelier it is one. */
+static void test_what_is_made_is_no_placeholder(void **state)
+{
+	const struct secret_rule rule = {SECRET_ALNUM, 0, 3};
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		autosecret char *made = NULL;
+
+		if (secret_generate(&rule, &made, NULL) || secret_is_placeholder(made))
+			fail_msg("%s was made", made);
+	}
+}
+
 static void test_stand_ins_hold_for_any_type(void **state)
 {
 	(void)state;
@@ -207,6 +256,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_placeholders_of_real_templates),
 		cmocka_unit_test(test_values_are_no_placeholders),
+		cmocka_unit_test(test_chance_makes_no_placeholder),
+		cmocka_unit_test(test_what_is_made_is_no_placeholder),
 		cmocka_unit_test(test_stand_ins_hold_for_any_type),
 		cmocka_unit_test(test_generated_text_follows_the_rule),
 		cmocka_unit_test(test_every_letter_is_equally_likely),
