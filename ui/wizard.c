@@ -88,6 +88,7 @@ void wizard_go(struct wizard *w, size_t page)
 	wizard_refill(w);
 	focus_open(w);
 	wizard_focus_moved(w);
+	wizard_draft_keep(w);
 }
 
 void wizard_show(struct wizard *w, const char *name)
@@ -130,24 +131,14 @@ bool wizard_step_page(struct wizard *w, int by)
 	wizard_go(w, (size_t)page);
 	names = strv_join(&passed, ", ");
 	if (passed.n)
-		screen_note(w->view.screen, ROLE_DIM,
-			_("nothing to answer on %s (a shows all)"), names);
+		screen_note(w->view.screen, ROLE_DIM, _("nothing to answer on %s (a shows all)"),
+			names);
 	return true;
 }
 
 /* --- answers */
 
 static void start_probe(struct wizard *w);
-
-static size_t count_answers(const struct wizard *w)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < w->settings->n; i++)
-		n += w->settings->items[i].answer == ANSWER_VALUE ||
-		     w->settings->items[i].answer == ANSWER_GENERATE;
-	return n;
-}
 
 static void tried(void *arg, int code, const struct error *err)
 {
@@ -189,6 +180,7 @@ void wizard_changed(struct wizard *w, const struct setting *s)
 	if (s && s->type == SETTING_PORT)
 		start_probe(w);
 	wizard_refill(w);
+	wizard_draft_keep(w);
 }
 
 void wizard_answer(struct wizard *w, const char *name, const char *value)
@@ -227,85 +219,16 @@ static void world_changed(void *arg)
 	struct wizard *w = arg;
 
 	wizard_refill(w);
+	wizard_draft_keep(w);
 	if (w->review && w->review->waiting)
 		review_wait(w->review);
 }
-
-/* --- leaving */
-
-static const struct answer leave_answers[] = {
-	{'l', N_("Leave; the answers are kept as a draft")},
-	{'d', N_("Leave and drop the answers")},
-	{'s', N_("Stay")},
-	{0, NULL},
-};
-enum { LEAVE_KEEP, LEAVE_DROP };
 
 void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan)
 {
 	w->choice = choice;
 	w->plan = plan;
 	screen_stop(w->view.screen);
-}
-
-static void drop_answers(struct wizard *w)
-{
-	for (size_t i = 0; i < w->settings->n; i++)
-		if (w->settings->items[i].answer == ANSWER_VALUE ||
-			w->settings->items[i].answer == ANSWER_GENERATE)
-			setup_answer(w->setup, w->settings->items[i].name, NULL, NULL);
-}
-
-static void draft_kept(void *arg, int code, const struct error *err)
-{
-	struct wizard *w = arg;
-
-	if (code == ERR_CANCELLED)
-		return;
-	op_free(take(w->draft));
-	if (code)
-		overlay_error(w->view.screen, err);
-	else
-		wizard_finish(w, UI_LEAVE, NULL);
-}
-
-static void leave_answered(void *arg, int answer)
-{
-	struct wizard *w = arg;
-
-	w->leaving = false;
-	if ((answer != LEAVE_KEEP && answer != LEAVE_DROP) || w->draft)
-		return;
-	if (answer == LEAVE_DROP)
-		drop_answers(w);
-	/* Without an answer the draft of before goes, too. */
-	w->draft = setup_draft_start(w->setup, draft_kept, w);
-}
-
-void wizard_leave(struct view *v)
-{
-	struct wizard *w = of(v);
-	size_t n = count_answers(w);
-	autofree char *text = NULL;
-	struct question q = {.title = _("Leave the setup?"),
-		.answers = leave_answers,
-		.done = leave_answered,
-		.arg = w};
-
-	/* Asked a second time: yes. And there is nothing to ask about without an answer. */
-	if (w->leaving || !n) {
-		leave_answered(w, LEAVE_KEEP);
-		return;
-	}
-	text = xasprintf(
-		Q_("Nothing has been written. There is %zu answer; a draft holds all but secrets.",
-			"Nothing has been written. There are %zu answers; a draft holds all but "
-			"secrets.",
-			n),
-		n);
-	q.text = text;
-	w->leaving = true;
-	overlay_ask(v->screen, &q);
 }
 
 /* --- the view */
@@ -319,6 +242,8 @@ static void wizard_title(struct view *v, struct view_line *line)
 	line->left_role = ROLE_TITLE;
 	str_addf(&line->left, "%s   %s %s %s", ws->project->compose->name,
 		ws->host ? ws->host->label : _("this machine"), sep, ws->project->dir);
+	if (w->drafted)
+		str_addf(&line->right, "%s %s ", _("draft kept"), sep);
 	str_addf(&line->right, _("%zu of %zu"), w->page + 1, w->settings->n_pages);
 }
 
@@ -331,8 +256,7 @@ static void wizard_state(struct view *v, struct view_line *line)
 	size_t shown = 0;
 
 	for (size_t i = 0; i < w->settings->n; i++)
-		shown += !w->settings->items[i].service &&
-			 wizard_shows(w, &w->settings->items[i]);
+		shown += !w->settings->items[i].service && wizard_shows(w, &w->settings->items[i]);
 	if (count.unanswered)
 		str_addf(&line->left, _("%zu to answer"), count.unanswered);
 	else
@@ -468,6 +392,7 @@ void wizard_begin(struct wizard *w)
 	const size_t drafted = setup_drafted(w->setup);
 
 	setup_on_change(w->setup, world_changed, w);
+	setup_draft_mark(w->setup);
 	w->page = first_page(w);
 	if (!w->settings->n_pages) {
 		start_probe(w);

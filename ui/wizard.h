@@ -2,9 +2,9 @@
 /*
  * The wizard: a rail of pages, a form, help of the focused field and what its answer changes.
  * Shared by the wizard's files: wizard.c (life), wizard_keys.c (keys), wizard_draw.c (form),
- * wizard_adjust.c (services one by one), wizard_help.c (help of a field), wizard_field.c (how a
- * setting reads), wizard_edit.c (editing), wizard_home.c (secrets that data remembers), search.c,
- * review.c.
+ * wizard_draft.c (what is kept of the answers), wizard_adjust.c (services one by one), wizard_help.c
+ * (help of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing), wizard_home.c
+ * (secrets that data remembers), search.c, review.c.
  */
 #ifndef SLIPWAY_UI_WIZARD_H
 #define SLIPWAY_UI_WIZARD_H
@@ -15,6 +15,12 @@
 #include "ui/view.h"
 
 enum { WIZARD_VALUE_MAX = 64 * 1024 };
+
+enum wizard_parting {
+	WIZARD_STAYS,
+	WIZARD_PARTS,      /* a draft is being written; the last one comes after it */
+	WIZARD_LAST_DRAFT, /* that one is: the wizard is left when it is there */
+};
 
 struct wizard {
 	struct view view;
@@ -29,14 +35,17 @@ struct wizard {
 	bool revealed; /* the focused secret is shown */
 	bool editing;
 	const struct compose_service *service; /* whose adjustments are in view */
-	const struct setting *choosing; /* whose choices are on the screen */
-	char *home;                     /* the secret whose ways are on the screen */
-	int home_items[HOME_WAYS + 1];  /* what its items stand for */
+	const struct setting *choosing;        /* whose choices are on the screen */
+	char *home;                            /* the secret whose ways are on the screen */
+	int home_items[HOME_WAYS + 1];         /* what its items stand for */
 	struct input input;
 	struct error wrong; /* why what is being typed cannot be the answer */
 	struct op *probe;
 	struct op *trials; /* of kept secrets, after it */
-	struct op *draft; /* being kept: the wizard is left when it is */
+	struct op *draft;  /* being written */
+	bool drafted;      /* there is one, and it has the answers */
+	bool draft_failed; /* it was said that none can be written */
+	enum wizard_parting parting;
 	struct review *review;            /* on top of it, perhaps waiting for the probe; NULL */
 	bool probe_again;                 /* an answer changed while the probe ran */
 	bool leaving;                     /* the question is on the screen */
@@ -79,6 +88,10 @@ void wizard_finish(struct wizard *w, enum ui_choice choice, struct plan *plan);
 void wizard_focus_moved(struct wizard *w);
 /* The next page with something in view, forward (1) or back (-1); false when there is none. */
 bool wizard_step_page(struct wizard *w, int by);
+
+/* --- wizard_draft.c */
+/* Writes the draft from the pool when the answers are others than those in it. */
+void wizard_draft_keep(struct wizard *w);
 /* Asks whether to leave; asked a second time, leaves. */
 void wizard_leave(struct view *v);
 

@@ -145,7 +145,8 @@ const struct help_row help_files[] = {
 	{".slipway/answers.yaml", N_("What .env and the override hold, as a file of answers for "
 				     "another machine. Holds no secret.")},
 	{".slipway/draft.yaml",
-		N_("Answers of a setup that was left before its end. Holds no secret.")},
+		N_("Answers of a setup before its end, written from answer to answer, for the next "
+		   "one to begin with. Holds no secret.")},
 	{".slipway/stack", N_("The stack definition that the project was set up from.")},
 	{".slipway/state.json", N_("What each service was deployed from, as digests.")},
 	{".slipway/salt", N_("Keeps those digests from being guessed.")},

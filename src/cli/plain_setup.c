@@ -19,9 +19,10 @@ struct dialogue {
 	struct setup *setup;
 	struct settings *settings;
 	struct line_reader reader;
-	struct str line; /* wiped */
-	bool all;        /* every setting is asked, not only what must be answered */
-	size_t page;     /* that was announced last; n_pages: none */
+	struct str line;   /* wiped */
+	bool all;          /* every setting is asked, not only what must be answered */
+	size_t page;       /* that was announced last; n_pages: none */
+	bool draft_failed; /* it was said that no draft can be written */
 };
 
 static bool read_line(struct dialogue *d, bool hidden)
@@ -119,10 +120,10 @@ static void print_prompt(const struct dialogue *d, const struct setting *s)
 	if (setting_is_credential(s) && can_generate(s) && setup_home_known(d->setup, s->name))
 		printf("%s: ", _("Enter the old value (? shows other ways)"));
 	else if (setting_is_credential(s) && can_generate(s))
-		printf("%s [g]: ", s->published
-					    ? _("Enter a value, g to generate, or d to keep the default "
-						"that everybody can read")
-					    : _("Enter a value, or g to generate"));
+		printf("%s [g]: ",
+			s->published ? _("Enter a value, g to generate, or d to keep the default "
+					 "that everybody can read")
+				     : _("Enter a value, or g to generate"));
 	else if (!str_empty(value))
 		printf("[%s]: ", setting_is_secret(s) ? "***" : safe);
 }
@@ -317,6 +318,17 @@ static void introduce(const struct setting *s)
 	print_safe("  ", first);
 }
 
+/* From answer to answer, so that a setup that is killed loses none. */
+static void keep_draft(struct dialogue *d)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	if (!setup_draft_due(d->setup) || !setup_save_draft(d->setup, &e) || d->draft_failed)
+		return;
+	d->draft_failed = true;
+	print_error(&e);
+}
+
 static enum turn ask_one(struct dialogue *d, const struct setting *s)
 {
 	enum turn turn = TURN_AGAIN;
@@ -331,6 +343,7 @@ static enum turn ask_one(struct dialogue *d, const struct setting *s)
 	}
 	while (turn == TURN_AGAIN)
 		turn = ask(d, s);
+	keep_draft(d);
 	return turn;
 }
 
@@ -373,6 +386,7 @@ static enum turn adjust_service(struct dialogue *d, const char *name)
 		do
 			turn = ask(d, s);
 		while (turn == TURN_AGAIN);
+		keep_draft(d);
 	}
 	if (!found)
 		printf("  %s\n", _("There is no such service."));
@@ -523,6 +537,7 @@ int plain_setup(
 	int r = 0;
 
 	d.page = d.settings->n_pages;
+	setup_draft_mark(s);
 	line_reader_init(&d.reader, w->loop, STDIN_FILENO);
 	str_init(&d.line, STR_LINE);
 	*ret_choice = FRONT_LEAVE;

@@ -67,6 +67,7 @@ libslipway_a_SOURCES += \
 	src/plan/step_action.c src/plan/step_action.h \
 	src/plan/step_create.c \
 	src/plan/step_directory.c \
+	src/plan/step_draft.c \
 	src/plan/step_file.c \
 	src/plan/step_image.c \
 	src/plan/step_own.c \

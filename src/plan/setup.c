@@ -96,6 +96,7 @@ void setup_free(struct setup *s)
 		s->workspace->wipe = NULL;
 	strv_done(&s->wiped);
 	free(s->rotating);
+	free(s->kept);
 	strv_done(&s->published);
 	address_uses_done(&s->addresses);
 	setup_adjust_done(s);
@@ -190,7 +191,8 @@ int setup_generate(struct setup *s, const char *name, struct error *err)
 		return error_hint(err,
 			_("A new value would lock the services out of their data. Keep the old "
 			  "value, or enter it when .env has lost it. \"slipway secrets rotate %s\" "
-			  "changes it inside the service, too; \"slipway down --volumes\" deletes the "
+			  "changes it inside the service, too; \"slipway down --volumes\" deletes "
+			  "the "
 			  "data."),
 			name);
 	}
@@ -391,8 +393,8 @@ static void annotate_secret(struct setup *s, struct setting *setting)
 		return;
 	if (!home) {
 		if (is_unclear(s, setting))
-			keep(setting,
-				xstrdup(_("kept: no engine can tell whether the project has run with it")));
+			keep(setting, xstrdup(_("kept: no engine can tell whether the project has "
+						"run with it")));
 		return;
 	}
 	setup_make_drop(s, setting);

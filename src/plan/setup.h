@@ -92,7 +92,12 @@ size_t setup_drafted(const struct setup *s);
 /* Draft of the answers (no secret values) below .slipway/; loaded by setup_new when there. Blocks on
  * the host: not under a screen. */
 int setup_save_draft(struct setup *s, struct error *err);
-/* The same from the pool, of the answers as they are now. */
+/* What is answered from now on is not in the draft: not what the command line says, nor what came from
+ * the draft itself. */
+void setup_draft_mark(struct setup *s);
+/* Whether the answers are others than those that were last written, or marked. */
+bool setup_draft_due(struct setup *s);
+/* As setup_save_draft() from the pool, of the answers as they are now. */
 struct op *setup_draft_start(struct setup *s, op_done_fn *done, void *arg);
 /* Takes back every answer, the draft's too, and forgets the history: for what is not a person's
  * session. */

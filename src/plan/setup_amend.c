@@ -40,9 +40,14 @@ static int amend_rotation(
 int setup_amend(struct setup *s, struct plan *plan, struct error *err)
 {
 	AUTO(strv) struct strv names = STRV_INIT;
+	int r = 0;
 
 	setup_rotates(s, &names);
 	if (setup_needs_deploy(s) && !(plan->scope & PLAN_DEPLOY))
 		return refuse_files(err);
-	return names.n ? amend_rotation(s, &names, plan, err) : 0;
+	if (names.n)
+		r = amend_rotation(s, &names, plan, err);
+	if (!r)
+		setup_spend_draft(s, plan);
+	return r;
 }

@@ -58,6 +58,22 @@ struct draft_job {
 	char *text; /* NULL: nothing was answered, the draft goes */
 };
 
+/* NULL: nothing was answered. Caller frees. */
+static int draft_text(struct setup *s, char **ret, struct error *err)
+{
+	const struct workspace *w = s->workspace;
+	/* Where nothing but the draft says what is being set up. */
+	const char *named = w->options.project.stack;
+	const char *stack = !w->project->fresh ? NULL
+			    : str_empty(named) ? w->project->drafted
+					       : named;
+	autofree char *name = str_empty(stack) ? NULL : stack_name_anywhere(stack);
+
+	return anything_answered(setup_settings(s))
+		       ? answers_text(setup_settings(s), name, ret, err)
+		       : 0;
+}
+
 static void draft_done(struct draft_job *job)
 {
 	free(job->dir);
@@ -67,18 +83,17 @@ static void draft_done(struct draft_job *job)
 
 static int draft_init(struct draft_job *job, struct setup *s, struct error *err)
 {
-	const struct workspace *w = s->workspace;
-	/* Where nothing but the draft says what is being set up. */
-	const char *named = w->options.project.stack;
-	const char *stack = !w->project->fresh ? NULL : str_empty(named) ? w->project->drafted : named;
-	autofree char *name = str_empty(stack) ? NULL : stack_name_anywhere(stack);
+	int r;
 
 	*job = (struct draft_job){.host = s->workspace->host,
 		.dir = workspace_path(s->workspace, ""),
 		.path = workspace_path(s->workspace, "draft.yaml")};
-	return anything_answered(setup_settings(s))
-		       ? answers_text(setup_settings(s), name, &job->text, err)
-		       : 0;
+	r = draft_text(s, &job->text, err);
+	if (r)
+		return r;
+	free(s->kept);
+	s->kept = xstrdup(job->text);
+	return 0;
 }
 
 static int draft_drop(const struct draft_job *job, struct error *err)
@@ -90,8 +105,13 @@ static int draft_write(const struct draft_job *job, struct error *err)
 {
 	int r;
 
-	if (!job->text)
-		return draft_drop(job, err);
+	if (!job->text) {
+		r = draft_drop(job, err);
+		/* Whoever drops all answers leaves no trace; what is not empty stays. */
+		if (!r)
+			(void)host_remove(job->host, job->dir, NULL);
+		return r;
+	}
 	r = host_mkdirs(job->host, job->dir, 0700, err);
 	if (!r)
 		r = host_write(job->host, job->path, job->text, strlen(job->text), 0600, err);
@@ -128,6 +148,20 @@ struct op *setup_draft_start(struct setup *s, op_done_fn *done, void *arg)
 	/* Answers always have a text. */
 	draft_init(job, s, NULL);
 	return work_op(work_start(s->workspace->loop, draft_run, job, draft_release, done, arg));
+}
+
+void setup_draft_mark(struct setup *s)
+{
+	free(s->kept);
+	s->kept = NULL;
+	(void)draft_text(s, &s->kept, NULL);
+}
+
+bool setup_draft_due(struct setup *s)
+{
+	autofree char *text = NULL;
+
+	return !draft_text(s, &text, NULL) && !str_eq(text, s->kept);
 }
 
 int setup_drop_draft(struct setup *s, struct error *err)

@@ -37,9 +37,9 @@ struct secret_home {
 	char *path;         /* a bind-mounted directory */
 	const char *marker; /* of path: what must be in it to be data; NULL: anything */
 	bool exists;        /* holds data, as last probed */
-	bool ran;           /* it says that the project has run, not that this very secret is in it; without
+	bool ran;  /* it says that the project has run, not that this very secret is in it; without
 			       volume and path: its containers do */
-	bool gone;          /* the volume is deleted by what was chosen (setup_home.h) */
+	bool gone; /* the volume is deleted by what was chosen (setup_home.h) */
 };
 
 struct secret_homes {
@@ -136,6 +136,7 @@ struct setup {
 	bool addresses_read;
 	struct compose *base; /* the project without the override; NULL: it has none */
 	size_t n_drafted;     /* answers that came from the draft */
+	char *kept; /* text of the draft as written, or as the answers were at setup_draft_mark() */
 	struct secret_job *jobs; /* secrets that are being made; setup_make.c */
 	struct settings_maker maker;
 	bool making_all;         /* every one that is missing: what is made from them follows */
@@ -183,6 +184,8 @@ void setup_test_stop(struct setup *s);
 /* Answers from the draft, where there is one; what it names that is no setting any more is left
  * out. */
 void setup_load_draft(struct setup *s);
+/* Adds the step that removes the draft once the files are written; none where no draft is known. */
+void setup_spend_draft(struct setup *s, struct plan *plan);
 
 /* setup.c: it names a port of the host that somebody else has. */
 bool setup_port_taken(const struct setup *s, const struct setting *setting);

@@ -182,6 +182,88 @@ static void test_being_hung_up_on_twice_keeps_the_draft(void **state)
 	check_end_from_outside(SIGHUP, true);
 }
 
+static bool draft_has(struct tty *t, const void *text)
+{
+	autofree char *draft =
+		has_file(t, ".slipway/draft.yaml") ? tty_get_file(t, ".slipway/draft.yaml") : NULL;
+
+	return draft && strstr(draft, text);
+}
+
+static bool no_draft(struct tty *t, const void *unused)
+{
+	(void)unused;
+	return !has_file(t, ".slipway/draft.yaml");
+}
+
+static void answer_title(struct tty *t, const char *title)
+{
+	autofree char *typed = xasprintf("%s\r", title);
+
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, typed);
+	expect_beside(t, "TITLE", title);
+}
+
+/* Nobody is asked when the power goes: what was answered is there already. */
+static void test_a_killed_setup_loses_no_answer(void **state)
+{
+	struct tty *t = start_shell();
+	struct stat st;
+	autofree char *draft = NULL, *path = xasprintf("%s/.slipway/draft.yaml", tty_home(t));
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	expect_no_text(t, "checking ports");
+	assert_false(has_file(t, ".slipway"));
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, "hunter2-hunter2-hunter2-hunter2\r");
+	expect_text(t, "▸ TITLE");
+	answer_title(t, "survived");
+	expect_that(t, draft_has, "survived", "the draft has the answer");
+	expect_text(t, "draft kept");
+	assert_int_equal(kill(child_of(t), SIGKILL), 0);
+	expect_text(t, "status=137");
+	assert_false(has_file(t, ".env"));
+	draft = tty_get_file(t, ".slipway/draft.yaml");
+	assert_null(strstr(draft, "hunter2"));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	tty_send(t, "reset; \"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "1 answer of last time is here");
+	expect_beside(t, "TITLE", "survived");
+	tty_free(t);
+}
+
+/* What is taken back leaves the draft; without an answer none is left, nor what it lay in. */
+static void test_the_draft_follows_the_answers(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ APP_SECRET");
+	tty_send(t, KEY_SEQ_DOWN);
+	expect_text(t, "▸ TITLE");
+	answer_title(t, "first");
+	expect_that(t, draft_has, "first", "the draft has the first answer");
+	answer_title(t, "second");
+	expect_that(t, draft_has, "second", "the draft has the second answer");
+	tty_send(t, "u");
+	expect_that(t, draft_has, "first", "the draft has the first answer again");
+	tty_send(t, "u");
+	expect_that(t, no_draft, NULL, "the draft is gone");
+	expect_no_text(t, "draft kept");
+	tty_send(t, "q");
+	expect_text(t, "status=0");
+	assert_false(has_file(t, ".slipway"));
+	tty_free(t);
+}
+
 /* What Compose refuses is where the cursor begins, although something is missing further up. */
 static void test_a_refused_value_is_mended_in_the_wizard(void **state)
 {
@@ -575,6 +657,8 @@ int main(void)
 		cmocka_unit_test(test_leaving_keeps_a_draft_without_secrets),
 		cmocka_unit_test(test_an_end_from_outside_keeps_the_draft),
 		cmocka_unit_test(test_being_hung_up_on_twice_keeps_the_draft),
+		cmocka_unit_test(test_a_killed_setup_loses_no_answer),
+		cmocka_unit_test(test_the_draft_follows_the_answers),
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),

@@ -43,6 +43,22 @@ exec 7>&-
 assert_eq 130 "$status" "status after Ctrl-C"
 assert_eq "$before" "$(digest_tree . ./.slipway)" "the directory after Ctrl-C"
 
+# What was answered before a kill is there.
+mkfifo "$work/more"
+"$slipway" setup --plain <"$work/more" >"$work/out" 2>"$work/err" &
+pid=$!
+exec 7>"$work/more"
+printf 'y\n8098\n' >&7
+wait_for grep -q 8098 .slipway/draft.yaml
+kill -KILL $pid
+status=0
+wait $pid || status=$?
+exec 7>&-
+assert_eq 137 "$status" "status after a kill"
+assert_eq "$before" "$(digest_tree . ./.slipway)" "the directory after a kill"
+ask y 8099 || fail "$(cat "$work/err")"
+assert_contains "$(cat "$work/out")" "[8098]"
+
 # The draft's answer is the default now; back, take back, again; then write.
 ask y 8100 '<' u '' g 'my site' w || fail "$(cat "$work/err")"
 assert_contains "$(cat "$work/out")" "[8099]"

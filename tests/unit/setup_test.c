@@ -2,6 +2,8 @@
 /* The answering session: history, generation, ports and their holders, the draft. */
 #include "setup_fixture.h"
 
+#include "plan/run.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -132,12 +134,11 @@ static void test_a_taken_port_names_its_holder_and_a_free_one(void **state)
 /* Taken as they are, and said at once with what to do. */
 static void test_answers_that_others_read_differently_are_noted(void **state)
 {
-	static const char text[] =
-		"services:\n  web:\n    image: web:1\n    environment:\n"
-		"      A: postgres://u:${DB_PASSWORD:?set a password}@db\n"
-		"      B: ${DB_PASSWORD}\n"
-		"      C: redis://:${Q_PASSWORD}@q\n"
-		"      D: ${TITLE:-}\n";
+	static const char text[] = "services:\n  web:\n    image: web:1\n    environment:\n"
+				   "      A: postgres://u:${DB_PASSWORD:?set a password}@db\n"
+				   "      B: ${DB_PASSWORD}\n"
+				   "      C: redis://:${Q_PASSWORD}@q\n"
+				   "      D: ${TITLE:-}\n";
 	static const struct {
 		const char *name, *value, *note; /* NULL: none */
 	} rows[] = {
@@ -153,7 +154,8 @@ static void test_answers_that_others_read_differently_are_noted(void **state)
 			"write %40 in its place"},
 		{"Q_PASSWORD", "abc%40defghijklmnop", NULL},
 		{"TITLE", "it's `id`",
-			"a shell that sources .env reads another value, and runs what stands between "
+			"a shell that sources .env reads another value, and runs what stands "
+			"between "
 			"back-ticks"},
 		{"TITLE", "a/b@c `id` $(id)", NULL},
 	};
@@ -270,6 +272,78 @@ static void test_a_draft_generates_again(void **state)
 	session_done(&t);
 }
 
+static int nothing_run(struct step *step, struct step_context *ctx, const atomic_bool *cancelled,
+	struct error *err)
+{
+	(void)ctx;
+	(void)cancelled;
+	return str_eq(step->ops->kind, "file") ? 0 : error_set(err, ERR_FAILED, "no image");
+}
+
+static void nothing_free(struct step *step)
+{
+	step_done(step);
+	free(step);
+}
+
+static const struct step_ops written_ops = {
+	.kind = "file", .glyph = "~", .ascii = "~", .run = nothing_run, .free = nothing_free};
+static const struct step_ops broken_ops = {
+	.kind = "image", .glyph = "v", .ascii = "v", .run = nothing_run, .free = nothing_free};
+
+static void add_step(struct plan *p, const struct step_ops *ops, const char *id, const char *after)
+{
+	struct step *step = xcalloc(1, sizeof(*step));
+
+	step_init(step, ops, id, id);
+	step->changes = true;
+	if (after)
+		strv_push(&step->after, after);
+	plan_add(p, step);
+}
+
+/* Else the setup after a deployment that failed would make the secrets anew that this one wrote. */
+static void test_a_draft_ends_with_the_files_written(void **state)
+{
+	struct fixture *f = *state;
+	struct session t;
+	struct plan *plan = xcalloc(1, sizeof(*plan));
+	struct run *run;
+
+	session_init(&t, f);
+	assert_int_equal(setup_generate(t.setup, "API_TOKEN", NULL), 0);
+	assert_int_equal(setup_save_draft(t.setup, NULL), 0);
+	plan->workspace = &t.workspace;
+	add_step(plan, &written_ops, ".env", NULL);
+	add_step(plan, &broken_ops, "web", ".env");
+	assert_int_equal(setup_amend(t.setup, plan, NULL), 0);
+	assert_int_equal(plan->changes, 2);
+	run = run_start(plan, &(struct run_options){.title = "test"}, NULL, NULL);
+	assert_int_equal(op_wait(run_op(run), NULL), ERR_FAILED);
+	op_free(run_op(run));
+	assert_false(host_exists(f->host, ".slipway/draft.yaml"));
+	session_done(&t);
+}
+
+/* Only what differs is written, and what the command line said is no answer of a person. */
+static void test_a_draft_is_due_when_answers_change(void **state)
+{
+	struct session t;
+
+	session_init(&t, *state);
+	setup_answer(t.setup, "WEB_PORT", "9090", NULL);
+	setup_draft_mark(t.setup);
+	assert_false(setup_draft_due(t.setup));
+	setup_answer(t.setup, "SITE_NAME", "one", NULL);
+	assert_true(setup_draft_due(t.setup));
+	assert_int_equal(setup_save_draft(t.setup, NULL), 0);
+	assert_false(setup_draft_due(t.setup));
+	/* Back to how it was, but the draft is not. */
+	assert_true(setup_undo(t.setup, NULL));
+	assert_true(setup_draft_due(t.setup));
+	session_done(&t);
+}
+
 static void test_the_diff_masks_secrets(void **state)
 {
 	struct session t;
@@ -339,6 +413,8 @@ int main(void)
 		fixture_test(test_the_host_tells_who_listens),
 		fixture_test(test_the_draft_holds_answers_and_no_secret),
 		fixture_test(test_a_draft_generates_again),
+		fixture_test(test_a_draft_ends_with_the_files_written),
+		fixture_test(test_a_draft_is_due_when_answers_change),
 		fixture_test(test_the_diff_masks_secrets),
 		fixture_test(test_adjustments_are_drafted),
 	};
