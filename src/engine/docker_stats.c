@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "engine/docker_stats.h"
 
+#include "base/strv.h"
+
 #include <string.h>
 
-enum { ANSWER_MS = 10000, MAX_SAMPLES = 4096 };
+/* A screen of fifty services asks for as many answers every other second: a few at a time need no
+ * more connections than that, and no room for more answers. */
+enum { ANSWER_MS = 10000, MAX_SAMPLES = 4096, MAX_ASKED = 8, ANSWER_SIZE = 4096 };
 
 struct docker_known_sample {
 	char *id;
@@ -36,18 +40,21 @@ struct stats;
 
 struct asked {
 	struct stats *stats;
-	char *id;
-	struct op *call;
-	struct asked *next;
+	const char *id;  /* of stats->ids */
+	struct op *call; /* NULL: nothing is asked here now */
 };
 
 struct stats {
 	struct op op;
+	struct docker *docker;
 	struct docker_samples *samples;
 	struct live *live;
-	struct asked *asked;
-	int running;
+	struct strv ids;
+	size_t next; /* of ids */
+	struct asked asked[MAX_ASKED];
 };
+
+static void ask_on(struct stats *s);
 
 static void on_stats(void *arg, int code, const struct error *err)
 {
@@ -56,30 +63,25 @@ static void on_stats(void *arg, int code, const struct error *err)
 	struct live_instance *in;
 
 	(void)err;
-	if (code == ERR_CANCELLED || s->op.freeing)
+	if (code == ERR_CANCELLED || s->op.freeing || s->op.finished)
 		return;
 	in = live_find_instance(s->live, a->id, NULL);
+	/* An instance that is gone is no failure. */
 	if (code == 0 && in && docker_call_reply(a->call)) {
 		docker_stats_read(docker_call_reply(a->call), find_sample(s->samples, a->id), in);
 		live_touch(s->live);
 	}
-	/* An instance that is gone is no failure. */
-	if (--s->running == 0)
-		op_finish(&s->op, 0, NULL);
+	op_free(take(a->call));
+	ask_on(s);
 }
 
 static void stats_destroy(struct op *op)
 {
 	struct stats *s = (struct stats *)op;
 
-	while (s->asked) {
-		struct asked *a = s->asked;
-
-		s->asked = a->next;
-		op_free(a->call);
-		free(a->id);
-		free(a);
-	}
+	for (size_t i = 0; i < MAX_ASKED; i++)
+		op_free(s->asked[i].call);
+	strv_done(&s->ids);
 	free(s);
 }
 
@@ -91,18 +93,30 @@ static bool uses_resources(enum live_state state)
 	       state == LIVE_UNHEALTHY;
 }
 
-static void ask(struct stats *s, struct docker *d, const char *id)
+static void ask(struct stats *s, struct asked *a)
 {
-	struct asked *a = xcalloc(1, sizeof(*a));
-	autofree char *path = xasprintf("/containers/%s/stats?stream=false&one-shot=true", id);
-	struct docker_spec spec = {.path = path, .timeout_ms = ANSWER_MS};
+	autofree char *path = NULL;
+	struct docker_spec spec = {.timeout_ms = ANSWER_MS, .buffer = ANSWER_SIZE};
 
 	a->stats = s;
-	a->id = xstrdup(id);
-	a->next = s->asked;
-	s->asked = a;
-	s->running++;
-	a->call = docker_call(d, &spec, on_stats, a);
+	a->id = s->ids.items[s->next++];
+	path = xasprintf("/containers/%s/stats?stream=false&one-shot=true", a->id);
+	spec.path = path;
+	a->call = docker_call(s->docker, &spec, on_stats, a);
+}
+
+/* Asks for as many as may be under way; ends the operation when none is left. */
+static void ask_on(struct stats *s)
+{
+	bool busy = false;
+
+	for (size_t i = 0; i < MAX_ASKED; i++) {
+		if (!s->asked[i].call && s->next < s->ids.n)
+			ask(s, &s->asked[i]);
+		busy = busy || s->asked[i].call;
+	}
+	if (!busy)
+		op_finish(&s->op, 0, NULL);
 }
 
 struct op *docker_stats_start(struct docker *d, struct docker_samples *samples, struct live *live,
@@ -111,6 +125,7 @@ struct op *docker_stats_start(struct docker *d, struct docker_samples *samples, 
 	struct stats *s = xcalloc(1, sizeof(*s));
 
 	op_init(&s->op, &stats_class, d->loop, done, arg);
+	s->docker = d;
 	s->samples = samples;
 	s->live = live;
 	for (size_t i = 0; i < services->n; i++) {
@@ -118,9 +133,8 @@ struct op *docker_stats_start(struct docker *d, struct docker_samples *samples, 
 
 		for (size_t k = 0; service && k < service->n_instances; k++)
 			if (uses_resources(service->instances[k].state))
-				ask(s, d, service->instances[k].id);
+				strv_push(&s->ids, service->instances[k].id);
 	}
-	if (!s->running)
-		op_finish(&s->op, 0, NULL);
+	ask_on(s);
 	return &s->op;
 }

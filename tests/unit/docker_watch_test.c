@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The watch: one picture, then events, through an Engine that goes away and comes back. */
+/* The watch: one picture, then events, through an Engine that goes away and comes back; and the
+ * statistics of what it shows. */
 #include "docker_fixture.h"
 
+#include "engine/docker_stats.h"
 #include "engine/docker_watch.h"
 
 static bool is_pictured(struct fixture *f)
@@ -204,6 +206,73 @@ static void test_no_engine_ends_the_wait_for_a_picture(void **state)
 	fake_engine_up(f->fake);
 }
 
+/* --- statistics */
+
+enum { MANY = 40 };
+
+static int count_asked(struct fixture *f)
+{
+	int n = 0;
+
+	for (int i = 0; i < MANY; i++) {
+		autofree char *path = xasprintf("/containers/c%d/stats", i);
+
+		n += fake_engine_asked(f->fake, path);
+	}
+	return n;
+}
+
+static bool some_are_asked(struct fixture *f)
+{
+	return count_asked(f) > 0;
+}
+
+/* All of them hang until the test lets them go. */
+static void add_many(struct fixture *f, struct strv *services)
+{
+	struct live_service *s = live_add(f->live, "web");
+
+	for (int i = 0; i < MANY; i++) {
+		autofree char *path = xasprintf("/containers/c%d/stats", i);
+		autofree char *id = xasprintf("c%d", i);
+
+		fake_engine_put_stream(f->fake, path, "application/json", "{}", 2);
+		live_add_instance(s, id)->state = LIVE_RUNNING;
+	}
+	strv_push(services, "web");
+}
+
+static void test_statistics_are_asked_for_a_few_at_a_time(void **state)
+{
+	struct fixture *f = *state;
+	struct docker_samples samples = {0};
+	AUTO(strv) struct strv services = STRV_INIT;
+	struct docker_spec other = {.path = "/info"};
+	struct op *op, *call;
+
+	add_many(f, &services);
+	fake_engine_put_text(f->fake, "/info", "{}");
+	op = docker_stats_start(&f->docker, &samples, f->live, &services, on_done, f);
+	wait_until(f, some_are_asked);
+	/* What is asked after them has its answer while they hang. */
+	call = docker_call(&f->docker, &other, NULL, NULL);
+	assert_int_equal(op_wait(call, NULL), 0);
+	op_free(call);
+	assert_true(count_asked(f) < MANY / 2);
+	assert_true(fake_engine_connections(f->fake) < MANY / 2);
+	for (int i = 0; i < MANY; i++) {
+		autofree char *path = xasprintf("/containers/c%d/stats", i);
+
+		fake_engine_put_text(f->fake, path, "{}");
+		fake_engine_end(f->fake, path);
+	}
+	wait_until(f, is_pictured);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(count_asked(f), MANY);
+	op_free(op);
+	docker_samples_done(&samples);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +281,7 @@ int main(void)
 		WITH_ENGINE(test_checks_that_run_make_no_noise),
 		WITH_ENGINE(test_an_engine_that_comes_back_is_asked_anew),
 		WITH_ENGINE(test_no_engine_ends_the_wait_for_a_picture),
+		WITH_ENGINE(test_statistics_are_asked_for_a_few_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
