@@ -49,6 +49,24 @@ AC_SUBST([WARN_CFLAGS])
 AC_SUBST([SAN_CFLAGS])
 ])
 
+dnl Tables of pointers in a position-independent program need 24 bytes of relocations each, all read at every start;
+dnl packed, next to none. Wants binutils 2.38 and a libc that knows them (glibc 2.36): tried, not guessed.
+AC_DEFUN([SLIPWAY_LINKER_FLAGS], [
+AC_MSG_CHECKING([whether relocations can be packed])
+PACK_LDFLAGS="-Wl,-z,pack-relative-relocs"
+slipway_ldflags=$LDFLAGS
+LDFLAGS="$LDFLAGS $PACK_LDFLAGS $SAN_CFLAGS"
+AC_RUN_IFELSE([AC_LANG_PROGRAM(
+  [[#include <string.h>
+    static const char *volatile words[] = {"one", "two"};]],
+  [[return strcmp(words[1], "two") != 0;]])],
+  [AC_MSG_RESULT([yes])],
+  [AC_MSG_RESULT([no]); PACK_LDFLAGS=],
+  [AC_MSG_RESULT([not tried: cross compiling]); PACK_LDFLAGS=])
+LDFLAGS=$slipway_ldflags
+AC_SUBST([PACK_LDFLAGS])
+])
+
 AC_DEFUN([SLIPWAY_SUMMARY], [
 AC_MSG_NOTICE([
   slipway $VERSION
