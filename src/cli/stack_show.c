@@ -150,6 +150,11 @@ static void print_model(struct cli *cli, const struct stack_model *m, struct str
 	add(words, xstrdup(m->from));
 	add(words, xstrdup(m->revision));
 	add(words, m->size ? text_size(m->size, false) : NULL);
+	for (size_t i = 0; i < m->n_sizes; i++) {
+		autofree char *size = text_size(m->sizes[i].bytes, false);
+
+		add(words, xasprintf("%s (%s)", size, m->sizes[i].model));
+	}
 	if (m->into || m->volume)
 		/* Translators: the directory or the volume that a model is put into. */
 		add(words, xasprintf(_("into %s"), m->into ? m->into : m->volume));
@@ -311,7 +316,7 @@ static struct json_object *model_json(const struct stack_model *m)
 {
 	struct json_object *o = json_put_str(json_object_new_object(), "from", m->from);
 	struct json_object *files = json_object_new_array(), *memory = json_object_new_object(),
-			   *dimensions = json_object_new_object();
+			   *dimensions = json_object_new_object(), *sizes = json_object_new_object();
 
 	json_put_str(o, "name", m->name);
 	put_str(o, "revision", m->revision);
@@ -327,6 +332,9 @@ static struct json_object *model_json(const struct stack_model *m)
 		put_str(f, "sha256", m->files[i].sha256);
 		json_push(files, json_put_int(f, "size", m->files[i].size));
 	}
+	for (size_t i = 0; i < m->n_sizes; i++)
+		json_put_int(sizes, m->sizes[i].model, m->sizes[i].bytes);
+	json_put(o, "sizes", sizes);
 	for (size_t i = 0; i < m->n_memory; i++)
 		json_put_int(memory, m->memory[i].quantisation ? m->memory[i].quantisation : "any",
 			m->memory[i].bytes);

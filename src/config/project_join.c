@@ -36,6 +36,8 @@ static void take_facts(struct setting *s, struct setting *found)
 static void take_inferred(struct setting *s, struct setting *found)
 {
 	bool declared = s->declared;
+	/* The program's own default counts where no file of the stack gives it another one. */
+	bool own = s->implied && str_empty(found->default_value);
 
 	take_facts(s, found);
 	fill_text(&s->help, &found->help);
@@ -57,8 +59,8 @@ static void take_inferred(struct setting *s, struct setting *found)
 	if (found->required)
 		free(take(s->required_when));
 	/* The declared default needs a line unless the compose files have the same one. */
-	s->implied = declared ? str_eq(s->default_value, found->default_value) && found->implied
-			      : found->implied;
+	s->implied = own || (declared ? str_eq(s->default_value, found->default_value) && found->implied
+				      : found->implied);
 }
 
 static void judge(struct setting *s)

@@ -145,6 +145,12 @@ struct stack_dimensions {
 	int count;
 };
 
+/* How much there is to download of one of several that may be chosen. */
+struct stack_model_size {
+	char *model;
+	int64_t bytes;
+};
+
 /* A model that services load; what fetches it comes later. Texts may hold ${VAR}. */
 struct stack_model {
 	const char *from;   /* static: "huggingface", "ollama", "playwright" */
@@ -158,6 +164,8 @@ struct stack_model {
 	char *same_as;      /* another spelling of the same model; NULL */
 	char *when;         /* as of a setting; NULL */
 	int64_t size;       /* bytes to download, about; 0: not said */
+	struct stack_model_size *sizes; /* or of each that may be chosen */
+	size_t n_sizes;
 	bool optional;
 	struct stack_model_file *files;
 	size_t n_files;

@@ -19,11 +19,14 @@ void stack_models_free(struct stack_model *models, size_t n)
 			free(m->files[k].path);
 			free(m->files[k].sha256);
 		}
+		for (size_t k = 0; k < m->n_sizes; k++)
+			free(m->sizes[k].model);
 		for (size_t k = 0; k < m->n_memory; k++)
 			free(m->memory[k].quantisation);
 		for (size_t k = 0; k < m->n_dimensions; k++)
 			free(m->dimensions[k].model);
 		free(m->files);
+		free(m->sizes);
 		free(m->memory);
 		free(m->dimensions);
 	}
@@ -106,6 +109,27 @@ static int read_files(
 
 /* --- measures */
 
+/* A size, or a mapping of the models that may be chosen to sizes. */
+static int read_size(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct stack_model *m = into;
+	int code = 0;
+
+	if (node->kind != YAML_MAP)
+		return stack_read_size(schema, node, &m->size, err);
+	m->sizes = xcalloc(node->n + 1, sizeof(*m->sizes));
+	for (size_t i = 0; i < node->n && code == 0; i++) {
+		struct stack_model_size *row = &m->sizes[m->n_sizes++];
+		size_t length = schema_enter(schema, node->pairs[i].key->text);
+
+		row->model = xstrdup(node->pairs[i].key->text);
+		code = stack_read_size(schema, node->pairs[i].value, &row->bytes, err);
+		schema_leave(schema, length);
+	}
+	return code;
+}
+
 /* A size, or a mapping of quantisations to sizes. */
 static int read_memory(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -179,7 +203,7 @@ static const struct schema_key model_keys[] = {
 	{"at", MEMBER(at), stack_read_expanded},
 	{"same_as", MEMBER(same_as), stack_read_expanded},
 	{"when", MEMBER(when), stack_read_condition},
-	{"size", MEMBER(size), stack_read_size},
+	{"size", 0, read_size},
 	{"optional", MEMBER(optional), schema_bool},
 	{"files", 0, read_files},
 	{"memory", 0, read_memory},

@@ -189,6 +189,9 @@ static int finish(
 		return schema_fail(schema, d->generate ? d->generate : node, err,
 			_("a generated secret would have %d characters, against its own limits"),
 			(int)length);
+	if (s->implied && !s->default_value)
+		return schema_fail(schema, yaml_get(node, "implied"), err,
+			_("only a default holds without being written down"));
 	if (s->default_value && *s->default_value && !strchr(s->default_value, '$')) {
 		AUTO(error) struct error why = ERROR_INIT;
 
@@ -223,6 +226,7 @@ static const struct schema_key setting_keys[] = {
 	{"min_length", MEMBER(min_length), schema_node},
 	{"max_length", MEMBER(max_length), schema_node},
 	{"advanced", MEMBER(s.advanced), schema_bool},
+	{"implied", MEMBER(s.implied), schema_bool},
 	{"masked", MEMBER(s.shown), read_masked},
 	{"generate", MEMBER(generate), schema_node},
 	{"rules", MEMBER(rules), schema_node},

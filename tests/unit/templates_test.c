@@ -108,7 +108,10 @@ static const struct constraint_row {
 		NULL},
 	{"semantik", "DISABLE_AUTH", "perhaps", "true or false", "true", "environment=development"},
 	{"semantik", "GPU_MEMORY_MAX_PERCENT", "90", "a number from 0 to 1", "0.95", NULL},
-	{"semantik", "REDIS_CLEANUP_MULTIPLIER", "0.9", "at least 1", "1.5", NULL},
+	{"semantik", "REDIS_CLEANUP_BACKOFF_MULTIPLIER", "0.9", "at least 1", "1.5", NULL},
+	{"semantik", "REDIS_CLEANUP_INTERVAL_SECONDS", "0", "a number from 1 to", "60", NULL},
+	{"semantik", "BENCHMARK_DATASET_MAX_QUERIES", "-1", "a number from 1 to", "2000", NULL},
+	{"semantik", "MAX_STORAGE_GB_PER_USER", "0", "at least 0.001", "0.5", NULL},
 	{"semantik", "DEFAULT_QUANTIZATION", "int4", "one of float32, float16, int8", "int8",
 		"cuda=true"},
 	{"semantik", "CORS_ORIGINS", "https://a.example,*", "an address without a path",
@@ -139,6 +142,8 @@ static const struct constraint_row {
 	{"claude-context", "MEMORY_THRESHOLD_PERCENT", "9", "a number from 10 to 99", "10", NULL},
 	{"claude-context", "CRAWL_WAIT_STRATEGY", "idle", "one of domcontentloaded", "networkidle",
 		NULL},
+	{"claude-context", "HYBRID_PROCESS_BATCH", "0", "a number from 1 to", "20", NULL},
+	{"claude-context", "STREAMING_EMBED_WORKERS", "many", "a whole number", "3", NULL},
 	{"claude-context", "PROCESSING_MODE", "fast", "one of sequential", "streaming", NULL},
 	{"claude-context", "NEO4J_PASSWORD", "secure-graph-password",
 		"expected a value of your own", "another-graph-password", "cognee=true"},
@@ -192,6 +197,7 @@ static const struct constraint_row {
 	{"ragcorp", "RETRY_BASE_DELAY_SECONDS", "30.5", "longer than the longest", "0.5", NULL},
 	{"ragcorp", "RATE_LIMIT_RPS", "-0.5", "at least 0", "0.5", NULL},
 	{"ragcorp", "DB_POOL_MIN_SIZE", "11", "cannot be more than the most", "10", NULL},
+	{"ragcorp", "NODE_TOP_K", "0", "a number from 1 to", "5", "ENABLE_2TIER_RETRIEVAL=1"},
 	{"ragcorp", "CHUNK_OVERLAP", "900", "shorter than a passage", "899", NULL},
 	{"ragcorp", "MAX_UPLOAD_BYTES", "524288001", "a number from 1 to 524288000", "524288000",
 		NULL},
@@ -285,7 +291,7 @@ static const struct facts_row {
 			"POSTGRES_DB POSTGRES_PASSWORD POSTGRES_TEST_DB POSTGRES_TEST_PASSWORD "
 			"POSTGRES_TEST_PORT POSTGRES_TEST_USER POSTGRES_USER "
 			"PRESSURE_CHECK_INTERVAL_SECONDS QDRANT_API_KEY RATE_LIMIT_PER_MINUTE "
-			"REDIS_CLEANUP_MULTIPLIER REDIS_PASSWORD SEMANTIK_ENABLE_PLUGINS "
+			"REDIS_PASSWORD SEMANTIK_ENABLE_PLUGINS "
 			"USE_MOCK_EMBEDDINGS WEBUI_PORT WEBUI_WORKERS",
 		.given =
 			"CELERY_BEAT_SCHEDULE_FILE CELERY_BROKER_URL CELERY_RESULT_BACKEND "
@@ -313,7 +319,7 @@ static const struct facts_row {
 			"HYBRID_DENSE_WEIGHT HYBRID_SPARSE_WEIGHT LLM_API_BASE LLM_API_KEY "
 			"LLM_MAX_TOKENS LLM_MODEL LLM_TEMPERATURE LOG_LEVEL MAX_CHUNK_SIZE "
 			"MAX_CONCURRENT_BATCHES MAX_EMBEDDING_CONCURRENCY MAX_TOP_K "
-			"MEMORY_THRESHOLD_PERCENT MINIMAX_API_KEY MINIMAX_BASE MINIMAX_MODEL "
+			"MEMORY_THRESHOLD_PERCENT MINIMAX_API_KEY MINIMAX_API_BASE MINIMAX_MODEL "
 			"NODE_ENV "
 			"NODE_OPTIONS OPENAI_API_KEY OPENAI_BASE_URL POSTGRES_DB "
 			"POSTGRES_MAX_CONNECTIONS POSTGRES_PASSWORD POSTGRES_SSL POSTGRES_USER "
