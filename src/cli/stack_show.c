@@ -374,7 +374,8 @@ struct json_object *stack_show_json(const struct stack *s)
 	struct json_object *o = json_put_str(json_object_new_object(), "name", s->name);
 	struct json_object *services = json_object_new_array(), *volumes = json_object_new_array(),
 			   *directories = json_object_new_array(), *models = json_object_new_array(),
-			   *migrations = json_object_new_array(), *runbooks = json_object_new_array();
+			   *migrations = json_object_new_array(), *runbooks = json_object_new_array(),
+			   *patterns = json_object_new_array();
 
 	json_put_str(json_put_str(o, "title", s->title), "about", s->about);
 	json_put_str(o, "path", s->source);
@@ -402,7 +403,10 @@ struct json_object *stack_show_json(const struct stack *s)
 		json_push(migrations, migration_json(&s->migrations[i]));
 	for (size_t i = 0; i < s->n_runbooks; i++)
 		json_push(runbooks, runbook_json(&s->runbooks[i]));
-	json_put(json_put(o, "settings", settings_json(&s->settings)), "services", services);
+	for (size_t i = 0; i < s->settings.n_patterns; i++)
+		json_push_str(patterns, s->settings.patterns[i].name);
+	json_put(json_put(o, "settings", settings_json(&s->settings)), "patterns", patterns);
+	json_put(o, "services", services);
 	json_put(json_put(o, "volumes", volumes), "directories", directories);
 	json_put(o, "notes", list_json(&s->notes));
 	return json_put(json_put(json_put(o, "models", models), "migrations", migrations),

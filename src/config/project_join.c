@@ -6,6 +6,7 @@
 #include "config/override_pass.h"
 #include "config/secret_file.h"
 #include "config/setting_guess.h"
+#include "config/setting_pattern.h"
 
 #include <string.h>
 
@@ -169,6 +170,21 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	judge(s);
 }
 
+/* What the files have of a name that the definition knows as a pattern. */
+static void add_patterns(struct project *p, struct settings *inferred)
+{
+	for (size_t i = 0; i < inferred->n && p->settings.n_patterns; i++) {
+		const char *name = inferred->items[i].name;
+		const struct setting *pattern = name ? settings_pattern(&p->settings, name) : NULL;
+		struct setting s;
+
+		if (!pattern)
+			continue;
+		setting_from_pattern(pattern, name, &s);
+		add_declared(p, &s, inferred);
+	}
+}
+
 static void add_rest(struct project *p, struct settings *inferred, bool declared)
 {
 	for (size_t i = 0; i < inferred->n; i++) {
@@ -202,7 +218,10 @@ void project_join(struct project *p, struct settings *inferred)
 		for (size_t i = 0; i < declared->n; i++)
 			add_declared(p, &declared->items[i], inferred);
 		free(take(declared->items));
-		declared->n = declared->n_pages = 0;
+		p->settings.patterns = take(declared->patterns);
+		p->settings.n_patterns = declared->n_patterns;
+		declared->n = declared->n_pages = declared->n_patterns = 0;
+		add_patterns(p, inferred);
 	}
 	add_rest(p, inferred, declared && p->settings.n);
 	settings_sort(&p->settings);

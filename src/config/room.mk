@@ -82,6 +82,7 @@ libslipway_a_SOURCES += \
 	src/config/setting_measure.c \
 	src/config/setting_pages.c \
 	src/config/setting_parts.h \
+	src/config/setting_pattern.c src/config/setting_pattern.h \
 	src/config/setting_published.c src/config/setting_published.h \
 	src/config/setting_rule.c src/config/setting_rule.h \
 	src/config/setting_type.c \

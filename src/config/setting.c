@@ -8,6 +8,7 @@
 #include "config/override_feature.h"
 #include "config/setting_guess.h"
 #include "config/setting_index.h"
+#include "config/setting_pattern.h"
 
 #include <string.h>
 
@@ -61,6 +62,9 @@ void settings_done(struct settings *s)
 {
 	for (size_t i = 0; i < s->n; i++)
 		setting_done(&s->items[i]);
+	for (size_t i = 0; i < s->n_patterns; i++)
+		setting_done(&s->patterns[i]);
+	free(s->patterns);
 	for (size_t i = 0; i < s->n_pages; i++) {
 		free(s->pages[i].title);
 		free(s->pages[i].about);
@@ -73,12 +77,17 @@ void settings_done(struct settings *s)
 
 int settings_unknown(const struct settings *s, const char *name, struct error *err)
 {
+	const struct setting *pattern = settings_pattern(s, name);
 	struct nearest nearest = NEAREST_TO(name);
 	autofree char *shown = text_safe_dup(name);
 
 	for (size_t i = 0; i < s->n; i++)
 		nearest_try(&nearest, s->items[i].name);
 	error_set(err, ERR_INPUT, _("there is no setting %s"), shown);
+	if (pattern)
+		return error_hint(err,
+			_("It would be one of %s: give it a line of .env, by \"slipway config edit\"."),
+			pattern->name);
 	if (nearest.name)
 		return error_hint(err, _("Did you mean \"%s\"?"), nearest.name);
 	return error_hint(err, _("\"slipway config list\" names them all."));

@@ -179,6 +179,8 @@ struct settings {
 	size_t n_pages;
 	struct setting *items; /* in page order, then in the order of their source */
 	size_t n;
+	struct setting *patterns; /* of names that are not known (setting_pattern.h) */
+	size_t n_patterns;
 	const struct settings_maker *maker; /* borrowed; NULL: every secret is made at once */
 	struct setting_index index;         /* of items as settings_sort() left them */
 };

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "config/project_parts.h"
 #include "config/secret_file.h"
+#include "config/setting_pattern.h"
 
 #include <string.h>
 
@@ -42,6 +43,23 @@ static bool is_read(const struct stack_lint *l, const char *name)
 		return json_key(json_key(l->c->model, "secrets"),
 			       name + strlen(SECRET_FILE_PREFIX)) != NULL;
 	return compose_find_variable(l->c, name) != NULL;
+}
+
+/* Somebody must get what has such a name. */
+static void check_patterns(struct stack_lint *l)
+{
+	const struct settings *all = &l->s->settings;
+
+	for (size_t i = 0; l->c && l->s->files.n && i < all->n_patterns; i++) {
+		const struct setting *pattern = &all->patterns[i];
+		bool read = pattern->pass_to.n > 0;
+
+		for (size_t k = 0; k < l->c->n_variables && !read; k++)
+			read = settings_pattern(all, l->c->variables[k].name) == pattern;
+		if (!read)
+			stack_lint_add_of(l, pattern->name,
+				xasprintf(_("%s: no compose file reads it"), pattern->name));
+	}
 }
 
 /* In a project's own definition .env may be for other programs, too. */
@@ -152,6 +170,7 @@ void stack_lint(const struct stack *s, const struct compose *c, struct stack_fin
 
 	stack_lint_names(&l);
 	check_settings(&l);
+	check_patterns(&l);
 	check_dimensions(&l);
 	check_renames(&l);
 	stack_lint_kept(&l);

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "config/secret_file.h"
+#include "config/setting_pattern.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -18,7 +19,7 @@ struct draft {
 	bool url_safe;
 };
 
-/* Or that of a secret's file. */
+/* Or that of a secret's file, or with a * for what is not known of it. */
 static bool is_setting_name(const char *name)
 {
 	if (str_starts(name, SECRET_FILE_PREFIX))
@@ -26,7 +27,7 @@ static bool is_setting_name(const char *name)
 	if (!isalpha((unsigned char)*name) && *name != '_')
 		return false;
 	for (; *name; name++)
-		if (!isalnum((unsigned char)*name) && *name != '_')
+		if (!isalnum((unsigned char)*name) && !strchr("_*", *name))
 			return false;
 	return true;
 }
@@ -245,10 +246,37 @@ static const struct schema_key setting_keys[] = {
 };
 #undef MEMBER
 
+/* Of names that nobody knows nothing can be made, kept or demanded. */
+static int check_pattern(struct schema *schema, const struct yaml_node *node,
+	const struct setting *s, const struct settings *all, struct error *err)
+{
+	static const char *const wrong[] = {"default", "implied", "required", "generate", "masked",
+		"lives_in", "test", "dimensions_of"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		if (yaml_get(node, wrong[i]))
+			return schema_fail(schema, yaml_get(node, wrong[i]), err,
+				_("names with a * have no %s"), wrong[i]);
+	if (setting_type_info(s->type)->secret)
+		return schema_fail(schema, yaml_get(node, "type"), err,
+			_("names with a * are no secrets"));
+	for (size_t i = 0; i < all->n_patterns; i++)
+		if (str_eq(all->patterns[i].name, s->name))
+			return schema_fail(schema, node, err, _("%s is declared twice"), s->name);
+	return 0;
+}
+
+static void push(struct setting **items, size_t *n, const struct setting *s)
+{
+	*items = xreallocarray(*items, *n + 1, sizeof(**items));
+	(*items)[(*n)++] = *s;
+}
+
 static int read_setting(struct schema *schema, const struct yaml_node *node, struct settings *all,
 	struct error *err)
 {
 	struct draft d = {0};
+	bool pattern = false;
 	size_t first = schema->mentions ? schema->mentions->n : 0;
 	int code;
 
@@ -258,6 +286,9 @@ static int read_setting(struct schema *schema, const struct yaml_node *node, str
 		code = finish(&d, schema, node, err);
 	if (code == 0 && settings_find(all, d.s.name))
 		code = schema_fail(schema, node, err, _("%s is declared twice"), d.s.name);
+	pattern = code == 0 && setting_is_pattern(d.s.name);
+	if (pattern)
+		code = check_pattern(schema, node, &d.s, all, err);
 	if (code) {
 		setting_done(&d.s);
 		return code;
@@ -265,8 +296,11 @@ static int read_setting(struct schema *schema, const struct yaml_node *node, str
 	stack_mention(schema, MENTION_DECLARED, yaml_get(node, "name"));
 	mentions_own(schema->mentions, first, d.s.name);
 	d.s.page = all->n_pages - 1;
-	all->items = xreallocarray(all->items, all->n + 1, sizeof(*all->items));
-	all->items[all->n++] = d.s;
+	d.s.advanced = d.s.advanced || pattern;
+	if (pattern)
+		push(&all->patterns, &all->n_patterns, &d.s);
+	else
+		push(&all->items, &all->n, &d.s);
 	return 0;
 }
 

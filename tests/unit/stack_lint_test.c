@@ -68,6 +68,7 @@ static const struct row rows[] = {
 		"there is no volume filse", "Did you mean \"files\"?"},
 	/* Settings. */
 	{"  - {name: NOBODY}\n", 15, 12, "NOBODY: no compose file reads it", NULL},
+	{"  - {name: NOBODY_*}\n", 15, 12, "NOBODY_*: no compose file reads it", NULL},
 	{"  - {name: secrets.pwd}\n", 15, 12, "secrets.pwd: no compose file reads it", NULL},
 	{"  - {name: WEB_PORT, type: port, rules: [{below: WEB_PROT}]}\n", 15, 50,
 		"WEB_PORT: there is no setting WEB_PROT", "Did you mean \"WEB_PORT\"?"},

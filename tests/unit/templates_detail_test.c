@@ -516,6 +516,43 @@ static void test_what_a_program_has_by_itself_is_not_written(void **state)
 	}
 }
 
+/* What stacks name as a group only is covered by a pattern: whatever .env has of such a name is known, checked and
+ * handed over. */
+static void test_a_group_is_known_by_its_pattern(void **state)
+{
+	static const struct {
+		const char *stack, *name, *bad, *title, *service;
+	} groups[] = {
+		{"semantik", "SEARCH_API_RERANK_TIMEOUT_SECONDS", "soon", "(seconds): RERANK", "webui"},
+		{"semantik", "SEARCH_API_RERANK_TIMEOUT_SECONDS", "-1", "(seconds): RERANK", "worker"},
+		{"semantik", "BENCHMARK_KEEP_RUNS", NULL, "Benchmarks: KEEP_RUNS", "worker"},
+		{"claude-context", "GTE_MAX_BATCH", "0", "for text: BATCH", "crawl4ai"},
+		{"claude-context", "CODERANK_MAX_CHARS", "many", "for code: CHARS", "crawl4ai"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
+		autofree char *line = xasprintf("%s=%s\n", groups[i].name, "30");
+		AUTO_PTR(project) struct project *p = NULL;
+		const struct setting *named;
+		struct setting *s;
+
+		fixture_put(".env", line, 0600);
+		p = open_stack(*state, groups[i].stack);
+		s = settings_find(&p->settings, groups[i].name);
+		if (!s || !s->title || !strstr(s->title, groups[i].title))
+			fail_msg("%s: %s", groups[i].name, s && s->title ? s->title : "no title");
+		assert_true(s->advanced && strv_has(&s->used_by, groups[i].service));
+		assert_int_equal(s->problem.code, 0);
+		assert_true(is_handed(p, s->name));
+		/* On a page of the definition, beside a setting that it names. */
+		named = settings_find(&p->settings,
+			str_eq(groups[i].stack, "semantik") ? "DB_POOL_SIZE" : "PROCESSING_MODE");
+		assert_int_equal(s->page, named->page);
+		if (groups[i].bad)
+			assert_int_not_equal(setting_answer(s, groups[i].bad, NULL), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,6 +560,8 @@ int main(void)
 			test_what_is_known_in_detail, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_what_a_program_has_by_itself_is_not_written,
 			fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_group_is_known_by_its_pattern, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
