@@ -252,7 +252,7 @@ static void panel_draw(struct view *v, const struct pane *p)
 {
 	struct panel *panel = (struct panel *)v;
 	struct pane table;
-	int y;
+	int y, failure = 0;
 
 	if (!panel->workspace->live) {
 		draw_no_engine(panel, p);
@@ -268,7 +268,9 @@ static void panel_draw(struct view *v, const struct pane *p)
 	if (panel_deploying(panel))
 		y += panel_draw_steps(panel, p, y, (p->h - y) / 3);
 	else if (panel_failed(panel))
-		y += panel_draw_failure(panel, p, y, (p->h - y) / 2);
+		failure = panel_draw_failure(panel, p, y, (p->h - y) / 2);
+	panel->failure_told = failure > 0;
+	y += failure;
 	y += panel_draw_why(panel, p, y, (p->h - y) / 2);
 	draw_logs(panel, p, y);
 }

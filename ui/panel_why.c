@@ -83,6 +83,23 @@ char *panel_masked(const struct panel *p, const char *text)
 	return p->workspace->options.reveal ? xstrdup(text) : mask_dup(&p->mask, text);
 }
 
+/* What stands above as the failure of the deployment is not said again of each service. */
+static void drop_told(const struct panel *panel, struct strv *lines)
+{
+	const struct plan *plan = panel->failure_told ? run_plan(panel->run) : NULL;
+
+	for (size_t i = 0; plan && i < plan->n; i++) {
+		const struct step *step = plan->steps[i];
+
+		if (step->state != STEP_FAILED || str_eq(step->ops->kind, "service") ||
+			str_empty(step->err.message))
+			continue;
+		for (size_t k = lines->n; k-- > 0;)
+			if (strstr(lines->items[k], step->err.message))
+				strv_remove(lines, k);
+	}
+}
+
 static void evidence(const struct panel *panel, const struct live_service *s, struct strv *lines)
 {
 	const struct rollout_service *r = rollout_of(panel, s->name);
@@ -94,6 +111,7 @@ static void evidence(const struct panel *panel, const struct live_service *s, st
 		strv_push_take(lines, tries_text(r, now));
 	}
 	live_why(s, now, error, lines);
+	drop_told(panel, lines);
 	if (r && r->phase >= ROLLOUT_FAILED && r->reason && !strv_has(lines, r->reason))
 		strv_push(lines, r->reason);
 	for (size_t i = 0; i < lines->n; i++) {

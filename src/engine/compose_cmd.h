@@ -58,6 +58,10 @@ struct op *compose_run(struct compose_cmd *c, const struct project *p,
  * compose_progress.h; reason: its last words. */
 void compose_pull_explain(struct error *err, const struct compose *c, const struct strv *failed,
 	const char *reason);
+/* The same of a build: the service, the base image or the line of the Dockerfile. False when what failed
+ * is not told in words that are known. words: of the command, beside its progress. */
+bool compose_build_explain(
+	struct error *err, const struct compose *c, const struct strv *failed, const char *words);
 /* In done and later: what was kept. */
 const struct str *compose_run_output(struct op *run);
 

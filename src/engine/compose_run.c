@@ -55,6 +55,10 @@ static void explain(const struct run *r, const char *reason, struct error *said)
 		compose_pull_explain(said, r->project->compose, &r->progress.failed, reason);
 		return;
 	}
+	if (str_eq(r->command, "build") &&
+		compose_build_explain(said, r->project->compose, &r->progress.failed,
+			str_text(&r->progress.words)))
+		return;
 	error_set(said, ERR_FAILED, _("docker compose %s: %s"), r->command, reason + skip);
 	docker_explain(said);
 	if (says_more(str_text(&r->progress.words), reason))

@@ -2,6 +2,7 @@
 libslipway_a_SOURCES += \
 	src/engine/accounts.c src/engine/accounts.h \
 	src/engine/compose_build.c \
+	src/engine/compose_build_why.c \
 	src/engine/compose_cmd.c src/engine/compose_cmd.h \
 	src/engine/compose_connect.c \
 	src/engine/compose_create.c \

@@ -220,6 +220,8 @@ static void test_a_failed_pull_is_told_in_the_panel_and_after(void **state)
 	expect_text(t, "why deploy 0001 failed");
 	expect_text(t, "cannot pull localhost:1/none:1 (web): localhost:1 refuses the connection");
 	expect_text(t, "1 not started · deploy 0001 failed");
+	/* Said once: of the service there is nothing more to say. */
+	expect_no_text(t, "why web does not run");
 	expect_no_text(t, "nothing failed");
 	tty_send(t, "q");
 	assert_int_equal(WEXITSTATUS(expect_end(t)), 1);

@@ -287,6 +287,39 @@ static void test_a_failed_pull_names_image_service_cause_and_remedy(void **state
 	assert_string_equal(err.detail, "toomanyrequests: slow");
 }
 
+/* As BuildKit 0.12 says it. */
+static void test_a_failed_build_names_service_line_cause_and_remedy(void **state)
+{
+	struct fixture *f = *state;
+	struct project p;
+	AUTO(error) struct error err = ERROR_INIT;
+
+	put_docker(f,
+		"/bin/cat <<'.'\n#2 [web internal] load metadata for ghcr.io/team/base:1\n"
+		"#2 ERROR: failed to do request: Head "
+		"\"https://ghcr.io/v2/team/base/manifests/1\": "
+		"dial tcp: lookup ghcr.io on 192.0.2.1:53: no such host\n.\n"
+		"echo 'failed to solve: ghcr.io/team/base:1: failed to resolve' >&2\nexit 17\n");
+	assert_int_equal(settle(run_command(f, "build", 0, &p), &err), ERR_FAILED);
+	assert_string_equal(err.message,
+		"cannot build web: its base image ghcr.io/team/base:1 cannot be pulled: this "
+		"machine cannot find ghcr.io");
+	assert_non_null(strstr(err.detail, "192.0.2.1:53: no such host"));
+	assert_non_null(strstr(err.hint, "DNS"));
+	put_docker(f,
+		"/bin/cat <<'.'\n#5 [web 2/2] RUN make all\n#5 0.1 no rule\n"
+		"#5 ERROR: process \"/bin/sh -c make all\" did not complete successfully: "
+		"exit code: 2\n.\n"
+		"/bin/cat >&2 <<'.'\n------\n > [web 2/2] RUN make all:\n0.1 no rule\n------\n"
+		"Dockerfile:2\n--------------------\n   2 | >>> RUN make all\n.\nexit 17\n");
+	assert_int_equal(settle(run_command(f, "build", 0, &p), &err), ERR_FAILED);
+	assert_string_equal(err.message,
+		"cannot build web: Dockerfile:2, RUN make all: process \"/bin/sh -c make all\" did "
+		"not complete successfully: exit code: 2");
+	assert_non_null(strstr(err.detail, "no rule"));
+	assert_non_null(strstr(err.hint, "docker compose build web"));
+}
+
 static void test_warnings_are_no_evidence_of_a_failure(void **state)
 {
 	struct fixture *f = *state;
@@ -371,6 +404,7 @@ int main(void)
 		WITH_DIR(test_input_is_empty_and_the_directory_is_the_project),
 		WITH_DIR(test_a_failure_says_what_compose_said),
 		WITH_DIR(test_a_failed_pull_names_image_service_cause_and_remedy),
+		WITH_DIR(test_a_failed_build_names_service_line_cause_and_remedy),
 		WITH_DIR(test_warnings_are_no_evidence_of_a_failure),
 		WITH_DIR(test_too_old_and_missing_are_told_with_the_remedy),
 		cmocka_unit_test(test_escapes_are_undone),
