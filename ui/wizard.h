@@ -127,7 +127,7 @@ void field_draw_value(const struct pane *p, int y, int x, int cells, const struc
 	bool reveal, bool here);
 /* "now .env:12 · default 30 s · example 20"; caller frees. */
 char *field_source(const struct wizard *w, const struct setting *s);
-/* What is wrong or to be known, why it is required, which line of the compose files reads it, who uses
+/* What is wrong or to be known, why it is required, which lines of the compose files read it, who uses
  * it, where its value comes from, and the help. Caller frees. */
 char *field_why(const struct wizard *w, const struct setting *s);
 

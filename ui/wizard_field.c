@@ -203,19 +203,30 @@ static void add_required(struct str *out, const struct setting *s, const struct 
 	str_add(out, "\n\n");
 }
 
-/* The line of the compose files that reads it, and who gets it. */
+/* The line of the compose files that reads it, where it is one, and who gets it. */
 static void add_use(struct str *out, const struct setting *s, const struct compose_variable *v)
 {
 	autofree char *used = strv_join(&s->used_by, ", ");
 
-	if (v && v->place.file)
+	if (v && v->n_places == 1)
 		str_addf(out, _("Read at: %s:%d"), v->place.file, v->place.line);
-	if (v && v->place.file && s->used_by.n)
+	if (v && v->n_places == 1 && s->used_by.n)
 		str_add(out, "\n");
 	if (s->used_by.n)
 		str_addf(out, _("Used by: %s"), used);
-	if ((v && v->place.file) || s->used_by.n)
+	if ((v && v->n_places == 1) || s->used_by.n)
 		str_add(out, "\n\n");
+}
+
+/* Several lines come last: they may be many. */
+static void add_places(struct str *out, const struct compose_variable *v)
+{
+	if (!v || v->n_places < 2)
+		return;
+	str_add(out, "\n\n");
+	str_addf(out, Q_("Read at %zu place:", "Read at %zu places:", v->n_places), v->n_places);
+	for (size_t i = 0; i < v->n_places; i++)
+		str_addf(out, "\n  %s:%d", v->places[i].file, v->places[i].line);
 }
 
 char *field_why(const struct wizard *w, const struct setting *s)
@@ -223,7 +234,7 @@ char *field_why(const struct wizard *w, const struct setting *s)
 	const struct compose *c = setup_workspace(w->setup)->project->compose;
 	const struct compose_variable *v = s->service ? NULL : compose_find_variable(c, s->name);
 	autofree char *source = field_source(w, s);
-	struct str out = STR_INIT(STR_LINE);
+	struct str out = STR_INIT(STR_FILE);
 
 	if (s->problem.code)
 		str_addf(&out, "%s\n\n", s->problem.message);
@@ -237,5 +248,6 @@ char *field_why(const struct wizard *w, const struct setting *s)
 	str_addf(&out, "\n\n%s",
 		s->help ? s->help
 			: _("Nothing is written about this setting in the files of the stack."));
+	add_places(&out, v);
 	return str_take(&out);
 }

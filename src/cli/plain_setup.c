@@ -69,8 +69,10 @@ static void announce_page(struct dialogue *d, const struct setting *s)
 		print_safe("", page->about);
 }
 
-static void explain(const struct setting *s)
+static void explain(const struct dialogue *d, const struct setting *s)
 {
+	const struct compose *c = setup_workspace(d->setup)->project->compose;
+	const struct compose_variable *v = s->service ? NULL : compose_find_variable(c, s->name);
 	autofree char *users = strv_join(&s->used_by, ", ");
 	autofree char *choices = strv_join(&s->choices, ", ");
 
@@ -88,6 +90,8 @@ static void explain(const struct setting *s)
 			       : _(setting_type_info(s->type)->expects));
 	if (s->used_by.n)
 		printf("  %s %s\n", _("Used by:"), users);
+	for (size_t i = 0; v && i < v->n_places; i++)
+		printf("  %s %s:%d\n", _("Read at:"), v->places[i].file, v->places[i].line);
 	if (s->line)
 		printf("  %s .env:%d\n", _("Now:"), s->line);
 	printf("  %s\n", _("An empty line takes what stands in brackets; g makes a secret; < goes "
@@ -271,7 +275,7 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 	if (answered(d, "u"))
 		return take_back(d);
 	if (answered(d, "?")) {
-		explain(s);
+		explain(d, s);
 		if (setup_home_known(d->setup, s->name))
 			plain_home_list(d->setup, s->name);
 		return TURN_AGAIN;

@@ -140,6 +140,9 @@ void compose_free(struct compose *c)
 		free(v->refused);
 		free(v->refused_at);
 		free(v->place.file);
+		for (size_t k = 0; k < v->n_places; k++)
+			free(v->places[k].file);
+		free(v->places);
 		strv_done(&v->used_by);
 	}
 	for (size_t i = 0; i < c->n_files; i++) {

@@ -43,6 +43,10 @@ struct compose_variable {
 	char *refused, *refused_at;
 	enum compose_source source;
 	struct compose_place place; /* first use; for COMPOSE_DOTENV see dotenv_line */
+	/* Every line that uses it, in the order of reading, the first one among them: at most 1000 of
+	 * one variable, 20000 of a project. */
+	struct compose_place *places;
+	size_t n_places, cap_places;
 	int dotenv_line;            /* line of the value in .env, 0: not there */
 	struct strv used_by;        /* service names, sorted */
 };

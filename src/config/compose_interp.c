@@ -130,6 +130,27 @@ static void note_service(struct walk *w, size_t variable)
 	l->uses[l->n_uses++] = (struct load_use){w->at->mark.file, service, variable};
 }
 
+enum { MAX_PLACES = 20000, MAX_PLACES_OF_ONE = 1000 };
+
+/* One line counts once, however many services it comes to by merging. */
+void load_use_at(struct load *l, struct compose_variable *v, const struct yaml_mark *mark)
+{
+	if (!v->place.file)
+		v->place = (struct compose_place){xstrdup(mark->file), mark->line, mark->column};
+	for (size_t i = v->n_places; i > 0; i--) {
+		const struct compose_place *p = &v->places[i - 1];
+
+		if (p->line == mark->line && str_eq(p->file, mark->file))
+			return;
+	}
+	if (l->n_places == MAX_PLACES || v->n_places == MAX_PLACES_OF_ONE)
+		return;
+	l->n_places++;
+	VEC_GROW(v->places, v->n_places, v->cap_places);
+	v->places[v->n_places++] =
+		(struct compose_place){xstrdup(mark->file), mark->line, mark->column};
+}
+
 static void warn_unset(struct load *l, const char *name)
 {
 	if (strmap_find(&l->warned, name))
@@ -163,11 +184,7 @@ static void on_use(void *arg, const struct interp_use *use)
 	struct compose_variable *v = &l->out->variables[variable];
 
 	note_service(w, variable);
-	if (!v->place.file) {
-		v->place.file = xstrdup(w->at->mark.file);
-		v->place.line = w->at->mark.line;
-		v->place.column = w->at->mark.column;
-	}
+	load_use_at(l, v, &w->at->mark);
 	if (kind == '-' && !v->default_value)
 		v->default_value = xstrdup(use->operand);
 	if (kind == '?') {

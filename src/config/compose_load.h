@@ -90,6 +90,7 @@ struct load {
 	struct strmap variable_index; /* name -> index + 1 */
 	struct load_use *uses;
 	size_t n_uses, uses_cap;
+	size_t n_places; /* of all variables */
 	struct load_extends *extends;
 	size_t n_extends, extends_cap;
 	struct strmap warned; /* variables that have been warned of */
@@ -142,6 +143,8 @@ void reset_apply(const struct reset_paths *r, struct val *dict);
 int load_interpolate(struct load *l, const struct load_scope *scope, struct val *dict);
 /* The variable of that name, made when it is new. */
 size_t load_variable(struct load *l, const char *name);
+/* Notes that v is used there. */
+void load_use_at(struct load *l, struct compose_variable *v, const struct yaml_mark *mark);
 
 /* compose_extends.c, compose_include.c */
 int load_extends(struct load *l, const char *path, const struct load_scope *scope, struct val *dict,

@@ -247,11 +247,7 @@ static void note_secret_variable(struct project *p, const char *secret, const st
 	struct compose_variable *v = &l->out->variables[i];
 
 	v->secret = true;
-	if (!v->place.file) {
-		v->place.file = xstrdup(at->mark.file);
-		v->place.line = at->mark.line;
-		v->place.column = at->mark.column;
-	}
+	load_use_at(l, v, &at->mark);
 	for (size_t k = 0; k < p->active.n; k++) {
 		const struct val *service = p->active.entries[k].value;
 

@@ -264,6 +264,35 @@ static void test_the_draft_follows_the_answers(void **state)
 	tty_free(t);
 }
 
+/* One line for a variable in five services is found, but the other four are not. */
+static void test_why_names_every_place(void **state)
+{
+	struct tty *t = start_shell();
+	AUTO(str) struct str text = STR_INIT(STR_FILE);
+
+	(void)state;
+	str_add(&text, "services:\n");
+	for (int i = 0; i < 20; i++)
+		str_addf(&text,
+			"  s%d:\n    image: nginx\n    command: run ${TITLE:-x} ${TITLE:-y}\n", i);
+	tty_put_file(t, "compose.yaml", str_text(&text));
+	tty_put_file(t, "compose.override.yaml",
+		"services:\n  s0:\n    environment: {T: \"${TITLE:-x}\"}\n");
+	tty_put_file(t, ".env.example", "TITLE=A title\n");
+	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	expect_text(t, "▸ TITLE");
+	tty_send(t, "w");
+	expect_text(t, "Used by: s0, s1, s10");
+	expect_text(t, "Read at 21 places:");
+	expect_text(t, "  compose.yaml:4");
+	assert_int_equal(tty_find(t, "compose.override.yaml:3", NULL), -1);
+	for (int i = 0; i < 3; i++)
+		tty_send(t, " ");
+	expect_text(t, "  compose.override.yaml:3");
+	expect_text(t, "  compose.yaml:61");
+	tty_free(t);
+}
+
 /* What Compose refuses is where the cursor begins, although something is missing further up. */
 static void test_a_refused_value_is_mended_in_the_wizard(void **state)
 {
@@ -659,6 +688,7 @@ int main(void)
 		cmocka_unit_test(test_being_hung_up_on_twice_keeps_the_draft),
 		cmocka_unit_test(test_a_killed_setup_loses_no_answer),
 		cmocka_unit_test(test_the_draft_follows_the_answers),
+		cmocka_unit_test(test_why_names_every_place),
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),

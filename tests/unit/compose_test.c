@@ -407,6 +407,7 @@ static void test_where_variables_come_from(void **state)
 	assert_null(never->value);
 	assert_int_equal(never->place.line, 6);
 	assert_int_equal(never->place.column, 9);
+	assert_int_equal(never->n_places, 1);
 	assert_true(img->required);
 	assert_false(never->required);
 	assert_string_equal(users, "a b");
