@@ -143,10 +143,7 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	struct setting *s;
 
 	if (str_starts(declared->name, SECRET_FILE_PREFIX)) {
-		p->declared_files.items = xreallocarray(
-			p->declared_files.items, p->declared_files.n + 1, sizeof(*declared));
-		p->declared_files.items[p->declared_files.n++] = *declared;
-		memset(declared, 0, sizeof(*declared));
+		settings_push(&p->declared_files, declared);
 		return;
 	}
 	if (has_own_files(p) && !is_read(p, declared, found)) {
@@ -157,11 +154,7 @@ static void add_declared(struct project *p, struct setting *declared, struct set
 	}
 	if (has_own_files(p))
 		keep_users(p, declared);
-	p->settings.items =
-		xreallocarray(p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
-	s = &p->settings.items[p->settings.n++];
-	*s = *declared;
-	memset(declared, 0, sizeof(*declared));
+	s = settings_push(&p->settings, declared);
 	s->declared = s->default_value != NULL;
 	if (found) {
 		take_inferred(s, found);
@@ -199,10 +192,7 @@ static void add_rest(struct project *p, struct settings *inferred, bool declared
 		if (!page->about)
 			page->about = xstrdup(from->about);
 		found->advanced = found->advanced || (declared && !found->required);
-		p->settings.items = xreallocarray(
-			p->settings.items, p->settings.n + 1, sizeof(*p->settings.items));
-		p->settings.items[p->settings.n++] = *found;
-		memset(found, 0, sizeof(*found));
+		settings_push(&p->settings, found);
 	}
 }
 
@@ -220,7 +210,7 @@ void project_join(struct project *p, struct settings *inferred)
 		free(take(declared->items));
 		p->settings.patterns = take(declared->patterns);
 		p->settings.n_patterns = declared->n_patterns;
-		declared->n = declared->n_pages = declared->n_patterns = 0;
+		declared->n = declared->cap = declared->n_pages = declared->n_patterns = 0;
 		add_patterns(p, inferred);
 	}
 	add_rest(p, inferred, declared && p->settings.n);

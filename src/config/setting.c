@@ -93,12 +93,21 @@ int settings_unknown(const struct settings *s, const char *name, struct error *e
 	return error_hint(err, _("\"slipway config list\" names them all."));
 }
 
-struct setting *settings_add(struct settings *s, const char *name)
+struct setting *settings_push(struct settings *s, struct setting *from)
 {
 	settings_unindex(s);
-	s->items = xreallocarray(s->items, s->n + 1, sizeof(*s->items));
-	setting_init(&s->items[s->n], name);
+	VEC_GROW(s->items, s->n, s->cap);
+	s->items[s->n] = *from;
+	memset(from, 0, sizeof(*from));
 	return &s->items[s->n++];
+}
+
+struct setting *settings_add(struct settings *s, const char *name)
+{
+	struct setting added;
+
+	setting_init(&added, name);
+	return settings_push(s, &added);
 }
 
 size_t settings_page(struct settings *s, const char *title)
@@ -122,6 +131,7 @@ void settings_sort(struct settings *s)
 				sorted[n++] = s->items[i];
 	free(s->items);
 	s->items = sorted;
+	s->cap = s->n ? s->n : 1;
 	s->n = n;
 	setting_index_make(s);
 }

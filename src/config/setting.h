@@ -178,7 +178,7 @@ struct settings {
 	struct setting_page *pages;
 	size_t n_pages;
 	struct setting *items; /* in page order, then in the order of their source */
-	size_t n;
+	size_t n, cap;
 	struct setting *patterns; /* of names that are not known (setting_pattern.h) */
 	size_t n_patterns;
 	const struct settings_maker *maker; /* borrowed; NULL: every secret is made at once */
@@ -192,6 +192,8 @@ void settings_done(struct settings *s);
 DEFINE_AUTO(settings)
 /* Appends; the pointer is good until the next one is added. */
 struct setting *settings_add(struct settings *s, const char *name);
+/* Moves one in, last; *from is zeroed. */
+struct setting *settings_push(struct settings *s, struct setting *from);
 /* Index of the page with this title, made when there is none. */
 size_t settings_page(struct settings *s, const char *title);
 /* Orders items by page, keeping their order within one, and makes the index. */

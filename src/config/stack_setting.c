@@ -174,8 +174,8 @@ static int finish(
 		return schema_fail(schema, node, err, _("a setting of type enum needs choices"));
 	if (s->choices.n && !setting_type_info(s->type)->choices)
 		return schema_fail(schema, node, err, _("a setting of this type has no choices"));
-	if (read_generate(d, schema, err) ||
-		read_limits(d, schema, err) || read_rules(d, schema, err))
+	if (read_generate(d, schema, err) || read_limits(d, schema, err) ||
+		read_rules(d, schema, err))
 		return ERR_INPUT;
 	if (secret_rule_length(&s->rule))
 		length = secret_rule_length(&s->rule) +
@@ -266,10 +266,10 @@ static int check_pattern(struct schema *schema, const struct yaml_node *node,
 	return 0;
 }
 
-static void push(struct setting **items, size_t *n, const struct setting *s)
+static void push_pattern(struct settings *all, const struct setting *s)
 {
-	*items = xreallocarray(*items, *n + 1, sizeof(**items));
-	(*items)[(*n)++] = *s;
+	all->patterns = xreallocarray(all->patterns, all->n_patterns + 1, sizeof(*all->patterns));
+	all->patterns[all->n_patterns++] = *s;
 }
 
 static int read_setting(struct schema *schema, const struct yaml_node *node, struct settings *all,
@@ -298,9 +298,9 @@ static int read_setting(struct schema *schema, const struct yaml_node *node, str
 	d.s.page = all->n_pages - 1;
 	d.s.advanced = d.s.advanced || pattern;
 	if (pattern)
-		push(&all->patterns, &all->n_patterns, &d.s);
+		push_pattern(all, &d.s);
 	else
-		push(&all->items, &all->n, &d.s);
+		settings_push(all, &d.s);
 	return 0;
 }
 
