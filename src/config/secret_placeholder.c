@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Letters and digits; letters of a word on average. */
-enum { RANDOM_AT_LEAST = 20, RANDOM_WORD_BELOW = 3 };
+enum { RANDOM_AT_LEAST = 20, RANDOM_WORD_BELOW = 3, APART_AT_LEAST = 4 };
 
 /* The value in lower case, without ${VAR} references, quotes and blanks around it. */
 static char *plain_text(const char *value)
@@ -35,6 +35,28 @@ static char *plain_text(const char *value)
 		str_addc(&s, value[i]);
 	}
 	return str_take(&s);
+}
+
+/* As split_words(), but only what stands apart, written as people write a word: no digit beside it, in
+ * one case or with a capital first. What chance spells has other letters and digits beside it. */
+static void split_apart(const char *text, struct strv *words)
+{
+	for (const char *p = text; *p;) {
+		AUTO(str) struct str word = STR_INIT(STR_LINE);
+		size_t n = 0, upper = 0, letters = 0;
+
+		for (; isalnum((unsigned char)p[n]); n++) {
+			letters += isalpha((unsigned char)p[n]) != 0;
+			upper += isupper((unsigned char)p[n]) != 0;
+			str_addc(&word, (char)tolower((unsigned char)p[n]));
+		}
+		if (n >= APART_AT_LEAST && letters == n &&
+			(upper == 0 || upper == n || (upper == 1 && isupper((unsigned char)*p))))
+			strv_push(words, str_text(&word));
+		else if (words->n && n == 2 && letters == n)
+			strv_push(words, str_text(&word)); /* "change_me" */
+		p += n ? n : 1;
+	}
 }
 
 /* Splits into words: runs of letters, cut where a capital follows a small letter; in lower case. */
@@ -132,7 +154,8 @@ static bool words_stand_in(const struct strv *words, bool sentence, bool path)
 /*
  * Drawn from letters of both cases and digits: base64, keys in PEM. A word of the tables is in there
  * by chance: "xXX" in about one RSA key of a hundred. People write words of four letters on
- * average, randomness gives words of two.
+ * average, randomness gives words of two. What people put before randomness stands apart from it
+ * ("your-key-a1B2c3D4e5F6g7H8i9").
  */
 static bool looks_random(const char *text, const struct strv *words)
 {
@@ -161,8 +184,10 @@ bool secret_is_stand_in(const char *value)
 		return true;
 	path = str_starts(text, "./") || str_starts(text, "/") || str_starts(text, "~");
 	split_words(text, &words);
-	if (looks_random(text, &words))
-		return false;
+	if (looks_random(text, &words)) {
+		strv_clear(&words);
+		split_apart(text, &words);
+	}
 	return words_stand_in(&words, strchr(text, ' ') && !strchr(text, '@'), path);
 }
 

@@ -63,7 +63,9 @@ static void test_chance_makes_no_placeholder(void **state)
 		"-----END PRIVATE KEY-----\n",
 		"$2b$10$Xxx9qW2eR4tY6uI8oP0aSdFgHjKlZ1x3C5v7B9n"};
 	static const char *const yes[] = {"YourSuperSecretKey123ChangeMe",
-		"AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXX1",
+		"AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXX1", "your-api-key-A1b2C3d4E5f6G7h8I9j0",
+		"CHANGE_ME_a1b2c3d4e5f6g7h8i9", "sk-Placeholder-9aB8cD7eF6gH5iJ4kL3m",
+		"Your-S3cr3t-K3y-G0es-H3re-1234",
 		"-----BEGIN PRIVATE KEY-----\nYOUR_KEY_1_here\n-----END PRIVATE KEY-----\n"};
 	const struct secret_rule rule = {SECRET_BASE64, 32, 0};
 
