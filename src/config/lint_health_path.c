@@ -172,15 +172,19 @@ void lint_wrong_paths(const struct compose *c, const struct compose_service *s, 
 	judge_port(of, asked.port, ret);
 }
 
-/* Whether more than the status of the answer counts; "||" is no pipe. */
+/* Whether more than the status of the answer counts; "||" is no pipe, and a media type in a header no
+ * look at what comes. */
 static bool looks_at_body(const char *test)
 {
-	static const char *const looks[] = {"json", "jq", "grep", ".read(", ".text", ".content",
-		".body", "on('data'", "on(\"data\""};
+	static const char *const looks[] = {"json.", "json(", "JSON.", "jq", "grep", ".read(",
+		".text", ".content", ".body", "on('data'", "on(\"data\""};
 
 	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
 		if (strstr(test, looks[i]))
 			return true;
+	/* [ "$(curl ...)" = ok ], unless it is the status that is printed. */
+	if ((strstr(test, "$(") || strchr(test, '`')) && !strstr(test, "http_code"))
+		return true;
 	for (const char *p = strchr(test, '|'); p; p = strchr(p, '|')) {
 		if (p[1] != '|')
 			return true;

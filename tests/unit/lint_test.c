@@ -408,6 +408,15 @@ static const struct row {
 			       "  b:\n    image: b:1\n    healthcheck:\n"
 			       "      test: curl -f http://web/live || exit 1\n"},
 			{"slipway.yaml", GATE}}},
+	/* A header that names a type looks at nothing; a comparison of what was printed does. */
+	{"always-healthy", "compose.yaml:5:7",
+		{{COMPOSE, WEB
+			 "    healthcheck:\n      test: \"curl -f -H 'Accept: application/json' "
+			 "http://localhost/healthz || exit 1\"\n"},
+			{"slipway.yaml", GATE}},
+		{{COMPOSE, WEB "    healthcheck:\n      test: '[ \"$$(wget -qO- "
+			       "http://localhost/healthz)\" = ok ]'\n"},
+			{"slipway.yaml", GATE}}},
 	{"scrape-target", "prometheus.yml:4:17",
 		{{COMPOSE, "services:\n  p:\n    image: prom/prometheus:v2\n    volumes:\n"
 			   "      - ./prometheus.yml:/etc/prometheus/prometheus.yml\n"},
