@@ -7,7 +7,10 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { SURE = 4 /* bytes from which on a value is nothing else by chance */ };
+enum {
+	SURE = 4, /* bytes from which on a value is nothing else by chance */
+	LINE = 16 /* the same of one line of a value: "}" and "-----" are in many */
+};
 
 void mask_init(struct mask *m)
 {
@@ -21,13 +24,35 @@ void mask_done(struct mask *m)
 	strv_done(&m->values);
 }
 
-void mask_add(struct mask *m, const char *value)
+static void add_one(struct mask *m, const char *value)
 {
 	if (str_empty(value))
 		return;
 	strv_add_once(&m->values, value);
 	m->starts[(unsigned char)*value] = true;
 	m->starts['%'] = m->starts['+'] = m->starts['\\'] = true;
+}
+
+/* Logs come by the line: those of a key in PEM are hidden one by one, but for its headings. */
+static void add_lines(struct mask *m, const char *value)
+{
+	while (*value) {
+		size_t n = strcspn(value, "\r\n");
+
+		if (n >= LINE && !str_starts(value, "-----")) {
+			autosecret char *line = xstrndup(value, n);
+
+			add_one(m, line);
+		}
+		value += n + strspn(value + n, "\r\n");
+	}
+}
+
+void mask_add(struct mask *m, const char *value)
+{
+	add_one(m, value);
+	if (value && strpbrk(value, "\r\n"))
+		add_lines(m, value);
 }
 
 /* A value that its type refuses and that the program's own words about the type hold ("key:"): in

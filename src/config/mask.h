@@ -7,8 +7,9 @@
  * A value is found wherever it stands: as it is, percent-encoded (in a URL), with its quotes and
  * dollars doubled (in YAML, in compose files), or with backslashes before them (in JSON). Values of
  * fewer than 4 bytes are ordinary words as well: they are hidden only where they stand alone, not
- * inside a longer word or number. The password of a URL ("scheme://user:password@") is hidden
- * whether it is known or not, unless it is a ${VAR}.
+ * inside a longer word or number. Of a value over several lines each longer line is hidden by itself,
+ * too: logs come by the line. The password of a URL ("scheme://user:password@") is hidden whether it
+ * is known or not, unless it is a ${VAR}.
  */
 #ifndef SLIPWAY_CONFIG_MASK_H
 #define SLIPWAY_CONFIG_MASK_H

@@ -222,6 +222,20 @@ static void test_what_settings_hold_is_hidden(void **state)
 	check_text(&m, "old-one older-one new-one changeme shop", "*** *** *** changeme shop");
 }
 
+/* A log is masked line by line. */
+static void test_lines_of_a_key_are_hidden_one_by_one(void **state)
+{
+	AUTO(mask) struct mask m;
+
+	(void)state;
+	mask_init(&m);
+	mask_add(&m, "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ7x\r\nb0s9\n"
+		     "-----END PRIVATE KEY-----\n");
+	check_text(&m, "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----");
+	check_text(&m, "web | MC4CAQAwBQYDK2VwBCIEIJ7x", "web | ***");
+	check_text(&m, "b0s9 }", "b0s9 }");
+}
+
 /* What was refused and stands in the example of the type anyway is none. */
 static void test_words_of_the_program_stay(void **state)
 {
@@ -294,6 +308,7 @@ int main(void)
 		cmocka_unit_test(test_passwords_of_urls_need_not_be_known),
 		cmocka_unit_test(test_errors_lose_their_secrets),
 		cmocka_unit_test(test_what_settings_hold_is_hidden),
+		cmocka_unit_test(test_lines_of_a_key_are_hidden_one_by_one),
 		cmocka_unit_test(test_words_of_the_program_stay),
 		cmocka_unit_test(test_diff_shows_that_and_not_what),
 		cmocka_unit_test(test_diff_of_a_value_over_several_lines),
