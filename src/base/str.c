@@ -9,8 +9,9 @@ void str_init(struct str *s, size_t ceiling)
 	*s = (struct str)STR_INIT(ceiling);
 }
 
-/* Values of secrets go through many hands: no text stays behind in memory that was released. What is
- * larger than this is seldom one, and touching all of it would cost. */
+/* Values of secrets go through many hands: no text stays behind in memory that was released. Of what is
+ * larger than this only the text is overwritten, and at once what is cut off: to touch all of the
+ * room would cost. */
 enum { WIPED_WHOLE = 64 * 1024 };
 
 void str_done(struct str *s)
@@ -26,29 +27,31 @@ void str_wipe(struct str *s)
 	str_done(s);
 }
 
+static void shorten(struct str *s, size_t len)
+{
+	if (s->cap > WIPED_WHOLE)
+		mem_wipe(s->data + len, s->len - len);
+	s->len = len;
+	if (s->data)
+		s->data[len] = '\0';
+}
+
 void str_clear(struct str *s)
 {
-	s->len = 0;
+	shorten(s, 0);
 	s->full = false;
-	if (s->data)
-		s->data[0] = '\0';
 }
 
 /* As realloc(), which may leave the old copy where it was. */
 static void regrow(struct str *s, size_t cap)
 {
-	char *data;
+	char *data = xmalloc(cap);
 
-	if (s->cap > WIPED_WHOLE) {
-		s->data = xrealloc(s->data, cap);
-	} else {
-		data = xmalloc(cap);
-		if (s->data)
-			memcpy(data, s->data, s->len + 1);
-		mem_wipe(s->data, s->cap);
-		free(s->data);
-		s->data = data;
-	}
+	if (s->data)
+		memcpy(data, s->data, s->len + 1);
+	mem_wipe(s->data, s->cap <= WIPED_WHOLE ? s->cap : s->len);
+	free(s->data);
+	s->data = data;
 	s->cap = cap;
 }
 
@@ -127,10 +130,8 @@ void str_addf(struct str *s, const char *fmt, ...)
 
 void str_cut(struct str *s, size_t len)
 {
-	if (len >= s->len)
-		return;
-	s->len = len;
-	s->data[len] = '\0';
+	if (len < s->len)
+		shorten(s, len);
 }
 
 void str_shift(struct str *s, size_t n)
@@ -139,8 +140,8 @@ void str_shift(struct str *s, size_t n)
 		return;
 	if (n > s->len)
 		n = s->len;
-	memmove(s->data, s->data + n, s->len - n + 1);
-	s->len -= n;
+	memmove(s->data, s->data + n, s->len - n);
+	shorten(s, s->len - n);
 }
 
 const char *str_text(const struct str *s)

@@ -22,11 +22,23 @@ struct work {
 	work_release_fn *release;
 };
 
+/* What a job had on its stack, the next one might not reach, and a thread that has ended keeps its:
+ * secrets are among it. */
+enum { STACK_WIPED = 96 * 1024 };
+
+__attribute__((noinline)) static void wipe_stack(void)
+{
+	char below[STACK_WIPED];
+
+	mem_wipe(below, sizeof(below));
+}
+
 static void run_job(uv_work_t *uv)
 {
 	struct job *job = uv->data;
 
 	job->code = job->run(job->data, &job->cancelled, &job->err);
+	wipe_stack();
 	uv_sem_post(&job->returned);
 }
 

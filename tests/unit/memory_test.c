@@ -3,6 +3,8 @@
 #include "setup_fixture.h"
 
 #include "base/json.h"
+#include "base/str.h"
+#include "loop/work.h"
 #include "plan/plan.h"
 
 #include <stdio.h>
@@ -13,10 +15,10 @@
 /* The secrets of the test, as nothing in memory has them. */
 enum { KEY = 0x5a, LENGTH = 24 };
 static const unsigned char secrets[][LENGTH] = {
-	{0x3b, 0x6b, 0x31, 0x68, 0x3c, 0x22, 0x2b, 0x2d, 0x20, 0x35, 0x6c, 0x6d,
-		0x62, 0x28, 0x2e, 0x39, 0x3e, 0x62, 0x63, 0x6a, 0x37, 0x34, 0x36, 0x29},
-	{0x12, 0x2b, 0x62, 0x2c, 0x0e, 0x69, 0x37, 0x00, 0x28, 0x6f, 0x03, 0x2d,
-		0x6a, 0x11, 0x3e, 0x0a, 0x22, 0x6d, 0x16, 0x39, 0x68, 0x14, 0x38, 0x1d},
+	{0x3b, 0x6b, 0x31, 0x68, 0x3c, 0x22, 0x2b, 0x2d, 0x20, 0x35, 0x6c, 0x6d, 0x62, 0x28, 0x2e,
+		0x39, 0x3e, 0x62, 0x63, 0x6a, 0x37, 0x34, 0x36, 0x29},
+	{0x12, 0x2b, 0x62, 0x2c, 0x0e, 0x69, 0x37, 0x00, 0x28, 0x6f, 0x03, 0x2d, 0x6a, 0x11, 0x3e,
+		0x0a, 0x22, 0x6d, 0x16, 0x39, 0x68, 0x14, 0x38, 0x1d},
 };
 
 /* True when the secret begins at p. Never a copy of it, and not checked by the sanitizer: what was
@@ -154,9 +156,64 @@ static void test_a_plan_of_another_value_is_forgotten(void **state)
 	assert_forgotten();
 }
 
+/* Deep on the stack, and left there. */
+__attribute__((no_sanitize_address, noinline)) static void leave_on_stack(void)
+{
+	volatile char deep[16 * 1024];
+
+	for (size_t i = 0; i < sizeof(deep); i++)
+		deep[i] = 0;
+	for (size_t i = 0; i < LENGTH; i++)
+		deep[64 + i] = (char)(secrets[0][i] ^ KEY);
+}
+
+static int work_with_it(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	(void)data;
+	(void)cancelled;
+	(void)err;
+	leave_on_stack();
+	return 0;
+}
+
+static void test_what_a_job_had_on_its_stack_is_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	struct work *w = work_start(f->loop, work_with_it, NULL, NULL, NULL, NULL);
+
+	assert_int_equal(op_wait(work_op(w), NULL), 0);
+	op_free(work_op(w));
+	assert_int_equal(count_copies(secrets[0]), 0);
+}
+
+/* The room of a text as large as this comes from the heap once as much was released. */
+static void test_a_large_text_that_grew_is_forgotten(void **state)
+{
+	enum { RELEASED = 4 * 1024 * 1024, LARGE = 200 * 1024, LARGER = 400 * 1024 };
+	struct str text = STR_INIT(STR_FILE);
+	void *behind;
+
+	(void)state;
+	free(xmalloc(RELEASED));
+	for (size_t i = 0; i < LENGTH; i++)
+		str_addc(&text, (char)(secrets[0][i] ^ KEY));
+	str_pad(&text, '.', LARGE);
+	behind = xmalloc(LARGE);
+	str_pad(&text, '.', LARGER);
+	str_shift(&text, LENGTH);
+	for (size_t i = 0; i < LENGTH; i++)
+		str_addc(&text, (char)(secrets[1][i] ^ KEY));
+	str_cut(&text, LARGE);
+	str_done(&text);
+	free(behind);
+	assert_forgotten();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		fixture_test(test_what_a_job_had_on_its_stack_is_forgotten),
+		fixture_test(test_a_large_text_that_grew_is_forgotten),
 		fixture_test(test_a_project_that_was_read_is_forgotten),
 		fixture_test(test_a_plan_of_another_value_is_forgotten),
 	};
