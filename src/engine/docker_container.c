@@ -143,6 +143,11 @@ static void read_state(struct json_object *inspect, struct live_instance *in)
 	in->finished_ms = docker_time_ms(json_str(state, "FinishedAt", NULL));
 }
 
+static bool has_keys(struct json_object *o)
+{
+	return json_object_is_type(o, json_type_object) && json_object_object_length(o) > 0;
+}
+
 void docker_container_read(struct json_object *inspect, bool oneshot, struct live_instance *in)
 {
 	struct json_object *labels = json_get(inspect, "Config.Labels");
@@ -159,6 +164,7 @@ void docker_container_read(struct json_object *inspect, bool oneshot, struct liv
 	if (number && text_to_int(number, 1, INT32_MAX, &n, NULL) == 0)
 		in->number = (int)n;
 	in->oneoff = str_eq(oneoff, "True");
+	in->exposes = has_keys(json_get(inspect, "Config.ExposedPorts"));
 	read_state(inspect, in);
 	read_health(inspect, in);
 	read_ports(inspect, in);

@@ -52,6 +52,7 @@ struct live_instance {
 	int number; /* container number of the service, from 1 */
 	enum live_state state;
 	bool oneoff;
+	bool exposes;        /* its image (or its service) names ports that it listens on */
 	char *image, *image_id;
 	int pid;
 	int exit_code;

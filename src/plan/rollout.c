@@ -102,24 +102,33 @@ static char *waiting_text(const struct compose_depends *d)
 	}
 }
 
+static char *never_text(const struct compose_depends *d)
+{
+	return d->condition == COMPOSE_COMPLETED
+		       ? xasprintf(_("%s did not end well"), d->service)
+		       : xasprintf(_("%s did not become ready"), d->service);
+}
+
+/* What can never hold is said at once, whatever else is still waited for. */
 static void consider_start(struct rollout *r, struct rollout_entry *e)
 {
+	const struct compose_depends *wait = NULL;
+
 	for (size_t i = 0; i < e->n_depends; i++) {
 		const struct compose_depends *d = &e->depends[i];
+		enum verdict verdict = judge_dependency(r, d);
 
-		switch (judge_dependency(r, d)) {
-		case VERDICT_HOLDS:
-			continue;
-		case VERDICT_WAIT:
-			rollout_entry_set(e, ROLLOUT_WAITING, waiting_text(d));
-			return;
-		case VERDICT_NEVER:
-			rollout_entry_set(e, ROLLOUT_SKIPPED,
-				xasprintf(_("%s did not become ready"), d->service));
+		if (verdict == VERDICT_NEVER) {
+			rollout_entry_set(e, ROLLOUT_SKIPPED, never_text(d));
 			return;
 		}
+		if (verdict == VERDICT_WAIT && !wait)
+			wait = d;
 	}
-	rollout_entry_begin(e);
+	if (wait)
+		rollout_entry_set(e, ROLLOUT_WAITING, waiting_text(wait));
+	else
+		rollout_entry_begin(e);
 }
 
 /* --- the whole */

@@ -17,10 +17,12 @@ bool rollout_entry_settled(const struct rollout_entry *e)
 }
 
 /* The files leave it open whether a service without a restart policy is meant to end; a condition
- * for its being ready says that it is not. */
+ * for its being ready says that it is not, and so does an image that listens. */
 static bool is_oneshot(const struct rollout_entry *e)
 {
-	return e->service->oneshot && (!e->gate_spec || e->awaited);
+	if (!e->service->oneshot || e->awaited)
+		return e->service->oneshot;
+	return !e->gate_spec && !rollout_serves(e->service, live_find(e->o->live, e->pub.name));
 }
 
 void rollout_entry_set(struct rollout_entry *e, enum rollout_phase phase, char *reason)
@@ -300,8 +302,9 @@ void rollout_entry_consider(struct rollout_entry *e)
 		break;
 	case LIVE_RUNNING:
 		if (is_oneshot(e))
-			rollout_entry_set(
-				e, ROLLOUT_STARTED, xstrdup(_("runs; waits for its end")));
+			rollout_entry_set(e, ROLLOUT_STARTED,
+				xstrdup(e->awaited ? _("runs; waits for its end")
+						   : _("runs; looks whether it ends")));
 		else
 			running_well(e, false);
 		break;

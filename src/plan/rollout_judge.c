@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plan/rollout_judge.h"
 
+#include "base/json.h"
 #include "base/strv.h"
 #include "config/lint.h"
 
@@ -23,6 +24,16 @@ static int64_t extreme(const struct live_service *s, size_t offset, bool newest)
 		any = true;
 	}
 	return found;
+}
+
+bool rollout_serves(const struct compose_service *service, const struct live_service *s)
+{
+	if (json_key(service->json, "command") || json_key(service->json, "entrypoint"))
+		return false;
+	for (size_t i = 0; s && i < s->n_instances; i++)
+		if (!s->instances[i].oneoff && s->instances[i].exposes)
+			return true;
+	return false;
 }
 
 int64_t rollout_newest_start(const struct live_service *s)

@@ -13,6 +13,9 @@ int64_t rollout_oldest_start(const struct live_service *s);
 int64_t rollout_created(const struct live_service *s);
 /* Restarts by the engine, all instances together. */
 int rollout_restarts(const struct live_service *s);
+/* Whether it is there to be talked to: its image names ports, and the service runs what the image
+ * runs by itself (the same image with a command may be a job: "migrate"). */
+bool rollout_serves(const struct compose_service *service, const struct live_service *s);
 /* Every instance ended with status 0. */
 bool rollout_exited_well(const struct live_service *s);
 /* How long it may take to become healthy: twice what its health check needs to give up, at least

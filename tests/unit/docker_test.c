@@ -251,7 +251,8 @@ static void test_an_inspect_is_read(void **state)
 	struct fixture *f = *state;
 	struct live_instance *in = read_instance(f,
 		"{\"Name\":\"/demo-web-2\",\"Image\":\"sha256:1\",\"RestartCount\":3,"
-		"\"Config\":{\"Image\":\"nginx:1\",\"Labels\":{\"com.docker.compose.container-"
+		"\"Config\":{\"Image\":\"nginx:1\",\"ExposedPorts\":{\"80/"
+		"tcp\":{}},\"Labels\":{\"com.docker.compose.container-"
 		"number\":\"2\"},"
 		"\"Healthcheck\":{\"Interval\":5000000000,\"Retries\":4,\"StartPeriod\":1000000000}"
 		"},"
@@ -272,6 +273,7 @@ static void test_an_inspect_is_read(void **state)
 
 	assert_string_equal(in->name, "demo-web-2");
 	assert_int_equal(in->number, 2);
+	assert_true(in->exposes);
 	assert_int_equal(in->state, LIVE_UNHEALTHY);
 	assert_int_equal(in->restarts, 3);
 	assert_int_equal(in->pid, 42);
@@ -305,6 +307,7 @@ static void test_down_under_a_policy_that_restarts_was_asked_for(void **state)
 		false);
 
 	assert_int_equal(in->state, LIVE_STOPPED);
+	assert_false(in->exposes);
 	in = read_instance(f, "{\"State\":{\"Status\":\"running\"}}", false);
 	in = read_instance(f, "{\"State\":{\"Status\":\"exited\",\"ExitCode\":137}}", false);
 	assert_int_equal(in->state, LIVE_FAILED);
@@ -452,10 +455,12 @@ static void test_why_an_image_cannot_be_fetched(void **state)
 	static const struct {
 		const char *said, *ref, *means, *hint;
 	} rows[] = {
-		{"Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io on "
+		{"Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io "
+		 "on "
 		 "192.0.2.1:53: no such host",
 			"redis:7", "this machine cannot find registry-1.docker.io", "DNS"},
-		{"Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused",
+		{"Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection "
+		 "refused",
 			NULL, "localhost:1 refuses the connection", "firewall"},
 		{"Get \"https://a.example/v2/\": net/http: request canceled while waiting for "
 		 "connection (Client.Timeout exceeded while awaiting headers)",

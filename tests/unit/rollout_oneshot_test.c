@@ -33,6 +33,25 @@ static void test_failed_one_shot_skips_what_needs_it(void **state)
 	assert_false(strv_has(&f->started, "web"));
 }
 
+/* Not only once everything before it in the list has come up. */
+static void test_a_wait_that_cannot_end_is_given_up_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct compose_service *web;
+
+	service(f, "migrate")->oneshot = true;
+	service(f, "db");
+	web = service(f, "web");
+	needs(web, "db", COMPOSE_HEALTHY);
+	needs(web, "migrate", COMPOSE_COMPLETED);
+	begin(f);
+	becomes(f, "db", LIVE_STARTING, 10, 0);
+	becomes(f, "migrate", LIVE_FAILED, 10, 3);
+	assert_int_equal(phase(f, "db"), ROLLOUT_STARTED);
+	assert_int_equal(phase(f, "web"), ROLLOUT_SKIPPED);
+	assert_string_equal(reason(f, "web"), "migrate did not end well");
+}
+
 static void test_a_one_shot_that_has_run_is_not_run_again(void **state)
 {
 	struct fixture *f = *state;
@@ -90,6 +109,30 @@ static void test_what_might_be_a_one_shot_but_runs_on_is_a_service(void **state)
 	assert_int_equal(phase(f, "worker"), ROLLOUT_READY);
 }
 
+/* What listens is there to stay: nothing is waited out. What was given a command may be a job. */
+static void test_an_image_that_listens_is_no_one_shot(void **state)
+{
+	struct fixture *f = *state;
+	autojson struct json_object *job = json_object_new_object();
+	struct compose_service *s;
+
+	service(f, "web")->oneshot = true;
+	s = service(f, "job");
+	s->oneshot = true;
+	s->json = job;
+	json_object_object_add(job, "command", json_object_new_string("migrate"));
+	f->oneshot_ms = INT32_MAX;
+	begin(f);
+	exposes(f, "web");
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	assert_int_equal(phase(f, "web"), ROLLOUT_READY);
+	exposes(f, "job");
+	becomes(f, "job", LIVE_RUNNING, 10, 0);
+	assert_int_equal(phase(f, "job"), ROLLOUT_STARTED);
+	becomes(f, "job", LIVE_DONE, 10, 0);
+	assert_int_equal(f->code, 0);
+}
+
 static void test_a_one_shot_that_is_waited_for_may_take_its_time(void **state)
 {
 	struct fixture *f = *state;
@@ -116,10 +159,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_one_shot_that_ends_well_lets_the_next_start),
 		TEST(test_failed_one_shot_skips_what_needs_it),
+		TEST(test_a_wait_that_cannot_end_is_given_up_at_once),
 		TEST(test_a_one_shot_that_has_run_is_not_run_again),
 		TEST(test_ending_with_status_0_is_an_end_not_a_failure),
 		TEST(test_what_has_a_gate_is_no_one_shot),
 		TEST(test_what_might_be_a_one_shot_but_runs_on_is_a_service),
+		TEST(test_an_image_that_listens_is_no_one_shot),
 		TEST(test_a_one_shot_that_is_waited_for_may_take_its_time),
 	};
 

@@ -199,6 +199,13 @@ void begin(struct fixture *f)
 	settle(f);
 }
 
+void exposes(struct fixture *f, const char *name)
+{
+	struct live_service *s = live_find(f->live, name);
+
+	live_add_instance(s, name)->exposes = true;
+}
+
 void becomes(
 	struct fixture *f, const char *name, enum live_state state, int64_t started, int exit_code)
 {
@@ -215,4 +222,9 @@ void becomes(
 enum rollout_phase phase(struct fixture *f, const char *name)
 {
 	return rollout_find(f->rollout, name)->phase;
+}
+
+const char *reason(struct fixture *f, const char *name)
+{
+	return rollout_find(f->rollout, name)->reason;
 }

@@ -57,7 +57,10 @@ void begin(struct fixture *f);
 /* The service's container is in this state now, begun at `started`. */
 void becomes(
 	struct fixture *f, const char *name, enum live_state state, int64_t started, int exit_code);
+/* From then on its image listens on a port. */
+void exposes(struct fixture *f, const char *name);
 enum rollout_phase phase(struct fixture *f, const char *name);
+const char *reason(struct fixture *f, const char *name);
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)
 
