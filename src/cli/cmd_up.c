@@ -10,6 +10,7 @@
 #include "cli/services.h"
 #include "cli/setup_answers.h"
 #include "plan/action.h"
+#include "plan/deployed.h"
 
 #include <string.h>
 
@@ -83,7 +84,7 @@ static int run_down(struct cli *cli, struct error *err)
 	plan_free(plan);
 	if (!cli->quiet)
 		cli_print(cli, "%s\n", _("Nothing to take down: none of its services is there."));
-	return 0;
+	return deployed_forget(cli->workspace, err);
 }
 
 /* --- restart, scale */

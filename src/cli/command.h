@@ -89,6 +89,7 @@ struct cli {
 	struct host *host;
 	struct workspace *workspace; /* by needs */
 	char *passphrase; /* of the environment; NULL; wiped */
+	bool said_elsewhere; /* that the project is deployed on another engine */
 	int exit_status; /* set by a command that succeeded but found something (2, 5) */
 };
 

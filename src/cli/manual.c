@@ -149,6 +149,9 @@ const struct help_row help_files[] = {
 		   "one to begin with. Holds no secret.")},
 	{".slipway/stack", N_("The stack definition that the project was set up from.")},
 	{".slipway/state.json", N_("What each service was deployed from, as digests.")},
+	{".slipway/engine",
+		N_("The engine that the project is deployed on, which is used unless --engine says "
+		   "otherwise; none after slipway down.")},
 	{".slipway/salt", N_("Keeps those digests from being guessed.")},
 	{".slipway/secrets.json", N_("When each secret was made or changed, not what it is.")},
 	{".slipway/rotation.json", N_("The old and the new values of secrets, while they are "

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "engine/engine.h"
 #include "cli/unlock.h"
+#include "plan/deployed.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -98,6 +99,19 @@ static int interrupted(int r, struct error *err)
 	return r;
 }
 
+/* What is looked at with --engine is not all that runs of the project. */
+static void say_elsewhere(struct cli *cli)
+{
+	const struct workspace *w = cli->workspace;
+
+	if (!deployed_elsewhere(w) || cli->said_elsewhere)
+		return;
+	cli->said_elsewhere = true;
+	fprintf(cli->err,
+		_("The project is still deployed on the engine %s; this is about the engine %s.\n"),
+		w->deployed, w->engine->ops->name);
+}
+
 int cli_need(struct cli *cli, unsigned needs, struct error *err)
 {
 	struct workspace *w;
@@ -113,6 +127,8 @@ int cli_need(struct cli *cli, unsigned needs, struct error *err)
 	w->options.looking = (needs & NEED_LOOK) != 0;
 	if (!w->engine)
 		r = interrupted(cli_wait(cli, workspace_connect(w, NULL, NULL), err), err);
+	if (!r)
+		say_elsewhere(cli);
 	/* Who may not talk to it does not reach it. */
 	if (r == ERR_DENIED) {
 		r = ERR_UNREACHABLE;

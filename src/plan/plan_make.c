@@ -5,6 +5,7 @@
  */
 #include "base/i18n.h"
 #include "loop/work.h"
+#include "plan/deployed.h"
 #include "plan/plan_build.h"
 
 #include <string.h>
@@ -223,6 +224,23 @@ static void note_absence(struct plan_build *b)
 		plan_note(b->plan, "%s", why->hint);
 }
 
+/* What is deployed on another engine has its ports and directories: that comes before what is said of
+ * those. */
+static int build_services(struct plan_build *b, struct error *err)
+{
+	AUTO(error) struct error port = ERROR_INIT;
+	int code = plan_build_services(b, err);
+
+	if (code == 0 && deployed_elsewhere(b->w)) {
+		error_move(&port, &b->plan->held);
+		if (!deployed_check(b->plan, &b->plan->held))
+			error_move(&b->plan->held, &port);
+		else
+			plan_note(b->plan, "%s. %s", b->plan->held.message, b->plan->held.hint);
+	}
+	return code;
+}
+
 static struct op *put_together(struct making *m, struct error *err)
 {
 	struct plan_build *b = &m->build;
@@ -234,7 +252,7 @@ static struct op *put_together(struct making *m, struct error *err)
 	if (!b->w->engine)
 		note_absence(b);
 	else if (b->plan->scope & PLAN_DEPLOY)
-		code = plan_build_services(b, &e);
+		code = build_services(b, &e);
 	else
 		code = plan_build_images(b, &e);
 	if (code < 0)

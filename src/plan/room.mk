@@ -4,6 +4,7 @@ libslipway_a_SOURCES += \
 	src/plan/gate.c src/plan/gate.h \
 	src/plan/gate_address.c src/plan/gate_address.h \
 	src/plan/deploy.c src/plan/deploy.h \
+	src/plan/deployed.c src/plan/deployed.h \
 	src/plan/journal.c src/plan/journal.h \
 	src/plan/journal_change.c src/plan/journal_change.h \
 	src/plan/last_run.c src/plan/last_run.h \

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/mask.h"
 #include "plan/deploy.h"
+#include "plan/deployed.h"
 #include "plan/run_failure.h"
 #include "plan/run_job.h"
 #include "plan/runner.h"
@@ -473,6 +474,7 @@ struct run *run_start(
 {
 	struct run *r = xcalloc(1, sizeof(*r));
 	struct workspace *w = plan->workspace;
+	AUTO(error) struct error elsewhere = ERROR_INIT;
 
 	op_init(&r->op, &run_class, w->loop, done, arg);
 	r->plan = plan;
@@ -491,6 +493,8 @@ struct run *run_start(
 	/* Nothing to do leaves no trace: not even the lock's time changes. */
 	if (!plan_acts(plan))
 		op_finish(&r->op, 0, NULL);
+	else if (deployed_check(plan, &elsewhere))
+		op_finish(&r->op, elsewhere.code, &elsewhere);
 	else
 		r->books = job_queue_add(&r->queue, work_open, r, NULL, opened, r);
 	return r;

@@ -3,7 +3,8 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "plan/run.h"
+#include "plan/deployed.h"
+#include "plan/runner.h"
 
 struct action_step {
 	struct step step;
@@ -138,9 +139,38 @@ static struct op *tell_scale(struct engine *e, struct acting *a)
 	return e->ops->scale(e, a->step->target, a->step->number, on_scaled, a);
 }
 
+static int work_note_none(void *data, const atomic_bool *cancelled, struct error *err)
+{
+	struct acting *a = data;
+
+	(void)cancelled;
+	return deployed_note_none(a->ctx, &a->step->step, err);
+}
+
+static void on_noted(void *arg, int code, const struct error *err)
+{
+	struct acting *a = arg;
+
+	if (!code && !a->op.freeing)
+		deployed_set(a->ctx->workspace, false);
+	on_done(arg, code, err);
+}
+
+static void on_down(void *arg, int code, const struct error *err)
+{
+	struct acting *a = arg;
+
+	if (code || a->op.freeing) {
+		on_done(arg, code, err);
+		return;
+	}
+	op_free(take(a->now));
+	a->now = run_job(a->ctx->run, work_note_none, a, NULL, on_noted, a);
+}
+
 static struct op *tell_down(struct engine *e, struct acting *a)
 {
-	return e->ops->down(e, a->step->number, on_progress, on_done, a);
+	return e->ops->down(e, a->step->number, on_progress, on_down, a);
 }
 
 /* --- the kinds */

@@ -4,6 +4,7 @@
  * state.json says that nobody knows what they are made from; after it, what they are made from.
  */
 #include "base/i18n.h"
+#include "plan/deployed.h"
 #include "plan/plan_build.h"
 #include "plan/runner.h"
 
@@ -47,7 +48,8 @@ static int write_state(struct creation *c, struct error *err)
 	if (code < 0)
 		return code;
 	s->state.new_salt = false;
-	return step_write_own(c->ctx, &s->step, "state.json", text, strlen(text), err);
+	code = step_write_own(c->ctx, &s->step, "state.json", text, strlen(text), err);
+	return code < 0 ? code : deployed_note(c->ctx, &s->step, err);
 }
 
 static int work_state(void *data, const atomic_bool *cancelled, struct error *err)
@@ -85,6 +87,7 @@ static struct op *take_over(struct creation *c, struct error *err)
 	(void)err;
 	if (c->written)
 		workspace_take_over(c->ctx->workspace, take(c->written));
+	deployed_set(c->ctx->workspace, true);
 	return NULL;
 }
 

@@ -4,11 +4,13 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "config/compose_address.h"
+#include "plan/deployed.h"
 
 int workspace_open(struct loop *loop, struct host *host, const struct workspace_options *options,
 	struct workspace **ret, struct error *err)
 {
 	AUTO_PTR(workspace) struct workspace *w = xcalloc(1, sizeof(*w));
+	autofree char *slipway = NULL;
 	int r;
 
 	w->loop = loop;
@@ -18,6 +20,8 @@ int workspace_open(struct loop *loop, struct host *host, const struct workspace_
 	r = project_open(host, &w->options.project, &w->project, err);
 	if (r < 0)
 		return r;
+	slipway = host_path(w->project->dir, ".slipway");
+	w->deployed = deployed_read(host, slipway);
 	*ret = take(w);
 	return 0;
 }
@@ -31,6 +35,7 @@ void workspace_free(struct workspace *w)
 	logs_free(w->logs);
 	engine_free(w->engine);
 	error_done(&w->engine_error);
+	free(w->deployed);
 	project_free(w->project);
 	secret_vault_done(&w->vault);
 	free(w);
@@ -115,7 +120,7 @@ static void attempt_done(void *arg, int code, const struct error *err)
 static void try_next(struct connecting *c)
 {
 	struct workspace *w = c->workspace;
-	const char *wanted = w->options.engine;
+	const char *wanted = w->options.engine ? w->options.engine : w->deployed;
 	AUTO(error) struct error err = ERROR_INIT;
 	size_t n;
 	const struct engine_kind *kinds = engine_kinds(&n);
@@ -141,6 +146,8 @@ static void try_next(struct connecting *c)
 		error_set(&w->engine_error, ERR_UNREACHABLE, _("no engine can run this project"));
 		error_hint(&w->engine_error,
 			_("Install Docker, or use a stack that says how to run without it."));
+	} else if (wanted && !w->options.engine) {
+		deployed_explain(wanted, &w->engine_error);
 	}
 	error_copy(&err, &w->engine_error);
 	op_finish(&c->op, err.code, &err);

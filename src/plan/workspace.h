@@ -29,6 +29,8 @@ struct workspace {
 	struct workspace_options options;
 	struct secret_vault vault; /* opens the store of its secrets: filled by who asks for it */
 	struct project *project;
+	char *deployed; /* the engine it is deployed on (deployed.h), which is then the one to connect
+			   to unless another is asked for; NULL */
 	struct engine *engine;      /* NULL until workspace_connect() succeeded */
 	struct error engine_error;  /* why there is none */
 	struct live *live;          /* made with the engine */
