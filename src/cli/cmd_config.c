@@ -153,6 +153,23 @@ static int answer_one(struct setup *setup, const char *assignment, struct error 
 	return setup_answer(setup, name, equals + 1, err);
 }
 
+/* Only who keeps the data knows whether the new one fits it. */
+static int try_secrets(struct cli *cli, struct setup *setup, struct error *err)
+{
+	const struct settings *all = setup_settings(setup);
+	bool wanted = false;
+	int r = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		wanted = wanted || (all->items[i].answer == ANSWER_VALUE &&
+					   setting_is_secret(&all->items[i]));
+	if (wanted)
+		r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
+	if (wanted && !r)
+		r = cli_wait(cli, setup_try(setup, NULL, NULL, NULL), err);
+	return r;
+}
+
 static int run_config_set(struct cli *cli, struct error *err)
 {
 	static const struct perform how = {.title = "config set", .ask_always = true};
@@ -165,6 +182,8 @@ static int run_config_set(struct cli *cli, struct error *err)
 	setup_forget(setup);
 	for (size_t i = 0; i < cli->args.n && !r; i++)
 		r = answer_one(setup, cli->args.items[i], err);
+	if (!r)
+		r = try_secrets(cli, setup, err);
 	return r ? r : setup_answers_write(cli, setup, &how, err);
 }
 

@@ -13,7 +13,6 @@ static int make_plan(struct cli *cli, struct plan **ret, struct error *err)
 {
 	AUTO(error) struct error none = ERROR_INIT;
 	unsigned scope = PLAN_ALL;
-	int r;
 
 	/* Without an engine files can still be planned; a note of the plan says so. */
 	if (cli_need(cli, NEED_PROJECT | NEED_LIVE, &none)) {
@@ -23,8 +22,7 @@ static int make_plan(struct cli *cli, struct plan **ret, struct error *err)
 		fprintf(cli->err, "%s %s\n", _("Without an engine only files are planned:"),
 			none.message);
 	}
-	r = setup_answers_settle(cli, err);
-	return r ? r : perform_plan(cli, scope, ret, err);
+	return setup_answers_plan(cli, scope, ret, err);
 }
 
 static int run_plan_command(struct cli *cli, struct error *err)
@@ -50,9 +48,7 @@ static int run_apply(struct cli *cli, struct error *err)
 	int r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
 
 	if (!r)
-		r = setup_answers_settle(cli, err);
-	if (!r)
-		r = perform_plan(cli, PLAN_ALL, &plan, err);
+		r = setup_answers_plan(cli, PLAN_ALL, &plan, err);
 	if (!r)
 		r = perform(cli, plan, &how, err);
 	if (!r)
@@ -70,8 +66,17 @@ const struct command cmd_plan = {
 	.run = run_plan_command,
 };
 
+static const struct option apply_options[] = {
+	{"old-secret", 0, OPTION_LIST, N_("NAME=keep"),
+		N_("deploy with a secret although its data was made with another one; may be given "
+		   "again"),
+		COMPLETE_NONE},
+	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
+};
+
 const struct command cmd_apply = {
 	.name = "apply",
+	.options = apply_options,
 	.summary = N_("do what plan shows: write, pull, build, start through the gates"),
 	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS,
 	.run = run_apply,

@@ -50,9 +50,7 @@ static int run_up(struct cli *cli, struct error *err)
 	cli->workspace->only = cli->args.n ? &names : NULL;
 	r = cli_need(cli, NEED_PROJECT | NEED_LIVE, err);
 	if (!r)
-		r = setup_answers_settle(cli, err);
-	if (!r)
-		r = perform_plan(cli, PLAN_ALL, &plan, err);
+		r = setup_answers_plan(cli, PLAN_ALL, &plan, err);
 	if (!r)
 		r = perform(cli, plan, &how, err);
 	if (!r)
@@ -135,8 +133,8 @@ static int run_scale(struct cli *cli, struct error *err)
 	int r = 0;
 
 	if (!cli->args.n) {
-		error_set(
-			err, ERR_INPUT, _("\"scale\" needs to know which service, and to how many"));
+		error_set(err, ERR_INPUT,
+			_("\"scale\" needs to know which service, and to how many"));
 		return error_hint(err, _("Write SERVICE=NUMBER, for example web=2."));
 	}
 	for (size_t i = 0; i < cli->args.n && !r; i++)
@@ -147,6 +145,14 @@ static int run_scale(struct cli *cli, struct error *err)
 static const struct option down_options[] = {
 	{"volumes", 0, OPTION_FLAG, NULL,
 		N_("delete the project's volumes too, with everything in them"), COMPLETE_NONE},
+	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
+};
+
+static const struct option up_options[] = {
+	{"old-secret", 0, OPTION_LIST, N_("NAME=keep"),
+		N_("deploy with a secret although its data was made with another one; may be given "
+		   "again"),
+		COMPLETE_NONE},
 	{NULL, 0, OPTION_FLAG, NULL, NULL, COMPLETE_NONE},
 };
 
@@ -161,6 +167,7 @@ const struct command cmd_up = {
 		    "is created and started; files that are to be written, and services that run "
 		    "and would be recreated, restarted or removed, are asked about first: without "
 		    "a terminal that needs --yes, else nothing is done and the exit status is 3."),
+	.options = up_options,
 	.needs = NEED_PROJECT | NEED_TOLERANT | NEED_SECRETS,
 	.complete = COMPLETE_SERVICE,
 	.run = run_up,

@@ -214,7 +214,7 @@ static const char *without_name(const struct setting *s, const char *message)
 	size_t n = strlen(s->name);
 
 	return str_starts(message, s->name) && str_starts(message + n, ": ") ? message + n + 2
-									      : message;
+									     : message;
 }
 
 int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err)
@@ -243,9 +243,8 @@ int setup_answers_name(struct setup *setup, const struct strv *names, struct err
 		_("Answer with --set NAME=VALUE, a file (--answers FILE) or SLIPWAY_SET_NAME."));
 }
 
-int setup_answers_settle(struct cli *cli, struct error *err)
+static int settle(struct cli *cli, struct setup *setup, struct error *err)
 {
-	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
 	int r;
 
 	setup_forget(setup);
@@ -256,6 +255,49 @@ int setup_answers_settle(struct cli *cli, struct error *err)
 	if (!r)
 		r = setup_generate_missing(setup, err);
 	return r < 0 ? r : setup_answers_missing(setup, err);
+}
+
+/* The secrets that are deployed with as they are. */
+static int read_allowed(struct cli *cli, struct strv *ret, struct error *err)
+{
+	AUTO(strv) struct strv options = STRV_INIT;
+
+	cli_options(cli, "old-secret", &options);
+	for (size_t i = 0; i < options.n; i++) {
+		const char *text = options.items[i];
+		const char *equals = strchr(text, '=');
+
+		if (!equals || strcmp(equals + 1, "keep") != 0) {
+			error_set(err, ERR_INPUT, _("--old-secret was given \"%s\""), text);
+			return error_hint(err, "%s",
+				_("Write NAME=keep. \"slipway setup --old-secret\" knows other "
+				  "ways."));
+		}
+		strv_push_take(ret, xstrndup(text, (size_t)(equals - text)));
+	}
+	return 0;
+}
+
+int setup_answers_plan(struct cli *cli, unsigned scope, struct plan **ret, struct error *err)
+{
+	AUTO_PTR(setup) struct setup *setup = setup_new(cli->workspace);
+	AUTO_PTR(plan) struct plan *plan = NULL;
+	AUTO(strv) struct strv allowed = STRV_INIT;
+	int r = read_allowed(cli, &allowed, err);
+
+	if (!r)
+		r = settle(cli, setup, err);
+	if (!r)
+		r = perform_plan(cli, scope, &plan, err);
+	if (!r && cli->workspace->engine && setup_kept_matters(setup, plan)) {
+		r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
+		if (!r)
+			r = cli_wait(cli, setup_try(setup, NULL, NULL, NULL), err);
+		setup_kept_hold(setup, plan, &allowed);
+	}
+	if (!r)
+		*ret = take(plan);
+	return r;
 }
 
 /* Rules that look at other settings are judged when all of them are answered. */
@@ -280,15 +322,20 @@ void setup_answers_notes(struct cli *cli, struct setup *setup, struct plan *plan
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct setting *s = &all->items[i];
+		autofree char *ways = NULL;
 
 		if (!s->note || !setting_asked(all, s))
 			continue;
+		if (s->answer == ANSWER_VALUE && setup_tried(setup, s) == TRIAL_REFUSED)
+			ways = setup_kept_ways(setup, s->name);
 		if (document && s->answer == ANSWER_VALUE)
-			strv_pushf(&plan->notes, "%s: %s", s->name, s->note);
+			strv_pushf(&plan->notes, "%s: %s%s%s", s->name, s->note, ways ? ". " : "",
+				ways ? ways : "");
 		else if (!document && !cli->quiet &&
 			 (given ? s->answer == ANSWER_VALUE
 				: s->answer != ANSWER_NONE || s->type == SETTING_PORT))
-			cli_print(cli, "%s: %s\n", s->name, s->note);
+			cli_print(cli, "%s: %s%s%s\n", s->name, s->note, ways ? ".\n" : "",
+				ways ? ways : "");
 	}
 }
 

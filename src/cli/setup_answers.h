@@ -20,9 +20,10 @@ int setup_answers_profiles(struct cli *cli, struct setup *setup, struct error *e
 int setup_answers_missing(struct setup *setup, struct error *err);
 /* ERR_ANSWERS with what is expected of each of these. */
 int setup_answers_name(struct setup *setup, const struct strv *names, struct error *err);
-/* For commands that deploy without asking: makes the secrets that are missing, and names what only
- * a person can answer (ERR_ANSWERS). Nothing is written. */
-int setup_answers_settle(struct cli *cli, struct error *err);
+/* The plan of a command that deploys without asking: with the secrets made that are missing; what only
+ * a person can answer is named (ERR_ANSWERS). Nothing is written. What locks services out of their data is noted in
+ * it and holds it (plan->held), but for secrets of --old-secret NAME=keep. */
+int setup_answers_plan(struct cli *cli, unsigned scope, struct plan **ret, struct error *err);
 /* Prints what is noted of the answers and the ports, a line each; `given`: only of what somebody
  * entered, which in a document becomes a note of the plan. */
 void setup_answers_notes(struct cli *cli, struct setup *setup, struct plan *plan, bool given);

@@ -50,4 +50,14 @@ char *setup_run_title(const struct setup *s, const char *otherwise);
 /* Makes a plan that was made from these answers do what was chosen. ERR_INPUT where it cannot. */
 int setup_amend(struct setup *s, struct plan *plan, struct error *err);
 
+/* --- setup_kept.c: values that their data does not know */
+
+/* The ways out as commands, for people; caller frees. */
+char *setup_kept_ways(const struct setup *s, const char *name);
+/* Whether services that the plan makes or starts take a secret that data could remember. */
+bool setup_kept_matters(struct setup *s, const struct plan *plan);
+/* After setup_try(): notes of the plan for the secrets that were refused and that its services take;
+ * they hold it (plan->held), but for those that are allowed. */
+void setup_kept_hold(struct setup *s, struct plan *plan, const struct strv *allowed);
+
 #endif
