@@ -349,6 +349,13 @@ static bool is_unclear(const struct setup *s, const struct setting *setting)
 	       w->engine_error.code && w->project->dotenv_text;
 }
 
+/* Nobody chose it: that data exists does not say that it was made with this one. */
+static bool kept_placeholder(const struct setting *setting)
+{
+	return setting->placeholder && setting->answer != ANSWER_VALUE &&
+	       setting->answer != ANSWER_GENERATE && !str_empty(setting->current);
+}
+
 /* What is said where it was tried: takes what is said otherwise. */
 static char *tried_text(
 	const struct setup *s, const struct setting *setting, const char *where, char *otherwise)
@@ -363,10 +370,19 @@ static char *tried_text(
 	case TRIAL_REFUSED:
 		return xasprintf(_("%s was made with another one (%s)"), where, t->reason);
 	case TRIAL_UNKNOWN:
+		if (kept_placeholder(setting))
+			break;
 		return xasprintf(_("%s; could not be tried: %s"), owned, t->reason);
 	default:
+		if (kept_placeholder(setting))
+			break;
 		return take(owned);
 	}
+	return xasprintf(
+		_("warning: a placeholder is kept, since %s exists; whether that was made "
+		  "with this value could not be tried%s%s. \"slipway check\" tries it while "
+		  "its service runs"),
+		where, t ? ": " : "", t ? t->reason : "");
 }
 
 /* What was chosen instead of keeping it. */
