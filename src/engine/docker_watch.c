@@ -348,6 +348,20 @@ static void note_intent(
 		in->stop_asked = true;
 }
 
+/* What waits for it need not wait for the inspect that follows, too. Only where nothing newer is
+ * being asked already: an answer on its way may be of another run. */
+static void note_healthy(struct watch *w, struct tracked *t, const char *action)
+{
+	struct live_instance *in = live_find_instance(w->live, t->id, NULL);
+	struct live_service *s = live_find(w->live, t->service);
+
+	if (!str_eq(action, "health_status: healthy") || t->want || t->inspect || !in || !s ||
+		in->state != LIVE_STARTING)
+		return;
+	in->state = LIVE_HEALTHY;
+	live_update(w->live, s);
+}
+
 static void on_event(void *arg, struct json_object *o)
 {
 	struct watch *w = arg;
@@ -372,6 +386,7 @@ static void on_event(void *arg, struct json_object *o)
 	}
 	note_intent(w, id, action, attributes);
 	t = track(w, id, service);
+	note_healthy(w, t, action);
 	t->want = true;
 	pump(w);
 }

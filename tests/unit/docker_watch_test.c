@@ -131,6 +131,38 @@ static void test_events_are_followed(void **state)
 	op_free(op);
 }
 
+static bool is_inspected_twice(struct fixture *f)
+{
+	return fake_engine_asked(f->fake, "/containers/a/json") > 1;
+}
+
+static void test_health_counts_before_the_rest_is_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct op *op;
+
+	fake_engine_put_text(f->fake, "/containers/json", "[]");
+	op = watch(f);
+	wait_until(f, events_are_open);
+	fake_engine_put_text(f->fake, "/containers/a/json",
+		INSPECT("web", "running", "\"Health\":{\"Status\":\"starting\"},"));
+	push_event(f, "start", "");
+	expect_state(f, "web", LIVE_STARTING);
+	/* The next inspect hangs. */
+	fake_engine_put_stream(f->fake, "/containers/a/json", "application/json", "", 0);
+	push_event(f, "health_status: healthy", "");
+	wait_until(f, is_inspected_twice);
+	assert_int_equal(live_find(f->live, "web")->state, LIVE_HEALTHY);
+	/* While one is under way, its answer may be of another run. */
+	push_event(f, "start", "");
+	push_event(f, "health_status: healthy", "");
+	fake_engine_put_text(f->fake, "/containers/a/json",
+		INSPECT("web", "running", "\"Health\":{\"Status\":\"starting\"},"));
+	fake_engine_end(f->fake, "/containers/a/json");
+	expect_state(f, "web", LIVE_STARTING);
+	op_free(op);
+}
+
 static void test_checks_that_run_make_no_noise(void **state)
 {
 	struct fixture *f = *state;
@@ -278,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_ENGINE(test_the_first_picture_is_whole),
 		WITH_ENGINE(test_events_are_followed),
+		WITH_ENGINE(test_health_counts_before_the_rest_is_asked_for),
 		WITH_ENGINE(test_checks_that_run_make_no_noise),
 		WITH_ENGINE(test_an_engine_that_comes_back_is_asked_anew),
 		WITH_ENGINE(test_no_engine_ends_the_wait_for_a_picture),
