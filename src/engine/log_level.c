@@ -4,10 +4,14 @@
 #include "base/mem.h"
 
 #include <ctype.h>
+#include <endian.h>
 #include <string.h>
 #include <strings.h>
 
-enum { SCAN = 400 }; /* bytes looked at: a level stands near the start of its line */
+enum {
+	SCAN = 400, /* bytes looked at: a level stands near the start of its line */
+	MARKS = SCAN / 64 + 1,
+};
 
 const char *log_level_name(enum log_level level)
 {
@@ -71,6 +75,23 @@ static const uint8_t first_word[26] = {
 	['w' - 'a'] = 21,
 };
 
+/* The lengths of the words with that first letter, a bit each. */
+static const uint16_t lengths[26] = {
+	['a' - 'a'] = 1 << 5,
+	['c' - 'a'] = 1 << 4 | 1 << 8,
+	['d' - 'a'] = 1 << 3 | 1 << 5,
+	['e' - 'a'] = 1 << 3 | 1 << 5 | 1 << 9,
+	['f' - 'a'] = 1 << 5,
+	['i' - 'a'] = 1 << 3 | 1 << 4 | 1 << 11,
+	['l' - 'a'] = 1 << 3,
+	['n' - 'a'] = 1 << 6,
+	['p' - 'a'] = 1 << 5,
+	['s' - 'a'] = 1 << 6,
+	['t' - 'a'] = 1 << 3 | 1 << 5,
+	['v' - 'a'] = 1 << 7,
+	['w' - 'a'] = 1 << 3 | 1 << 4 | 1 << 7,
+};
+
 /* Where a level may stand, the more certain first. */
 enum tier { PREFIX, BRACKETED, AFTER_COLON, QUOTED, BEFORE_COLON, SHOUTED, TIERS };
 
@@ -87,14 +108,16 @@ static inline bool is_digit(char c)
 static const struct word *find_word(const char *text, size_t len)
 {
 	char first = (char)(text[0] | 0x20);
-	unsigned at = first_word[first - 'a'];
 
-	if (!at--)
+	/* Most words are none of these: their first letter and length say so. */
+	if (!(lengths[first - 'a'] & 1u << len))
 		return NULL;
-	for (; at < ARRAY_SIZE(words) && words[at].text[0] == first; at++) {
+	for (unsigned at = first_word[first - 'a'] - 1u;
+		at < ARRAY_SIZE(words) && words[at].text[0] == first; at++) {
 		const struct word *w = &words[at];
 
-		if (w->len == len && !strncasecmp(w->text, text, len))
+		if (w->len == len && (text[1] | 0x20) == w->text[1] &&
+			!strncasecmp(w->text, text, len))
 			return w;
 	}
 	return NULL;
@@ -236,34 +259,81 @@ static enum tier tier_of(const char *text, size_t len, size_t begin, size_t star
 	return TIERS;
 }
 
-/* Notes the levels of each tier, as a set of bits. */
+/* --- the words of a line. Every line of every log passes here: eight bytes at a time. */
+
+/* Which of eight bytes, the first one lowest, are letters: a bit each. */
+static inline uint64_t letters_of(uint64_t bytes)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t low = (bytes | 0x20 * each) & 0x7f * each;
+	uint64_t from_a = low + (0x80 - 'a') * each;
+	uint64_t past_z = low + (0x80 - 'z' - 1) * each;
+	uint64_t found = from_a & ~past_z & ~bytes & 0x80 * each;
+
+	/* Brings the bits, eight apart, together. */
+	return (found >> 7) * 0x0102040810204080 >> 56;
+}
+
+static void mark_letters(const char *text, size_t len, uint64_t marks[MARKS])
+{
+	uint64_t bytes;
+	size_t i = 0;
+
+	memset(marks, 0, MARKS * sizeof(marks[0]));
+	for (; i + 8 <= len; i += 8) {
+		memcpy(&bytes, text + i, 8);
+		marks[i / 64] |= letters_of(le64toh(bytes)) << i % 64;
+	}
+	bytes = 0;
+	memcpy(&bytes, text + i, len - i);
+	marks[i / 64] |= letters_of(le64toh(bytes)) << i % 64;
+}
+
+/* Notes the level of one word, as a bit of its tier; true when nothing else counts. */
+static bool note_word(
+	const char *text, size_t len, size_t begin, size_t start, size_t end, uint8_t seen[TIERS])
+{
+	const struct word *w;
+	enum tier tier;
+
+	if (end - start == 5 && (text[start] | 0x20) == 'l' && !seen[QUOTED] &&
+		!strncasecmp(text + start, "level", 5))
+		seen[QUOTED] |= (uint8_t)(1u << numeric_level(text + end, len - end));
+	w = find_word(text + start, end - start);
+	if (!w || (w->shouted && !is_shouted(text + start, end - start) &&
+			  text[start - (start > begin)] != '['))
+		return false;
+	tier = tier_of(text, len, begin, start, end);
+	if (tier != TIERS)
+		seen[tier] |= (uint8_t)(1u << w->level);
+	return tier == PREFIX;
+}
+
 static void scan_words(const char *text, size_t len, size_t begin, uint8_t seen[TIERS])
 {
-	size_t i = begin;
+	uint64_t marks[MARKS], carry = 0;
+	size_t start = 0;
+	bool inside = false;
 
-	while (i < len) {
-		const struct word *w;
-		enum tier tier;
-		size_t start;
+	mark_letters(text, len, marks);
+	for (size_t k = 0; k < begin / 64; k++)
+		marks[k] = 0;
+	marks[begin / 64] &= ~(uint64_t)0 << begin % 64;
+	for (size_t k = begin / 64; k <= len / 64; k++) {
+		/* A bit where a word begins, and one behind its end. */
+		uint64_t edges = marks[k] ^ (marks[k] << 1 | carry);
 
-		while (i < len && !is_letter(text[i]))
-			i++;
-		start = i;
-		while (i < len && is_letter(text[i]))
-			i++;
-		if (i - start < 3 || i - start > 11)
-			continue;
-		if (i - start == 5 && !seen[QUOTED] && !strncasecmp(text + start, "level", 5))
-			seen[QUOTED] |= (uint8_t)(1u << numeric_level(text + i, len - i));
-		w = find_word(text + start, i - start);
-		if (!w || (w->shouted && !is_shouted(text + start, i - start) &&
-				  text[start - (start > begin)] != '['))
-			continue;
-		tier = tier_of(text, len, begin, start, i);
-		if (tier != TIERS)
-			seen[tier] |= (uint8_t)(1u << w->level);
-		if (tier == PREFIX)
-			return;
+		carry = marks[k] >> 63;
+		for (; edges; edges &= edges - 1) {
+			size_t at = k * 64 + (size_t)__builtin_ctzll(edges);
+
+			if (!inside)
+				start = at;
+			else if (at - start >= 3 && at - start <= 11 &&
+				 note_word(text, len, begin, start, at, seen))
+				return;
+			inside = !inside;
+		}
 	}
 }
 
