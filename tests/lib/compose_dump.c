@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * compose_dump [-t] [-n TIMES] [-v] [-p PROFILE].. [-e ENV-FILE].. DIR [FILE...]
+ * compose_dump [-t] [-n TIMES] [-v|-V] [-p PROFILE].. [-e ENV-FILE].. DIR [FILE...]
  *
  * Prints the model of the compose project in DIR as JSON, as src/config/compose.c reads it, or the
  * error on stderr with status 3. -t: tolerant. -n: reads so many times and prints nothing (to
- * measure). -v: prints what is known of each variable instead.
+ * measure). -v: prints what is known of each variable instead. -V: name, whether it is required, and
+ * default of each, as JSON, but for what only secrets are made of.
  */
 #include "config/compose.h"
 
+#include "base/json.h"
 #include "loop/loop.h"
 
 #include <stdio.h>
@@ -41,6 +43,26 @@ static void print_variables(const struct compose *c)
 		printf("note: %s\n", c->notes.items[i]);
 }
 
+static void print_declared(const struct compose *c)
+{
+	struct json_object *all = json_object_new_array();
+	autofree char *text = NULL;
+
+	for (size_t i = 0; i < c->n_variables; i++) {
+		const struct compose_variable *v = &c->variables[i];
+		struct json_object *o;
+
+		if (v->secret) /* not interpolated */
+			continue;
+		o = json_put_str(json_object_new_object(), "name", v->name);
+		json_put_bool(o, "required", v->required);
+		json_push(all, json_put_str(o, "default", v->default_value));
+	}
+	text = json_pretty(all);
+	fputs(text, stdout);
+	json_object_put(all);
+}
+
 int main(int argc, char **argv)
 {
 	AUTO_PTR(loop) struct loop *loop = NULL;
@@ -49,15 +71,17 @@ int main(int argc, char **argv)
 	AUTO(strv) struct strv files = STRV_INIT, profiles = STRV_INIT, env_files = STRV_INIT;
 	struct compose_options options = {
 		.files = &files, .profiles = &profiles, .env_files = &env_files};
-	bool variables = false, silent = false;
+	bool variables = false, declared = false, silent = false;
 	long times = 1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "tvn:p:e:")) != -1) {
+	while ((opt = getopt(argc, argv, "tvVn:p:e:")) != -1) {
 		if (opt == 't')
 			options.tolerant = true;
 		else if (opt == 'v')
 			variables = true;
+		else if (opt == 'V')
+			declared = true;
 		else if (opt == 'p')
 			strv_push(&profiles, optarg);
 		else if (opt == 'e')
@@ -79,7 +103,9 @@ int main(int argc, char **argv)
 		if (silent)
 			continue;
 		text = json_pretty(c->model);
-		if (variables)
+		if (declared)
+			print_declared(c);
+		else if (variables)
 			print_variables(c);
 		else
 			fputs(text, stdout);
