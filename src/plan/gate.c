@@ -33,6 +33,7 @@ struct gate {
 	int tries;
 	int early; /* of them within the start period */
 	char *last;
+	bool degraded;      /* the last answer will do, although not all is well */
 	int64_t start, end; /* loop clock, of the start period and of all; the wall clock may jump */
 	int64_t next_ms, deadline_ms;
 };
@@ -207,6 +208,7 @@ static void probe_done(void *arg, int code, const struct error *err)
 	if (code == ERR_CANCELLED)
 		return;
 	if (code == 0) {
+		g->degraded = probe_degraded(p);
 		tried(g, probe_ok(p), xstrdup(probe_text(p)));
 	} else {
 		error_copy(&copy, err);
@@ -427,6 +429,11 @@ int gate_tries(const struct gate *g)
 const char *gate_last(const struct gate *g)
 {
 	return g->last;
+}
+
+bool gate_degraded(const struct gate *g)
+{
+	return g->degraded;
 }
 
 int64_t gate_next_ms(const struct gate *g)

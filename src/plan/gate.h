@@ -37,6 +37,8 @@ struct op *gate_op(struct gate *g);
 int gate_tries(const struct gate *g);
 /* What the last try said, one line; NULL before the first. Borrowed. */
 const char *gate_last(const struct gate *g);
+/* It holds, although not all is well: gate_last() says why. */
+bool gate_degraded(const struct gate *g);
 /* Wall clock ms of the next try (0: trying now) and of the end. */
 int64_t gate_next_ms(const struct gate *g);
 int64_t gate_deadline_ms(const struct gate *g);

@@ -170,6 +170,17 @@ static void gate_tried(void *arg)
 		e->o->event(e->o->arg, &e->pub);
 }
 
+/* What is to be known of a service that is ready by its gate; NULL: nothing. */
+static char *ready_words(const struct rollout_entry *e)
+{
+	if (gate_degraded(e->gate))
+		return mask_dup(e->o->mask, gate_last(e->gate));
+	return e->never ? xasprintf(
+				  _("as the definition asks; its own health check cannot pass: %s"),
+				  e->never)
+			: NULL;
+}
+
 static void gate_done(void *arg, int code, const struct error *err)
 {
 	struct rollout_entry *e = arg;
@@ -180,11 +191,7 @@ static void gate_done(void *arg, int code, const struct error *err)
 		fail(e, err->detail ? xasprintf("%s: %s", err->message, err->detail)
 				    : xstrdup(err->message));
 	else
-		rollout_entry_set(e, ROLLOUT_READY,
-			e->never ? xasprintf(_("as the definition asks; its own health check "
-					       "cannot pass: %s"),
-					   e->never)
-				 : NULL);
+		rollout_entry_set(e, ROLLOUT_READY, ready_words(e));
 	changed(e);
 }
 

@@ -258,6 +258,11 @@ bool probe_refused(const struct probe *p)
 	return p->refused;
 }
 
+bool probe_degraded(const struct probe *p)
+{
+	return p->is_degraded;
+}
+
 const char *probe_text(const struct probe *p)
 {
 	return p->text ? p->text : "";

@@ -51,6 +51,8 @@ int probe_start(struct host *h, const struct probe_spec *spec, op_done_fn *done,
 	struct error *err);
 struct op *probe_op(struct probe *p);
 bool probe_ok(const struct probe *p);
+/* It holds by a value that will do, although not all is well; the text says which. */
+bool probe_degraded(const struct probe *p);
 /* It answered, and did not let this password in: PostgreSQL, Redis. */
 bool probe_refused(const struct probe *p);
 /* One line of evidence, at most 4 KiB, safe for terminals, without the specification's password:

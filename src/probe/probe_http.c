@@ -86,7 +86,8 @@ static void judge_json(struct probe *p, int status)
 		return;
 	}
 	value = value_text(json_get(o, path));
-	if (strv_has(&p->degraded, value))
+	p->is_degraded = strv_has(&p->degraded, value);
+	if (p->is_degraded)
 		probe_answer(p, true, _("%d, %s is %s: not all is well, but it will do"), status,
 			path, value);
 	else if (bad && strcmp(value, bad) == 0)

@@ -33,6 +33,7 @@ struct probe {
 	char *text;
 	bool ok;
 	bool refused; /* to let the password in: set before the answer */
+	bool is_degraded; /* it will do, although not all is well: set before the answer */
 	uint64_t began_ns;
 	int64_t latency_ms;
 	struct timer *timeout;

@@ -239,11 +239,13 @@ static void test_headers_and_what_will_do(void **state)
 	assert_int_equal(pass(0), 0);
 	assert_int_equal(gate_tries(the->gate), 3);
 	assert_non_null(strstr(gate_last(the->gate), "not all is well, but it will do"));
+	assert_true(gate_degraded(the->gate));
 	op_free(gate_op(take(the->gate)));
 	the->spec.start_period_ms = 0;
 	strv_clear(&the->spec.degraded);
 	assert_int_equal(pass(0), ERR_UNHEALTHY);
 	assert_int_equal(gate_tries(the->gate), 1);
+	assert_false(gate_degraded(the->gate));
 	stack->services[0].ready->degraded = the->spec.degraded;
 	op_free(gate_op(take(the->gate)));
 	the->spec = own;

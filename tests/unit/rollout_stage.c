@@ -81,6 +81,11 @@ const char *gate_last(const struct gate *g)
 	return "GET / answers 503";
 }
 
+bool gate_degraded(const struct gate *g)
+{
+	return g->degraded;
+}
+
 int64_t gate_next_ms(const struct gate *g)
 {
 	(void)g;

@@ -39,6 +39,7 @@ struct fixture {
 
 struct gate {
 	struct op op;
+	bool degraded;
 };
 
 /* Notes what it is told; "late" answers when the test says so, "broken" does not start. */

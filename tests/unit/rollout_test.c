@@ -118,6 +118,29 @@ static void test_a_gate_beats_a_check_that_cannot_pass(void **state)
 	f->project.stack = NULL;
 }
 
+/* That will do, and is to be seen all the same. */
+static void test_a_gate_says_that_not_all_is_well(void **state)
+{
+	struct fixture *f = *state;
+	struct stack_gate gate = {.kind = GATE_HTTP};
+	struct stack_service def = {.name = (char *)"web", .ready = &gate};
+
+	f->stack.services = &def;
+	f->stack.n_services = 1;
+	f->project.stack = &f->stack;
+	service(f, "web");
+	begin(f);
+	becomes(f, "web", LIVE_RUNNING, 10, 0);
+	assert_non_null(the_gate);
+	the_gate->degraded = true;
+	op_finish(&the_gate->op, 0, NULL);
+	settle(f);
+	assert_int_equal(f->code, 0);
+	assert_int_equal(phase(f, "web"), ROLLOUT_READY);
+	assert_string_equal(rollout_find(f->rollout, "web")->reason, "GET / answers 503");
+	f->project.stack = NULL;
+}
+
 /* What runs as a process need not wait for what its container would wait for. */
 static void test_a_process_waits_for_what_its_definition_says(void **state)
 {
@@ -285,6 +308,7 @@ int main(void)
 		TEST(test_waiting_for_each_other_ends),
 		TEST(test_a_gate_has_the_last_word),
 		TEST(test_a_gate_beats_a_check_that_cannot_pass),
+		TEST(test_a_gate_says_that_not_all_is_well),
 		TEST(test_a_process_waits_for_what_its_definition_says),
 		TEST(test_a_moment_is_not_ready),
 		TEST(test_what_runs_on_for_a_while_is_ready),
