@@ -72,6 +72,11 @@ static const char *trim_end(const char *p, const char *end)
 	uint32_t c;
 
 	while (p < end) {
+		/* Nearly all of a long value. */
+		if (*p > ' ' && *p < 0x7f) {
+			last = ++p;
+			continue;
+		}
 		p += rune_decode(p, end, &c);
 		if (!rune_is_space(c))
 			last = p;
