@@ -40,6 +40,7 @@ libslipway_a_SOURCES += \
 	src/cli/parse.c src/cli/parse.h \
 	src/cli/perform.c src/cli/perform.h \
 	src/cli/plain.h \
+	src/cli/plain_ask.c src/cli/plain_ask.h \
 	src/cli/plain_panel.c \
 	src/cli/plain_home.c src/cli/plain_home.h src/cli/plain_setup.c \
 	src/cli/plain_update.c \
