@@ -165,7 +165,8 @@ char *field_source(const struct wizard *w, const struct setting *s)
 	else if (s->file)
 		now = xasprintf(s->there ? _("now in %s") : _("not there yet: %s"), s->file);
 	else if (s->line > 0)
-		now = xasprintf(setting_is_placeholder(s, s->current)
+		now = xasprintf(setting_left(s) ? _("now .env:%d, a placeholder that stays")
+				: setting_is_placeholder(s, s->current)
 					? _("now .env:%d, a placeholder: it counts as not set")
 					: _("now .env:%d"),
 			s->line);

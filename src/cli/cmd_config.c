@@ -47,7 +47,9 @@ static void print_setting(
 
 	AUTO(str) struct str line = STR_INIT(STR_FILE);
 	autosecret char *shown = xasprintf("%s%s", value ? safe : _("(unset)"),
-		s->published                           ? _("  everybody can read this default")
+		s->published ? _("  everybody can read this default")
+		: setting_left(s) && setting_is_given(s)
+			? _("  placeholder: nothing asks for it, but services get it as it is")
 		: s->placeholder && setting_is_given(s) ? _("  placeholder: counts as unset")
 							: "");
 

@@ -293,6 +293,25 @@ static void test_why_names_every_place(void **state)
 	tty_free(t);
 }
 
+/* What nobody has to answer stays in .env, and services get it: it does not count as unset. */
+static void test_an_optional_placeholder_stays(void **state)
+{
+	struct tty *t = start_shell();
+
+	(void)state;
+	tty_put_file(t, "compose.yaml",
+		"services:\n  web:\n    image: nginx\n    environment:\n"
+		"      MIRROR_URL: ${MIRROR_URL:-}\n      TITLE: ${TITLE:-x}\n");
+	tty_put_file(
+		t, ".env.example", "MIRROR_URL=postgres://user:changeme@db:5432/app\nTITLE=x\n");
+	tty_put_file(t, ".env", "MIRROR_URL=postgres://user:changeme@db:5432/app\nTITLE=y\n");
+	tty_send(t, "\"$SLIPWAY\" config list; echo status=$?\r");
+	expect_text(t, "status=0");
+	expect_text(t, "placeholder: nothing asks for it, but services get it as it is");
+	assert_int_equal(tty_find(t, "counts as unset", NULL), -1);
+	tty_free(t);
+}
+
 /* What Compose refuses is where the cursor begins, although something is missing further up. */
 static void test_a_refused_value_is_mended_in_the_wizard(void **state)
 {
@@ -689,6 +708,7 @@ int main(void)
 		cmocka_unit_test(test_a_killed_setup_loses_no_answer),
 		cmocka_unit_test(test_the_draft_follows_the_answers),
 		cmocka_unit_test(test_why_names_every_place),
+		cmocka_unit_test(test_an_optional_placeholder_stays),
 		cmocka_unit_test(test_a_refused_value_is_mended_in_the_wizard),
 		cmocka_unit_test(test_without_an_engine),
 		cmocka_unit_test(test_only_a_draft_is_of_last_time),
