@@ -393,6 +393,27 @@ static void test_a_level_far_into_a_line_is_not_looked_for(void **state)
 	assert_int_equal(log_level_guess(text, sizeof(text)), LOG_ERROR);
 }
 
+/* Wherever it stands: words are found eight and sixty-four bytes at a time. */
+static void test_every_word_for_a_level_is_known(void **state)
+{
+	static const char *const known[] = {"ALERT", "crit", "CRITICAL", "dbg", "Debug", "emerg",
+		"EMERGENCY", "err", "Error", "fatal", "INF", "info", "Information", "LOG", "notice",
+		"panic", "severe", "Trace", "trc", "verbose", "WARN", "warning", "wrn"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		for (int before = 0; before < 130; before++) {
+			autofree char *text = xasprintf("%*s[%s] x", before, "", known[i]);
+			autofree char *longer = xasprintf("%*s[%sx] x", before, "", known[i]);
+
+			if (!log_level_guess(text, strlen(text)))
+				fail_msg("\"%s\" says nothing", text);
+			if (log_level_guess(longer, strlen(longer)))
+				fail_msg("\"%s\" says something", longer);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +431,7 @@ int main(void)
 		cmocka_unit_test(test_search_is_cut_into_slices),
 		cmocka_unit_test(test_first_error_of_a_source),
 		cmocka_unit_test(test_levels_are_guessed_by_place),
+		cmocka_unit_test(test_every_word_for_a_level_is_known),
 		cmocka_unit_test(test_a_level_far_into_a_line_is_not_looked_for),
 	};
 
