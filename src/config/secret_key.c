@@ -130,6 +130,38 @@ static int read_private(const struct secret_job *job, EVP_PKEY **ret, struct err
 	return error_hint(err, _("Expected PEM without a pass phrase."));
 }
 
+/* DER says first how long it is. */
+static bool is_whole_der(const unsigned char *data, long n)
+{
+	const unsigned char *p = data;
+	long length = 0;
+	int tag = 0, class = 0;
+
+	return !(ASN1_get_object(&p, &length, &tag, &class, n) & 0x80) && tag == V_ASN1_SEQUENCE &&
+	       p + length == data + n;
+}
+
+bool secret_is_pem(const char *text)
+{
+	static const char openssh[] = "openssh-key-v1";
+	AUTO_BIO *bio = str_starts(text, "-----BEGIN ") ? BIO_new_mem_buf(text, -1) : NULL;
+	char *name = NULL, *header = NULL;
+	unsigned char *data = NULL;
+	long n = 0;
+	bool whole = false;
+
+	if (bio && PEM_read_bio_ex(bio, &name, &header, &data, &n, PEM_FLAG_SECURE)) {
+		/* With a header it is encrypted: what is in there nobody can tell. */
+		whole = *header || is_whole_der(data, n) ||
+			(n > (long)sizeof(openssh) && memcmp(data, openssh, sizeof(openssh)) == 0);
+		OPENSSL_secure_free(name);
+		OPENSSL_secure_free(header);
+		OPENSSL_secure_clear_free(data, (size_t)n);
+	}
+	ERR_clear_error();
+	return whole;
+}
+
 int secret_make_public(const struct secret_job *job, char **ret, struct error *err)
 {
 	AUTO_KEY *key = NULL;

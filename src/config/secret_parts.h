@@ -29,6 +29,8 @@ int secret_from(const struct secret_job *job, const char **ret, struct error *er
 int secret_openssl_error(struct error *err, const char *what);
 
 /* secret_key.c */
+/* Text in PEM whose content is whole: a key or a certificate, as programs write them. */
+bool secret_is_pem(const char *text);
 secret_make_fn secret_make_rsa, secret_make_ed25519, secret_make_ec, secret_make_public,
 	secret_make_certificate;
 /* secret_derive.c */

@@ -61,12 +61,26 @@ static void test_chance_makes_no_placeholder(void **state)
 		"-----BEGIN PRIVATE KEY-----\n"
 		"MC4CAQAwBQYDK2VwBCIEIJ7xXX9d2K8mQ7wE1rT6yU3iO4pA5sD0fG+hJ2kLzX9c\n"
 		"-----END PRIVATE KEY-----\n",
+		/* A certificate: half of it is no randomness. */
+		"-----BEGIN CERTIFICATE-----\n"
+		"MIIBfjCCASOgAwIBAgIUW3Ihem1h6Fiv/wBq4mj/kgAuldAwCgYIKoZIzj0EAwIw\n"
+		"FDESMBAGA1UEAwwJbG9jYWxob3N0MB4XDTI2MTEyMTIwNDgxOVoXDTM2MTExODIw\n"
+		"NDgxOVowFDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+		"AQcDQgAEp2b7HfdBryCX/LKAh+rF3SjtIUymLg7O/I15rV6D6s6f66irPgbMJ9FL\n"
+		"i5USr/MUpchfJxm2NE3PQUZeolUabqNTMFEwHQYDVR0OBBYEFBYDlEldtCvMPWBX\n"
+		"fofLL94ici01MB8GA1UdIwQYMBaAFBYDlEldtCvMPWBXfofLL94ici01MA8GA1Ud\n"
+		"EwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAPf0XZMkrMYD5+p1cEiJViMa\n"
+		"x8lR6wPZpS+XXX/5cg8uAiEAofzP0EkE9hRN9s0Ov75I3pfJJtxs9McVWF4ZmXNe\n"
+		"68s=\n"
+		"-----END CERTIFICATE-----\n",
 		"$2b$10$Xxx9qW2eR4tY6uI8oP0aSdFgHjKlZ1x3C5v7B9n"};
 	static const char *const yes[] = {"YourSuperSecretKey123ChangeMe",
 		"AIzaSyXXXXXXXXXXXXXXXXXXXXXXXXXXXXX1", "your-api-key-A1b2C3d4E5f6G7h8I9j0",
 		"CHANGE_ME_a1b2c3d4e5f6g7h8i9", "sk-Placeholder-9aB8cD7eF6gH5iJ4kL3m",
 		"Your-S3cr3t-K3y-G0es-H3re-1234",
-		"-----BEGIN PRIVATE KEY-----\nYOUR_KEY_1_here\n-----END PRIVATE KEY-----\n"};
+		"-----BEGIN PRIVATE KEY-----\nYOUR_KEY_1_here\n-----END PRIVATE KEY-----\n",
+		"-----BEGIN CERTIFICATE-----\nMIIBfjCCASOgxxxxxxxxxxxxxxxxxxxx\n-----END "
+		"CERTIFICATE-----\n"};
 	const struct secret_rule rule = {SECRET_BASE64, 32, 0};
 
 	(void)state;
