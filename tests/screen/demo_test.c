@@ -34,8 +34,7 @@ static void check_region(struct tty *demo, bool colour)
 	const char *argv[] = {
 		slipway, "-C", home, "--engine", "process", "restart", "--yes", "cache", NULL};
 	static const char *const none[] = {"NO_COLOR=1", NULL};
-	struct tty_spec spec = {
-		.rows = 24, .cols = 80, .argv = argv, .env = colour ? NULL : none};
+	struct tty_spec spec = {.rows = 24, .cols = 80, .argv = argv, .env = colour ? NULL : none};
 	struct tty *t = tty_start(&spec);
 	int row, col;
 
@@ -50,13 +49,15 @@ static void check_region(struct tty *demo, bool colour)
 
 static void test_demo_becomes_healthy_in_the_panel(void **state)
 {
+	/* The demo's own port may be another demo's. */
+	autofree char *port = xasprintf("WEB_PORT=%d", tty_free_port());
 	autofree char *slipway = tty_program("slipway");
 	struct tty *t;
 
 	(void)state;
 	{
-		const char *argv[] = {
-			slipway, "setup", "--stack", "demo", "--engine", "process", NULL};
+		const char *argv[] = {slipway, "setup", "--stack", "demo", "--engine", "process",
+			"--set", port, NULL};
 		struct tty_spec spec = {.rows = 30, .cols = 100, .argv = argv, .at_home = true};
 
 		t = tty_start(&spec);

@@ -10,10 +10,8 @@
 #include "base/strv.h"
 #include "screen.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -133,21 +131,10 @@ static size_t check_trace(struct far *f)
 	return on_pool;
 }
 
-/* Nobody has it: the demo's own port may be another demo's. */
-static char *free_port(void)
-{
-	autoclose int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t n = sizeof(in);
-
-	assert_int_equal(bind(fd, (struct sockaddr *)&in, n), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &n), 0);
-	return xasprintf("WEB_PORT=%d", ntohs(in.sin_port));
-}
-
 static void test_setup_deploy_and_panel_never_wait_for_the_host(void **state)
 {
-	autofree char *port = free_port();
+	/* The demo's own port may be another demo's. */
+	autofree char *port = xasprintf("WEB_PORT=%d", tty_free_port());
 	const char *setup[] = {"setup", "--stack", "demo", "--set", port, NULL};
 	static const char *const panel[] = {"panel", NULL};
 	struct far *f = *state;

@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <vterm.h>
@@ -167,6 +169,36 @@ struct tty *tty_shell(const char *host, int rows, int cols)
 	expect_text(t, "shell>");
 	tty_send(t, "cd; clear\r");
 	return t;
+}
+
+static bool is_free(int port)
+{
+	struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+	struct sockaddr_in any4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+	autoclose int six = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	autoclose int four = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (four < 0 || bind(four, (struct sockaddr *)&any4, sizeof(any4)) != 0)
+		return false;
+	/* A machine without IPv6 has nobody there. */
+	return six < 0 || setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, &(int){1}, sizeof(int)) != 0 ||
+	       bind(six, (struct sockaddr *)&any, sizeof(any)) == 0 || errno != EADDRINUSE;
+}
+
+int tty_free_port(void)
+{
+	enum { FIRST = 20000, MANY = 10000 };
+	static int tried;
+
+	for (int i = 0; i < MANY; i++) {
+		/* Tests that run at the same time begin apart. */
+		int port = FIRST + (getpid() * 7 + tried++) % MANY;
+
+		if (is_free(port))
+			return port;
+	}
+	fail_msg("none of %d ports is free", MANY);
+	return -1;
 }
 
 void tty_remove_tree(const char *path)

@@ -101,6 +101,9 @@ char *tty_program(const char *name);
 /* A shell in its home, with the program as $SLIPWAY and the prompt "shell>"; host: DOCKER_HOST,
  * NULL for that of the tests' own environment. rows and cols 0: as in struct tty_spec. */
 struct tty *tty_shell(const char *host, int rows, int cols);
+/* A port that nobody has, and that the kernel gives to nobody by itself: for a service that is to
+ * listen on it later. Another one at each call. */
+int tty_free_port(void);
 /* Removes a directory and what is below it; links are not followed. */
 void tty_remove_tree(const char *path);
 
