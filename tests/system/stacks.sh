@@ -22,6 +22,9 @@ tag() {
 
 healthy() { "$slipway" status --json | jq -e .healthy >/dev/null; }
 
+# The first three digits of all ports: others may deploy the same stacks. No other test takes ports of these.
+ports=$((300 + RANDOM % 27))
+
 # stack NAME SETTING=VALUE...: from nothing to healthy, and a second setup that changes nothing.
 stack() {
 	local name=$1 set=() s before
@@ -56,7 +59,7 @@ haven() { # its checkout
 }
 tag haven-search:test haven-catalog:test haven-gateway:test haven-worker:test
 deploy_haven() { stack haven HAVEN_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
-	MINIO_IMAGE=slipway-test/standin:1 GATEWAY_PORT=18301 MINIO_CONSOLE_PORT=18302; }
+	MINIO_IMAGE=slipway-test/standin:1 GATEWAY_PORT=${ports}01 MINIO_CONSOLE_PORT=${ports}02; }
 
 semantik() { # with a certificate for nginx, which reads the stack's own configuration
 	mkdir -p semantik ssl
@@ -65,13 +68,13 @@ semantik() { # with a certificate for nginx, which reads the stack's own configu
 }
 tag semantik:test
 deploy_semantik() { stack semantik SEMANTIK_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
-	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=18303 FLOWER_PORT=18304 monitoring=true \
-	testing=true POSTGRES_TEST_PORT=18311 proxy=true NGINX_IMAGE=slipway-test/standin:1 PROXY_BIND=127.0.0.1 \
-	PROXY_HTTP_PORT=18312 PROXY_HTTPS_PORT=18313; }
+	REDIS_USER=999:999 QDRANT_IMAGE=slipway-test/standin:1 WEBUI_PORT=${ports}03 FLOWER_PORT=${ports}04 monitoring=true \
+	testing=true POSTGRES_TEST_PORT=${ports}11 proxy=true NGINX_IMAGE=slipway-test/standin:1 PROXY_BIND=127.0.0.1 \
+	PROXY_HTTP_PORT=${ports}12 PROXY_HTTPS_PORT=${ports}13; }
 semantik_up() { # nginx hands on what comes by TLS, and sends there what does not
-	expect 0 curl -fsSk https://127.0.0.1:18313/api/health/readyz
+	expect 0 curl -fsSk https://127.0.0.1:${ports}13/api/health/readyz
 	assert_contains "$out" ready "the web interface behind nginx"
-	expect 0 curl -sS -o /dev/null -w '%{http_code} %{redirect_url}' http://127.0.0.1:18312/x
+	expect 0 curl -sS -o /dev/null -w '%{http_code} %{redirect_url}' http://127.0.0.1:${ports}12/x
 	assert_eq "301 https://127.0.0.1/x" "$out" "nginx without TLS"
 }
 
@@ -81,22 +84,24 @@ claude-context() {
 }
 tag claude-context-api:test claude-context-crawl4ai:test claude-context-splade:test claude-context-cognee:test
 deploy_claude-context() { stack claude-context CONTEXT_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 QDRANT_IMAGE=slipway-test/standin:1 \
-	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=18305 hybrid=true reranking=true cognee=true \
-	NEO4J_IMAGE=slipway-test/standin:1 NEO4J_HTTP_PORT=18314 NEO4J_BOLT_PORT=18315 COGNEE_PORT=18316 monitoring=true \
-	PROMETHEUS_IMAGE=slipway-test/standin:1 POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 PROMETHEUS_PORT=18317; }
+	RERANKER_IMAGE=slipway-test/standin:1 API_PORT=${ports}05 hybrid=true reranking=true cognee=true \
+	NEO4J_IMAGE=slipway-test/standin:1 NEO4J_HTTP_PORT=${ports}14 NEO4J_BOLT_PORT=${ports}15 COGNEE_PORT=${ports}16 monitoring=true \
+	PROMETHEUS_IMAGE=slipway-test/standin:1 POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 PROMETHEUS_PORT=${ports}17; }
 
 ragcorp() { mkdir -p rag-corp; }
 tag ragcorp-backend:test ragcorp-web:test
 deploy_ragcorp() { stack ragcorp RAGCORP_VERSION=test POSTGRES_IMAGE=slipway-test/postgres:1 REDIS_IMAGE=slipway-test/redis:1 \
 	REDIS_USER=999:999 MINIO_IMAGE=slipway-test/standin:1 MINIO_CLIENT_IMAGE=slipway-test/standin:1 \
-	MINIO_CONSOLE_PORT=18306 API_PORT=18307 WEB_PORT=18308 PROMETHEUS_PORT=18309 GRAFANA_PORT=18310 \
+	MINIO_CONSOLE_PORT=${ports}06 API_PORT=${ports}07 WEB_PORT=${ports}08 PROMETHEUS_PORT=${ports}09 GRAFANA_PORT=${ports}10 \
 	PROMETHEUS_IMAGE=slipway-test/standin:1 GRAFANA_IMAGE=slipway-test/standin:1 \
 	POSTGRES_EXPORTER_IMAGE=slipway-test/standin:1 REDIS_EXPORTER_IMAGE=slipway-test/standin:1 monitoring=true workers=true 'RBAC_CONFIG={"admin":["ask"]}' \
 	FAKE_LLM=1 FAKE_EMBEDDINGS=1; }
 
 # lane STACK...: one after the other, cleaning up after itself whatever happens. Mostly it waits for health checks.
+# In a directory of its own, where expect keeps what was said.
 lane() (
 	projects=()
+	work=$(mktemp -d "$work/lane.XXXXXX")
 	trap 'exit 143' TERM INT HUP
 	trap 'for p in "${projects[@]}"; do engine_clean "$p"; done' EXIT
 	for name; do "deploy_$name"; done
