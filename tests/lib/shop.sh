@@ -55,8 +55,7 @@ shop_project() {
 		WEB_PORT=18191
 	EOF
 	cp compose.yaml .env.example "$work"
-	port=$((20000 + RANDOM % 10000))
-	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+	free_port
 }
 
 # What setup must have left, and what it must not have said; $password is the database's.

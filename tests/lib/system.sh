@@ -121,6 +121,12 @@ assert_no_file() { [ ! -e "$1" ] || fail "there is a $1"; }
 assert_same() { cmp -s -- "$1" "$2" || fail "$1 and $2 differ: $(diff -u -- "$1" "$2" | head -n 20)"; }
 assert_mode() { assert_eq "$1" "$(stat -c %a -- "$2")" "mode of $2"; }
 
+# free_port: one that nobody listens on into $port; none that the kernel gives to somebody in the meantime by itself.
+free_port() {
+	port=$((20000 + RANDOM % 10000))
+	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+}
+
 # run COMMAND...: leaves its exit status in $status, its output in $out and $err; never ends the test.
 run() {
 	status=0

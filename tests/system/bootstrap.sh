@@ -10,7 +10,7 @@ need_tool busybox busybox-static
 export DOCKER_HOST=unix://$work/no-engine.sock
 unset SLIPWAY_TEMPLATES SLIPWAY_LOCALEDIR
 export SLIPWAY_BUILD_DIR=$builddir SLIPWAY_DEMO_DIR=$work/demo SLIPWAY_NO_INSTALL=1
-port=$((20000 + RANDOM % 20000))
+free_port
 at_exit '"$slipway" -C "$work/demo" --yes down >/dev/null 2>&1'
 
 expect 0 "$srcdir/bootstrap" run --set "WEB_PORT=$port"

@@ -21,17 +21,13 @@ if ! docker image inspect "$image" >/dev/null 2>&1; then
 	fi
 fi
 
-free_port() {
-	local port=$((20000 + RANDOM % 20000))
-	while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-	echo $port
-}
-
 # The name of the directory is the name of the project: two demos do not meet.
 name=st-demo-$$-$RANDOM other=st-other-$$-$RANDOM
 projects+=("$name" "$other")
 export SLIPWAY_DEMO_DIR=$work/$name
-port=$(free_port)
+free_port
+other_port=$port
+free_port
 
 expect 0 "$srcdir/bootstrap" run --set "WEB_PORT=$port"
 assert_contains "$out" "the demo runs in containers"
@@ -64,7 +60,7 @@ assert_eq "$before" "$(files)" "the files after an undo that was refused"
 
 # A second demo on the same Engine is another project.
 mkdir "$work/$other"
-expect 0 "$slipway" -C "$work/$other" --yes setup --stack demo --batch --set "WEB_PORT=$(free_port)" --set "DEMO_IMAGE=$image"
+expect 0 "$slipway" -C "$work/$other" --yes setup --stack demo --batch --set "WEB_PORT=$other_port" --set "DEMO_IMAGE=$image"
 expect 0 "$slipway" -C "$work/$other" --yes up cache
 assert_eq 1 "$(ids "$other" | wc -l)" "containers of the other demo"
 

@@ -62,8 +62,7 @@ echo MORE=1 >"$here/more.env"
 printf '# Who is greeted\nNAME=world\nREDIS_PASSWORD=changeme\nWEB_PORT=18291\n' >"$here/.env.example"
 printf 'slipway: 1\nstack: there\ntitle: There\nservices:\n  web: {ready: {http: {get: "http://127.0.0.1:${WEB_PORT}/"}}}\n' \
 	>"$here/slipway.yaml"
-port=18291
-while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+free_port
 sed -i "s/18291/$port/" "$here/compose.yaml" "$here/.env.example"
 
 # --- read

@@ -71,8 +71,7 @@ assert_eq "$after" "$(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "$project
 
 # --- a check that cannot pass, and a port that the definition does not know
 project clone
-port=$((20000 + RANDOM % 20000))
-while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+free_port
 cat >compose.yaml <<-EOF
 	services:
 	  web:

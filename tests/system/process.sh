@@ -6,7 +6,7 @@ need_tool busybox busybox-static
 need_tool jq
 export DOCKER_HOST=unix://$work/no-engine.sock
 project process
-port=$((20000 + RANDOM % 20000))
+free_port
 
 # Every process of the supervisor's family is below this mark in its environment.
 mark=SLIPWAY_TEST_MARK=$project
