@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # beside
 # timeout: 300
-# kill -9 at random moments while changes are applied, 50 times; each project is then set up by one more run and
-# must hold the same files, modes and owners as one that was never disturbed.
+# kill -9 at random moments while changes are applied, 50 times and until 25 of them met a running program; each project
+# is then set up by one more run and must hold the same files, modes and owners as one that was never disturbed.
 . "$(dirname "$0")/../lib/system.sh"
 
 if docker=$("$srcdir/tests/lib/engine" status 2>/dev/null); then eval "$("$srcdir/tests/lib/engine" env)"; fi
@@ -40,7 +40,7 @@ want=$(tree "$work/calm")
 assert_contains "$(cat .env)" APP_KEY=0123456789abcdefghijklmnopqrstuv
 
 kills=0 hit=0
-while [ "$kills" -lt 50 ]; do
+while [ "$kills" -lt 50 ] || [ "$hit" -lt 25 ]; do
 	# One or two kills, then the run that has to put it right.
 	fresh "$work/stormy"
 	cp .env ../env.before
@@ -51,7 +51,11 @@ while [ "$kills" -lt 50 ]; do
 		if kill -9 "$pid" 2>/dev/null; then kills=$((kills + 1)); fi
 		status=0
 		wait "$pid" 2>/dev/null || status=$?
-		[ "$status" -ne 137 ] || hit=$((hit + 1))
+		if [ "$status" -eq 137 ]; then
+			hit=$((hit + 1))
+		else # It was done before: runs are shorter than the first one was.
+			took=$((took * 9 / 10 + 1))
+		fi
 		# At every moment .env is the old one or the new one, whole.
 		cmp -s .env ../env.before || cmp -s .env "$work/calm/.env" || fail "after kill $kills: .env is neither: $(cat -A .env)"
 	done
@@ -59,5 +63,4 @@ while [ "$kills" -lt 50 ]; do
 	assert_eq "$want" "$(tree "$work/stormy")" "after kill $kills"
 	[ -z "$(find . -name '.*.tmp*' -o -name '*.slipway-tmp*')" ] || fail "after kill $kills: $(find . -name '*tmp*')"
 done
-say "$kills kills in a run of $took ms, $hit of them while it ran"
-[ "$hit" -ge 25 ] || fail "only $hit of $kills kills met a running program"
+say "$kills kills, at last within $took ms, $hit of them while it ran"

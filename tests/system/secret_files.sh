@@ -120,7 +120,7 @@ want=$(shape)
 project stormy
 compose
 hit=0
-for ((k = 1; k <= 20; k++)); do
+for ((k = 1; k <= 20 || hit < 8; k++)); do
 	rm -rf secrets .slipway
 	"$slipway" setup --batch --yes >/dev/null 2>&1 </dev/null &
 	pid=$!
@@ -128,7 +128,11 @@ for ((k = 1; k <= 20; k++)); do
 	kill -9 "$pid" 2>/dev/null || true
 	status=0
 	wait "$pid" 2>/dev/null || status=$?
-	[ "$status" -ne 137 ] || hit=$((hit + 1))
+	if [ "$status" -eq 137 ]; then
+		hit=$((hit + 1))
+	else # It was done before: runs are shorter than the first one was.
+		took=$((took * 9 / 10 + 1))
+	fi
 	for f in secrets/db_password.txt secrets/app_token; do
 		[ ! -e "$f" ] || assert_eq 64 "$(stat -c %s "$f")" "after kill $k: bytes of $f"
 	done
@@ -137,5 +141,4 @@ for ((k = 1; k <= 20; k++)); do
 	# In .slipway the next run that writes sweeps.
 	[ -z "$(find . -path ./.slipway -prune -o -name '*.slipway-tmp*' -print)" ] || fail "after kill $k: $(find secrets)"
 done
-say "20 kills in a run of $took ms, $hit of them while it ran"
-[ "$hit" -ge 8 ] || fail "only $hit of 20 kills met a running program"
+say "$((k - 1)) kills, at last within $took ms, $hit of them while it ran"
