@@ -17,9 +17,9 @@ cat >compose.yaml <<-'EOF'
 	    healthcheck: {test: [CMD, "true"], interval: 1s}
 	  web:
 	    image: slipway-test/busybox:1
-	    # Nobody in there listens to SIGTERM.
-	    command: [sleep, "1000"]
-	    stop_grace_period: 8s
+	    # Ends when it is asked to, but not before it may.
+	    command: [sh, -c, "trap 'while [ -e /tmp/hold ]; do sleep 0.1; done; exit 0' TERM; while :; do sleep 0.1; done"]
+	    stop_grace_period: 100s
 	    restart: always
 	    environment: {COLOUR: "${COLOUR:-red}"}
 	    depends_on: {db: {condition: service_healthy}}
@@ -48,6 +48,7 @@ expect 3 "$slipway" scale db=1 db=2
 expect 3 "$slipway" scale db=1 nobody=2
 
 # --- one at a time -------------------------------------------------------------------------------
+docker exec "$project-web-1" touch /tmp/hold
 "$slipway" restart web >"$work/out" 2>"$work/err" </dev/null &
 pid=$!
 at_work() { [ "$(newest outcome)" = running ]; }
@@ -66,6 +67,7 @@ assert_eq "restart interrupted" "$(newest title) $(newest outcome)" "the killed 
 expect 0 "$slipway" runs
 assert_contains "$out" "was cut short"
 # What the Engine was told it does all the same.
+docker exec "$project-web-1" rm /tmp/hold
 again() { [ "$web" != "$(started web)" ]; }
 wait_for again
 expect 0 "$slipway" up --yes
