@@ -105,6 +105,19 @@ int tiny_server_port(const struct tiny_server *s)
 	return s->port;
 }
 
+int tiny_refusing_port(int *ret_fd)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(in);
+
+	/* Nobody listens, but it is taken. */
+	*ret_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (bind(*ret_fd, (struct sockaddr *)&in, sizeof(in)) < 0 ||
+		getsockname(*ret_fd, (struct sockaddr *)&in, &len) < 0)
+		abort();
+	return ntohs(in.sin_port);
+}
+
 int tiny_server_connections(struct tiny_server *s)
 {
 	return s->connections;

@@ -19,6 +19,10 @@ void tiny_server_free(struct tiny_server *s);
 int tiny_server_port(const struct tiny_server *s);
 int tiny_server_connections(struct tiny_server *s);
 
+/* A port of 127.0.0.1 that refuses connections, and that nobody else gets before *ret_fd is closed.
+ */
+int tiny_refusing_port(int *ret_fd);
+
 /* Reads up to and with the empty line; what follows it is left unread. 0 at the end of the stream.
  */
 size_t tiny_read_head(int fd, char *buf, size_t size);

@@ -64,8 +64,8 @@ static void serve_redis(void *arg, int fd, int nth)
 			continue;
 		if (strcasecmp(word, "AUTH") == 0) {
 			in = strcmp(last, PASSWORD) == 0;
-			tiny_send(fd, in ? "+OK\r\n"
-					 : "-WRONGPASS invalid username-password pair\r\n");
+			tiny_send(fd,
+				in ? "+OK\r\n" : "-WRONGPASS invalid username-password pair\r\n");
 		} else if (strcasecmp(word, "PING") == 0) {
 			tiny_send(fd, in ? "+PONG\r\n" : "-NOAUTH Authentication required.\r\n");
 		} else {
@@ -76,7 +76,7 @@ static void serve_redis(void *arg, int fd, int nth)
 
 struct servers {
 	struct tiny_server *http, *redis, *mail;
-	int none; /* a port nobody listens on */
+	int none, none_fd; /* a port nobody listens on */
 };
 
 static void serve_mail(void *arg, int fd, int nth)
@@ -92,13 +92,11 @@ static void serve_mail(void *arg, int fd, int nth)
 static int group_setup(void **state)
 {
 	struct servers *s = xcalloc(1, sizeof(*s));
-	struct tiny_server *gone = tiny_server_new(NULL, serve_http, NULL);
 
 	s->http = tiny_server_new(NULL, serve_http, NULL);
 	s->redis = tiny_server_new(NULL, serve_redis, NULL);
 	s->mail = tiny_server_new(NULL, serve_mail, NULL);
-	s->none = tiny_server_port(gone);
-	tiny_server_free(gone);
+	s->none = tiny_refusing_port(&s->none_fd);
 	*state = s;
 	return 0;
 }
@@ -110,6 +108,7 @@ static int group_teardown(void **state)
 	tiny_server_free(s->http);
 	tiny_server_free(s->redis);
 	tiny_server_free(s->mail);
+	close(s->none_fd);
 	free(s);
 	return 0;
 }

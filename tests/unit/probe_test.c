@@ -168,8 +168,8 @@ static void test_http_json_that_will_do(void **state)
 	check_http(f, "/deep", spec, false, "200, but services.db is up, not well");
 	strv_push_all(&will_do, "slow", "up", NULL);
 	spec.json_degraded = &will_do;
-	check_http(f, "/deep", spec, true,
-		"200, services.db is up: not all is well, but it will do");
+	check_http(
+		f, "/deep", spec, true, "200, services.db is up: not all is well, but it will do");
 	spec = (struct probe_spec){.json_path = "services.db", .json_not = "up"};
 	check_http(f, "/deep", spec, false, "200, but services.db is up");
 	spec.json_not = "down";
@@ -204,21 +204,13 @@ static void test_http_that_does_not_end(void **state)
 	check_http(f, "/silent", quick, false, "no answer in 0.1 s");
 }
 
-static int closed_port(void)
-{
-	struct tiny_server *s = tiny_server_new(NULL, serve, NULL);
-	int port = tiny_server_port(s);
-
-	tiny_server_free(s);
-	return port;
-}
-
 static void test_nobody_there(void **state)
 {
 	struct fixture *f = *state;
 	static const enum probe_kind kinds[] = {PROBE_TCP, PROBE_POSTGRES, PROBE_REDIS};
 	static const char *const labels[] = {"tcp %s", "postgres me@%s/db", "redis %s PING"};
-	int port = closed_port();
+	autoclose int taken = -1;
+	int port = tiny_refusing_port(&taken);
 	autofree char *address = xasprintf("127.0.0.1:%d", port);
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
