@@ -221,17 +221,28 @@ static void judge(struct survey *s, const struct compose_service *service, struc
 	}
 }
 
-/* What runs under the project's name but is in no file is left alone, and named. */
+/* What runs under the project's name but is in no file is left alone, and named; so is what a feature or
+ * a profile started that is off now. */
 static void note_strangers(struct plan_build *b)
 {
 	const struct live *live = b->w->live;
 
 	for (size_t i = 0; live && i < live->n_services; i++) {
 		const struct live_service *s = &live->services[i];
+		const struct compose_service *known = compose_find_service(b->compose, s->name);
 
-		if (live_instances(s) && !compose_find_service(b->compose, s->name))
+		if (!live_instances(s))
+			continue;
+		if (!known)
 			plan_note(b->plan, _("%s runs but is in no compose file: left alone"),
 				s->name);
+		else if (!known->active && known->profiles.n && s->state != LIVE_STOPPED &&
+			 s->state != LIVE_DONE && s->state != LIVE_FAILED &&
+			 s->state != LIVE_CREATED)
+			plan_note(b->plan,
+				_("%s runs on, although nothing chosen starts it any more: docker "
+				  "compose --profile %s stop %s"),
+				s->name, known->profiles.items[0], s->name);
 	}
 }
 

@@ -1071,6 +1071,38 @@ static void test_strangers_are_left_alone(void **state)
 	plan_free(p);
 }
 
+/* A profile that was turned off does not stop what it started: the review says so, and how. */
+static void test_what_is_off_and_runs_is_named(void **state)
+{
+	static const struct {
+		enum live_state state;
+		const char *note;
+	} rows[] = {
+		{LIVE_HEALTHY, "web runs on, although nothing chosen starts it any more: docker compose "
+			       "--profile extra stop web"},
+		{LIVE_STOPPED, NULL},
+	};
+	struct stage *s = *state;
+	struct live_service *web;
+
+	add_to_web(s, "    profiles: [extra]\n");
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	web = live_add(s->engine.live, "web");
+	live_add_instance(web, "web-1");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct plan *p;
+
+		web->instances[0].state = rows[i].state;
+		live_update(s->engine.live, web);
+		p = make(s, PLAN_ALL);
+		assert_int_equal(rows[i].note && strv_has(&p->notes, rows[i].note),
+			rows[i].note != NULL);
+		for (size_t k = 0; !rows[i].note && k < p->notes.n; k++)
+			assert_null(strstr(p->notes.items[k], "runs on"));
+		plan_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1103,6 +1135,7 @@ int main(void)
 		stage_test(test_no_override_where_there_is_a_gpu),
 		stage_test(test_every_way_to_reserve_a_gpu),
 		stage_test(test_strangers_are_left_alone),
+		stage_test(test_what_is_off_and_runs_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
