@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "config/project_models.h"
 #include "engine/compose_cmd.h"
 
 #include <string.h>
@@ -16,6 +17,14 @@ static const struct stack_requires *requires_of(const struct checkup *c)
 	const struct stack *stack = c->cli->workspace->project->stack;
 
 	return stack ? &stack->requires : &nothing;
+}
+
+static struct model_needs needs_of(const struct checkup *c)
+{
+	struct model_needs needs;
+
+	project_model_needs(c->cli->workspace->project, &needs);
+	return needs;
 }
 
 /* --- machine */
@@ -39,10 +48,15 @@ static bool is_about(int64_t there, int64_t wanted)
 
 static void check_memory(struct checkup *c, const struct host_facts *f)
 {
-	int64_t wanted = requires_of(c)->memory;
+	struct model_needs models = needs_of(c);
+	int64_t wanted = requires_of(c)->memory + models.memory;
 	autofree char *there = text_size(f->memory, false), *need = text_size(wanted, false);
+	autofree char *part = text_size(models.memory, false);
 
-	if (!is_about(f->memory, wanted))
+	if (!is_about(f->memory, wanted) && models.memory)
+		checkup_say(c, N_("memory"), CHECK_BAD,
+			_("%s, the stack requires %s, of which its models %s"), there, need, part);
+	else if (!is_about(f->memory, wanted))
 		checkup_say(
 			c, N_("memory"), CHECK_BAD, _("%s, the stack requires %s"), there, need);
 	else
@@ -53,11 +67,17 @@ static void check_memory(struct checkup *c, const struct host_facts *f)
 static void check_disk(struct checkup *c, const struct host_space *space)
 {
 	const char *dir = c->cli->workspace->project->dir;
-	int64_t wanted = requires_of(c)->disk;
+	struct model_needs models = needs_of(c);
+	int64_t wanted = requires_of(c)->disk + models.disk;
 	autofree char *available = text_size(space->available, false);
 	autofree char *total = text_size(space->total, false), *need = text_size(wanted, false);
+	autofree char *part = text_size(models.disk, false);
 
-	if (space->available < wanted)
+	if (space->available < wanted && models.disk)
+		checkup_say(c, N_("disk"), CHECK_BAD,
+			_("%s of %s free at %s, the stack requires %s, of which its models %s"),
+			available, total, dir, need, part);
+	else if (space->available < wanted)
 		checkup_say(c, N_("disk"), CHECK_BAD,
 			_("%s of %s free at %s, the stack requires %s"), available, total, dir,
 			need);

@@ -45,6 +45,7 @@ libslipway_a_SOURCES += \
 	src/config/project_dotenv.c \
 	src/config/project_expand.c src/config/project_expand.h \
 	src/config/project_join.c \
+	src/config/project_models.c src/config/project_models.h \
 	src/config/project_outside.c \
 	src/config/project_parts.h \
 	src/config/project_pristine.c \

@@ -171,6 +171,7 @@ struct stack_model {
 	size_t n_files;
 	struct stack_model_memory *memory;
 	size_t n_memory;
+	char *quantisation; /* setting that says in which one it is loaded; NULL */
 	struct stack_dimensions *dimensions;
 	size_t n_dimensions;
 };

@@ -162,6 +162,33 @@ static int read_command(
 	return stack_read_command(schema, node, &gate->command, err);
 }
 
+/* Files of its container are looked at by its own shell; a dollar sign of the shell is written $$. */
+static int read_file_gate(struct schema *schema, const struct yaml_node *node,
+	struct stack_gate *gate, const char *script, struct error *err)
+{
+	const char *path = yaml_text(node, "");
+
+	if (node->kind != YAML_SCALAR || (*path != '/' && *path != '$'))
+		return schema_fail(
+			schema, node, err, _("expected a path that begins with /, in the container"));
+	gate->kind = GATE_COMMAND;
+	stack_mention(schema, MENTION_TEXT, node);
+	strv_push_all(&gate->command, "sh", "-c", script, path, NULL);
+	return 0;
+}
+
+static int read_file(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	return read_file_gate(schema, node, into, "test -e \"$$0\"", err);
+}
+
+static int read_pid_file(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	return read_file_gate(schema, node, into, "kill -0 \"$$(cat \"$$0\")\"", err);
+}
+
 static int read_health(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
 {
@@ -182,6 +209,8 @@ static const struct schema_key gate_keys[] = {
 	{"postgres", 0, read_postgres},
 	{"redis", 0, read_redis},
 	{"command", 0, read_command},
+	{"file", 0, read_file},
+	{"pid_file", 0, read_pid_file},
 	{"health", 0, read_health},
 	/* How it is tried. */
 	{"interval", MEMBER(interval_ms), schema_duration},
@@ -190,7 +219,7 @@ static const struct schema_key gate_keys[] = {
 	{"retries", MEMBER(retries), schema_int},
 };
 #undef MEMBER
-enum { GATE_CONDITIONS = 6 };
+enum { GATE_CONDITIONS = 8 };
 
 int stack_read_gate(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
@@ -209,6 +238,7 @@ int stack_read_gate(
 		conditions += yaml_get(node, gate_keys[i].key) != NULL;
 	if (conditions != 1)
 		return schema_fail(schema, node, err,
-			_("expected exactly one of http, tcp, postgres, redis, command, health"));
+			_("expected exactly one of http, tcp, postgres, redis, command, file, "
+			  "pid_file, health"));
 	return 0;
 }

@@ -11,7 +11,8 @@ void stack_models_free(struct stack_model *models, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct stack_model *m = &models[i];
-		char *texts[] = {m->name, m->revision, m->into, m->volume, m->at, m->same_as, m->when};
+		char *texts[] = {m->name, m->revision, m->into, m->volume, m->at, m->same_as, m->when,
+			m->quantisation};
 
 		for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
 			free(texts[k]);
@@ -207,6 +208,7 @@ static const struct schema_key model_keys[] = {
 	{"optional", MEMBER(optional), schema_bool},
 	{"files", 0, read_files},
 	{"memory", 0, read_memory},
+	{"quantisation", MEMBER(quantisation), stack_read_setting_name},
 	{"dimensions", 0, read_dimensions},
 };
 #undef MEMBER

@@ -48,6 +48,7 @@ schema_read_fn stack_read_process;
 schema_read_fn stack_read_required;
 schema_read_fn stack_read_lives_in;
 schema_read_fn stack_read_test;
+schema_read_fn stack_read_reject;
 schema_read_fn stack_read_separator;
 /* `url_safe: true`; the setting's type and how it is made are known. */
 int stack_demand_url_safe(

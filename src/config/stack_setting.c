@@ -221,7 +221,7 @@ static const struct schema_key setting_keys[] = {
 	{"example", MEMBER(s.example), schema_string},
 	{"required", MEMBER(s), stack_read_required},
 	{"choices", MEMBER(s.choices), schema_strings},
-	{"reject", MEMBER(s.reject), schema_strings},
+	{"reject", MEMBER(s), stack_read_reject},
 	{"min", MEMBER(min), schema_node},
 	{"max", MEMBER(max), schema_node},
 	{"min_length", MEMBER(min_length), schema_node},

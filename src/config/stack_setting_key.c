@@ -108,6 +108,37 @@ int stack_read_test(
 	return code;
 }
 
+/* Values, or {values: [...], ignore_case: true}: those in other letters are not allowed, either. */
+int stack_read_reject(
+	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)
+{
+	struct rejected {
+		struct strv values;
+		bool ignore_case;
+	} r = {STRV_INIT, false};
+	static const struct schema_key keys[] = {
+		{"values", offsetof(struct rejected, values), schema_strings},
+		{"ignore_case", offsetof(struct rejected, ignore_case), schema_bool},
+	};
+	struct setting *s = into;
+	int code = 0;
+
+	if (node->kind != YAML_MAP)
+		return schema_strings(schema, node, &s->reject, err);
+	code = schema_map(schema, node, keys, ARRAY_SIZE(keys), &r, err);
+	if (code == 0 && r.values.n == 0)
+		code = schema_fail(schema, node, err, _("expected the key %s"), "values");
+	if (code == 0)
+		strv_extend(&s->reject, &r.values);
+	if (code == 0 && r.ignore_case) {
+		s->rules = xreallocarray(s->rules, s->n_rules + 1, sizeof(*s->rules));
+		s->rules[s->n_rules] = (struct setting_rule){.kind = RULE_REJECT};
+		strv_extend(&s->rules[s->n_rules++].args, &r.values);
+	}
+	strv_done(&r.values);
+	return code;
+}
+
 /* One character between the items of a list. */
 int stack_read_separator(
 	struct schema *schema, const struct yaml_node *node, void *into, struct error *err)

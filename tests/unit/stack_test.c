@@ -181,6 +181,12 @@ static void test_mistakes_are_named_with_their_place(void **state)
 			"services.web.ready.http: expected an http:// or https:// address", NULL},
 		{HEAD "services: {web: {ready: {tcp: \"1\", health: true}}}\n", "stack.yaml:3:25",
 			"services.web.ready: expected exactly one of http, tcp", NULL},
+		{HEAD "services: {web: {ready: {file: ready}}}\n", "stack.yaml:3:32",
+			"services.web.ready.file: expected a path that begins with /", NULL},
+		{HEAD "services: {web: {ready: {pid_file: [a]}}}\n", "stack.yaml:3:36",
+			"services.web.ready.pid_file: expected a path that begins with /", NULL},
+		{HEAD "pages: [{title: A, settings: [{name: X, reject: {ignore_case: true}}]}]\n",
+			"stack.yaml:3:49", "pages[0].settings[0].reject: expected the key values", NULL},
 		{HEAD "services: {web: {ready: {tcp: {host: a}}}}\n", "stack.yaml:3:31",
 			"expected the key port", NULL},
 		{HEAD "services: {web: {process: {restart: always}}}\n", "stack.yaml:3:27",
@@ -741,6 +747,36 @@ static void test_stacks_are_listed_and_missing_ones_named(void **state)
 	unsetenv("SLIPWAY_TEMPLATES");
 }
 
+/* What a template ships counts as unset, and may be refused in other letters, too. */
+static void test_values_are_refused_in_whatever_case(void **state)
+{
+	static const char text[] = HEAD
+		"pages:\n- title: A\n  settings:\n"
+		"  - {name: ANY, reject: {values: [library, books], ignore_case: true}}\n"
+		"  - {name: THESE, reject: [library]}\n"
+		"services: {clock: {ready: {pid_file: /run/c.pid}}, reader: {ready: {file: /tmp/r}}}\n";
+	AUTO_PTR(stack) struct stack *s = NULL;
+	struct setting *any, *these;
+
+	(void)state;
+	assert_int_equal(stack_load("stack.yaml", text, strlen(text), "en", &s, NULL), 0);
+	any = settings_find(&s->settings, "ANY");
+	these = settings_find(&s->settings, "THESE");
+	assert_int_not_equal(setting_answer(any, "books", NULL), 0);
+	(void)setting_answer(any, "Books", NULL);
+	(void)setting_answer(these, "Library", NULL);
+	settings_judge(&s->settings);
+	assert_string_equal(any->problem.message, "ANY: this value is not allowed");
+	assert_int_equal(these->problem.code, 0);
+	/* Files are looked at in the container. */
+	assert_int_equal(stack_find_service(s, "clock")->ready->kind, GATE_COMMAND);
+	assert_string_equal(stack_find_service(s, "clock")->ready->command.items[2],
+		"kill -0 \"$$(cat \"$$0\")\"");
+	assert_string_equal(
+		stack_find_service(s, "reader")->ready->command.items[2], "test -e \"$$0\"");
+	assert_string_equal(stack_find_service(s, "reader")->ready->command.items[3], "/tmp/r");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -761,6 +797,7 @@ int main(void)
 		cmocka_unit_test(test_short_forms_mean_the_long_ones),
 		cmocka_unit_test(test_definition_of_the_design_is_accepted),
 		cmocka_unit_test(test_stacks_are_listed_and_missing_ones_named),
+		cmocka_unit_test(test_values_are_refused_in_whatever_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "config/override_pass.h"
 #include "config/project.h"
+#include "config/project_models.h"
 
 #include <glob.h>
 
@@ -553,6 +554,69 @@ static void test_a_group_is_known_by_its_pattern(void **state)
 	}
 }
 
+/* What the models that are chosen need is that of the choice, in MB. */
+static void test_models_decide_what_is_needed(void **state)
+{
+	static const struct {
+		const char *stack, *answers;
+		int memory, disk;
+	} choices[] = {
+		{"semantik", "", 2400, 1200},
+		{"semantik", "DEFAULT_EMBEDDING_MODEL=sentence-transformers/all-MiniLM-L6-v2", 90, 90},
+		{"semantik", "reranking=true RERANKER_MODEL=Qwen/Qwen3-Reranker-4B", 2400 + 8000, 1200 + 8192},
+		{"semantik", "sparse=true SPARSE_MODEL=naver/splade-v3", 2400 + 440, 1200 + 440},
+		/* Named, but not chosen. */
+		{"semantik", "RERANKER_MODEL=Qwen/Qwen3-Reranker-4B", 2400, 1200},
+		/* On the GPU. */
+		{"semantik", "cuda=true local-llm=true LLM_MODEL=Qwen/Qwen2.5-7B-Instruct", 0, 1200 + 15360},
+		{"claude-context", "", 0, 400},
+		{"claude-context", "hybrid=true", 0, 400 + 115},
+		{"claude-context", "reranking=true RERANKER_MODEL=BAAI/bge-reranker-v2-m3", 0, 400 + 2300},
+		{"haven", "worker=false", 0, 1200},
+		{"haven", "worker=true", 0, 1200 + 3200},
+		{"haven", "worker=true INTENT_MODEL=llama3.2", 0, 1200 + 2000},
+		/* Ollama is on another machine. */
+		{"haven", "worker=true OLLAMA_BASE_URL=http://gpu.example.org:11434", 0, 0},
+		{"ragcorp", "", 0, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
+		AUTO_PTR(project) struct project *p = open_stack(*state, choices[i].stack);
+		AUTO(strv) struct strv words = STRV_INIT;
+		struct model_needs needs;
+
+		strv_split(&words, choices[i].answers, ' ');
+		for (size_t k = 0; k < words.n; k++) {
+			char *equals = strchr(words.items[k], '=');
+
+			if (!equals)
+				continue;
+			*equals = '\0';
+			(void)setting_answer(
+				settings_find(&p->settings, words.items[k]), equals + 1, NULL);
+		}
+		project_model_needs(p, &needs);
+		if (needs.memory >> 20 != choices[i].memory || needs.disk >> 20 != choices[i].disk)
+			fail_msg("%s %s: %lld MB of memory, %lld MB of disk", choices[i].stack,
+				choices[i].answers, (long long)needs.memory >> 20,
+				(long long)needs.disk >> 20);
+	}
+}
+
+/* What lies in the cache already need not be downloaded. */
+static void test_a_model_that_is_here_needs_no_disk(void **state)
+{
+	AUTO_PTR(project) struct project *p = open_stack(*state, "semantik");
+	struct model_needs needs;
+
+	assert_int_equal(mkdir("models", 0700), 0);
+	assert_int_equal(mkdir("models/hub", 0700), 0);
+	assert_int_equal(mkdir("models/hub/models--Qwen--Qwen3-Embedding-0.6B", 0700), 0);
+	project_model_needs(p, &needs);
+	assert_int_equal(needs.disk, 0);
+	assert_int_equal(needs.memory >> 20, 2400);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,6 +626,10 @@ int main(void)
 			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_a_group_is_known_by_its_pattern, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_models_decide_what_is_needed, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_model_that_is_here_needs_no_disk, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

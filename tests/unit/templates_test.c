@@ -92,6 +92,8 @@ static const struct constraint_row {
 	{"semantik", "FLOWER_USERNAME", "Admin", "everybody tries first", "flower_0f9cf2b1",
 		"monitoring=true"},
 	{"semantik", "FLOWER_USERNAME", "flo:wer", "no : and no #", "flower", "monitoring=true"},
+	{"semantik", "FLOWER_PASSWORD", "Replace-Me-With-Strong-Flower-Password",
+		"of your own", "oneOfEach-kind-1", "monitoring=true"},
 	{"semantik", "FLOWER_PASSWORD", "onlysmallletters", "a small letter, a capital, a digit",
 		"oneOfEach-kind-1", "monitoring=true"},
 	{"semantik", "FLOWER_PASSWORD", "oneOfEach:kind-1", "never : or #", "oneOfEach$kind-1",
