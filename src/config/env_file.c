@@ -90,8 +90,13 @@ static bool next_statement(struct scan *s)
 	uint32_t c;
 
 	while (s->at < s->end) {
-		const size_t n = rune_decode(s->at, s->end, &c);
+		size_t n;
 
+		if (*s->at == ' ' || *s->at == '\n') {
+			s->at++;
+			continue;
+		}
+		n = rune_decode(s->at, s->end, &c);
 		if (c == '#') {
 			s->at = memchr(s->at, '\n', (size_t)(s->end - s->at));
 			if (!s->at)
