@@ -213,7 +213,7 @@ void review_wait(struct review *r)
 void review_begin(struct review *r)
 {
 	r->waiting = false;
-	setup_unanswered(r->wizard->setup, &r->missing);
+	setup_open_settings(r->wizard->setup, &r->missing);
 	list_count(&r->list, r->missing.n);
 	if (r->missing.n)
 		r->state = REVIEW_MISSING;

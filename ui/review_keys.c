@@ -13,6 +13,9 @@ enum review_needs {
 	NEED_NO_ENGINE = KEY_NEEDS << 5,
 	NEED_MAKEABLE = KEY_NEEDS << 6, /* a missing secret that can be made */
 	NEED_FILES = KEY_NEEDS << 7,    /* writing alone does what was chosen */
+	NEED_HELD = KEY_NEEDS << 8,     /* a port that no setting names is somebody else's */
+	NEED_FREE = KEY_NEEDS << 9,     /* no port is */
+	NEED_TAKEN = KEY_NEEDS << 10,   /* nothing but ports is missing */
 };
 
 static void do_apply(struct view *v)
@@ -43,6 +46,19 @@ static void do_answer(struct view *v)
 
 	screen_pop(v);
 	wizard_show(w, name);
+	wizard_edit(w);
+}
+
+/* The ports of the service, as Slipway's override has them. */
+static void do_adjust_ports(struct view *v)
+{
+	struct review *r = review_of(v);
+	struct wizard *w = r->wizard;
+	autofree char *name = xasprintf("override.%s.ports", r->plan->held_service);
+
+	screen_pop(v);
+	wizard_show(w, name);
+	wizard_edit(w);
 }
 
 /* What is left for people stays in the list. */
@@ -144,6 +160,12 @@ const char *review_cannot(const struct view *v, unsigned needs)
 		return _("what would change is not known yet");
 	if (needs & (NEED_PLAN | NEED_SECRETS) && r->state == REVIEW_FAILED)
 		return _("what would change cannot be worked out");
+	if (needs & NEED_TAKEN && setup_unanswered(r->wizard->setup, NULL))
+		return _("settings still need an answer");
+	if (needs & NEED_HELD && !r->plan->held.code)
+		return _("no port is taken");
+	if (needs & NEED_FREE && r->plan->held.code)
+		return r->plan->held.message;
 	if (needs & NEED_ENGINE && r->files_only)
 		return r->err.message;
 	if (needs & NEED_ENGINE && !r->plan->workspace->engine)
@@ -164,8 +186,12 @@ const struct key review_keys[] = {
 		KEY_BAR | NEED_MISSING},
 	{{'g', 'G'}, N_("generate"), N_("Make every secret that is required and missing"),
 		do_generate, KEY_BAR | NEED_MISSING | NEED_MAKEABLE},
+	{{'w'}, N_("write only"), N_("Write the files with the ports as they are, start nothing"),
+		do_write, KEY_BAR | NEED_MISSING | NEED_TAKEN | NEED_FILES},
 	{{K_ENTER}, N_("apply and deploy"), N_("Write the files, then start the services"),
-		do_apply, KEY_BAR | NEED_PLAN | NEED_ENGINE},
+		do_apply, KEY_BAR | NEED_PLAN | NEED_ENGINE | NEED_FREE},
+	{{K_ENTER}, N_("other port"), N_("Give the service another port in place of the one that is taken"),
+		do_adjust_ports, KEY_BAR | NEED_PLAN | NEED_ENGINE | NEED_HELD},
 	{{K_ENTER, 'w'}, N_("write"), N_("Write the files"), do_write,
 		KEY_BAR | NEED_PLAN | NEED_CHANGES | NEED_NO_ENGINE | NEED_FILES},
 	{{'w'}, N_("write only"), N_("Write the files, start nothing"), do_write,

@@ -22,7 +22,7 @@ bool wizard_shows(const struct wizard *w, const struct setting *s)
 {
 	if (!setting_asked(w->settings, s))
 		return false;
-	return w->all || !s->advanced || setting_unanswered(s) || s->answer == ANSWER_VALUE;
+	return w->all || !s->advanced || setup_open(w->setup, s) || s->answer == ANSWER_VALUE;
 }
 
 /* Of adjustments all of one service are in view, and none of another. */
@@ -70,7 +70,7 @@ static void focus_open(struct wizard *w)
 		bool better = at == w->n_shown || s->problem.code ||
 			      !w->settings->items[w->shown[at]].problem.code;
 
-		if (setting_unanswered(s) && better)
+		if (setup_open(w->setup, s) && better)
 			at = i;
 	}
 	if (at < w->n_shown)
@@ -139,6 +139,19 @@ bool wizard_step_page(struct wizard *w, int by)
 /* --- answers */
 
 static void start_probe(struct wizard *w);
+static size_t first_page(const struct wizard *w);
+
+/* A port that turns out to be taken comes before what else there is to answer: where nobody has done
+ * anything yet, the wizard begins there. */
+static void begin_again(struct wizard *w)
+{
+	const struct setting *first = w->begun;
+
+	w->begun = NULL;
+	if (first && first == wizard_focus(w) && !w->editing && !w->review &&
+		first_page(w) < first->page)
+		wizard_go(w, first_page(w));
+}
 
 static void tried(void *arg, int code, const struct error *err)
 {
@@ -159,6 +172,7 @@ static void probed(void *arg, int code, const struct error *err)
 	if (code == ERR_CANCELLED)
 		return;
 	op_free(take(w->probe));
+	begin_again(w);
 	wizard_refill(w);
 	if (!w->trials)
 		w->trials = setup_try(w->setup, NULL, tried, w);
@@ -253,15 +267,16 @@ static void wizard_state(struct view *v, struct view_line *line)
 	const struct workspace *ws = setup_workspace(w->setup);
 	const struct setup_count count = setup_count(w->setup);
 	const char *sep = theme_glyph(screen_theme(v->screen), GLYPH_SEP);
+	const size_t open = count.unanswered + count.taken;
 	size_t shown = 0;
 
 	for (size_t i = 0; i < w->settings->n; i++)
 		shown += !w->settings->items[i].service && wizard_shows(w, &w->settings->items[i]);
-	if (count.unanswered)
-		str_addf(&line->left, _("%zu to answer"), count.unanswered);
+	if (open)
+		str_addf(&line->left, _("%zu to answer"), open);
 	else
 		str_add(&line->left, _("all answered"));
-	line->left_role = count.unanswered ? ROLE_WARN : ROLE_OK;
+	line->left_role = open ? ROLE_WARN : ROLE_OK;
 	str_addf(&line->left, " %s ", sep);
 	str_addf(&line->left, Q_("%zu setting changed", "%zu settings changed", count.changed),
 		count.changed);
@@ -355,6 +370,9 @@ static const struct view_ops wizard_ops = {
 void wizard_review(struct wizard *w)
 {
 	w->reached = w->settings->n_pages;
+	/* Who has a port may have gone. */
+	if (setup_count(w->setup).taken)
+		start_probe(w);
 	review_open(w);
 }
 
@@ -377,7 +395,7 @@ static size_t first_page(const struct wizard *w)
 	for (size_t i = 0; i < w->settings->n; i++) {
 		const struct setting *s = &w->settings->items[i];
 
-		if (!setting_asked(w->settings, s) || !setting_unanswered(s))
+		if (!setting_asked(w->settings, s) || !setup_open(w->setup, s))
 			continue;
 		if (s->problem.code)
 			return s->page;
@@ -402,6 +420,7 @@ void wizard_begin(struct wizard *w)
 	wizard_go(w, w->page);
 	if (!w->n_shown)
 		wizard_step_page(w, 1);
+	w->begun = wizard_focus(w);
 	start_probe(w);
 	if (drafted)
 		screen_note(w->view.screen, ROLE_ACCENT,

@@ -37,8 +37,7 @@ static enum mark page_mark(const struct wizard *w, size_t page, size_t missing)
 {
 	if (page == w->page)
 		return MARK_HERE;
-	return page <= w->reached && !missing && !setup_page_clashes(w->setup, page) ? MARK_OK
-										   : MARK_NONE;
+	return page <= w->reached && !missing ? MARK_OK : MARK_NONE;
 }
 
 static void draw_rail(struct wizard *w, const struct pane *p)
@@ -57,7 +56,7 @@ static void draw_rail(struct wizard *w, const struct pane *p)
 			draw_text(p, y, mark_cells, p->w - mark_cells - 1, ROLE_TEXT, _("Review"));
 			break;
 		}
-		missing = setup_page_unanswered(w->setup, i);
+		missing = setup_page_open(w->setup, i);
 		draw_mark(p, y, 0, page_mark(w, i, missing));
 		draw_text(
 			p, y, mark_cells, p->w - mark_cells - 4, role, w->settings->pages[i].title);

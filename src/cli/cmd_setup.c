@@ -31,8 +31,7 @@ static void ending_init(struct ending *e, const struct setup *setup, struct perf
 	AUTO(strv) struct strv names = STRV_INIT;
 
 	setup_rotates(setup, &names);
-	*e = (struct ending){
-		.title = setup_run_title(setup, how->title), .rotates = names.n > 0};
+	*e = (struct ending){.title = setup_run_title(setup, how->title), .rotates = names.n > 0};
 	if (!setup_needs_deploy(setup))
 		return;
 	how->title = e->title;
@@ -113,12 +112,22 @@ static int save_plan(
 	return r;
 }
 
+/* What was answered is not lost with a run that could not even begin. */
+static int keep_answers(struct cli *cli, struct setup *setup, int code)
+{
+	if (!setup_save_draft(setup, NULL) && setup_count(setup).changed)
+		fprintf(cli->err, "%s\n",
+			_("Nothing was written but a draft of the answers; the next setup begins "
+			  "with it."));
+	return code;
+}
+
 static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 {
 	struct perform how = {.title = "setup", .shown = true};
 	enum front_choice choice = FRONT_LEAVE;
 	AUTO_PTR(plan) struct plan *plan = NULL;
-	bool changes;
+	bool changes, began = false;
 	int r = cli_front(cli)->setup(setup, &choice, &plan, err);
 
 	if (choice == FRONT_LEAVE || !plan) {
@@ -145,7 +154,10 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 		how.shown = false;
 	}
 	changes = plan->changes > 0;
+	how.began = &began;
 	r = perform_chosen(cli, setup, take(plan), &how, err);
+	if (r && !began && !setup_needs_deploy(setup))
+		return keep_answers(cli, setup, r);
 	if (!r && how.panel && !how.dry_run)
 		addresses_print(cli);
 	if (!r)

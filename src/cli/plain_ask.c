@@ -277,7 +277,7 @@ static enum turn ask(struct dialogue *d, const struct setting *s)
 		return TURN_NEXT;
 	if (d->line.len || s->service)
 		return take_answer(d, s);
-	if (!setting_unanswered(s))
+	if (!setup_open(d->setup, s))
 		return TURN_NEXT;
 	printf("  %s\n", _("This one needs an answer. ? explains it."));
 	return TURN_AGAIN;

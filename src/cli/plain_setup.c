@@ -12,7 +12,7 @@ const struct front plain_front = {"lines", plain_setup, plain_update, plain_pane
 
 static bool is_wanted(const struct dialogue *d, const struct setting *s)
 {
-	return setting_asked(d->settings, s) && ((d->all && !s->service) || setting_unanswered(s));
+	return setting_asked(d->settings, s) && ((d->all && !s->service) || setup_open(d->setup, s));
 }
 
 /* Indices of the questions asked so far, to go back. */
@@ -91,10 +91,11 @@ static enum turn adjust(struct dialogue *d)
 static enum turn choose_extent(struct dialogue *d)
 {
 	const struct setup_count count = setup_count(d->setup);
+	const size_t open = count.unanswered + count.taken;
 
 	printf(Q_("%zu setting", "%zu settings", count.settings), count.settings);
 	printf(", ");
-	printf(Q_("%zu to answer.", "%zu to answer.", count.unanswered), count.unanswered);
+	printf(Q_("%zu to answer.", "%zu to answer.", open), open);
 	printf(" %s ", _("Go through all of them? [y/N, a: adjust a service]"));
 	if (!plain_read_line(d, false))
 		return TURN_LEAVE;

@@ -9,6 +9,12 @@ void engine_free(struct engine *e)
 		e->ops->free(e);
 }
 
+bool engine_listens_here(const struct engine *e)
+{
+	return e && (!e->facts.socket || str_starts(e->facts.socket, "unix:") ||
+			    *e->facts.socket == '/');
+}
+
 void engine_set_project(struct engine *e, const struct project *p)
 {
 	e->project = p;

@@ -172,6 +172,9 @@ struct engine {
 /* Finding the engine that suits and answers is workspace_connect()'s work (plan/workspace.h). */
 void engine_free(struct engine *e);
 DEFINE_AUTO_PTR(engine)
+/* Whether its services listen on the ports of its host: an Engine that is reached over TCP is somewhere
+ * else. False for NULL. */
+bool engine_listens_here(const struct engine *e);
 void engine_set_project(struct engine *e, const struct project *p);
 const struct engine_image *engine_find_image(const struct engine *e, const char *ref);
 const struct engine_volume *engine_find_volume(const struct engine *e, const char *name);

@@ -19,10 +19,22 @@ void host_facts_done(struct host_facts *f)
 
 void host_listeners_done(struct host_listeners *l)
 {
-	for (size_t i = 0; i < l->n; i++)
+	for (size_t i = 0; i < l->n; i++) {
 		free(l->items[i].name);
+		free(l->items[i].address);
+	}
 	free(l->items);
 	*l = (struct host_listeners){0};
+}
+
+static bool is_all(const char *address)
+{
+	return str_empty(address) || str_eq(address, "0.0.0.0") || str_eq(address, "::");
+}
+
+bool host_addresses_meet(const char *a, const char *b)
+{
+	return is_all(a) || is_all(b) || str_eq(a, b);
 }
 
 void host_free(struct host *h)

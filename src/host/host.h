@@ -66,6 +66,7 @@ struct host_listener {
 	bool udp;
 	int pid;    /* 0: not known (a process of somebody else) */
 	char *name; /* of the process, made safe for people; NULL: not known */
+	char *address; /* it listens on; NULL: on all of them, or not known */
 };
 
 struct host_listeners {
@@ -73,6 +74,9 @@ struct host_listeners {
 	size_t n, cap;
 };
 void host_listeners_done(struct host_listeners *l);
+/* Whether who listens on the one address keeps another from listening on the other, on the same port;
+ * NULL, "0.0.0.0" and "::" are all addresses. */
+bool host_addresses_meet(const char *a, const char *b);
 DEFINE_AUTO(host_listeners)
 
 /* One of several files that are read together; the caller sets path and max and releases text. */

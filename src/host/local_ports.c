@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TABLE_MAX = 8 * 1024 * 1024, COMM_MAX = 256, LISTENS = 0x0A, UNCONNECTED = 0x07 };
@@ -14,12 +16,34 @@ struct socket {
 	int port;
 	bool udp, named;
 	unsigned long long inode;
+	char address[INET6_ADDRSTRLEN]; /* "": all */
 };
 
 struct sockets {
 	struct socket *items;
 	size_t n, cap;
 };
+
+/* The kernel prints the words of an address as numbers of this machine. */
+static void read_address(struct socket *s, const char *hex)
+{
+	size_t n = strlen(hex) / 8;
+	uint32_t words[4] = {0};
+
+	for (size_t i = 0; i < n && i < 4; i++) {
+		char word[9] = "";
+
+		memcpy(word, hex + 8 * i, 8);
+		words[i] = (uint32_t)strtoul(word, NULL, 16);
+	}
+	/* An address of IPv4 in the clothes of IPv6. */
+	if (n == 4 && !words[0] && !words[1] && words[2] == htonl(0xffff)) {
+		words[0] = words[3];
+		n = 1;
+	}
+	if (words[0] || words[1] || words[2] || words[3])
+		inet_ntop(n == 1 ? AF_INET : AF_INET6, words, s->address, sizeof(s->address));
+}
 
 /* Columns: sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode. */
 static void read_table(struct host *h, const char *path, bool udp, struct sockets *s)
@@ -34,21 +58,24 @@ static void read_table(struct host *h, const char *path, bool udp, struct socket
 	for (size_t i = 1; i < lines.n; i++) {
 		unsigned long long inode;
 		unsigned port, state;
+		char address[33];
 
 		if (sscanf(lines.items[i],
-			    " %*[^:]: %*[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %llu", &port,
-			    &state, &inode) != 3 ||
+			    " %*[^:]: %32[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*s %*s %llu", address,
+			    &port, &state, &inode) != 4 ||
 			state != (udp ? UNCONNECTED : LISTENS))
 			continue;
 		VEC_GROW(s->items, s->n, s->cap);
-		s->items[s->n++] = (struct socket){(int)port, udp, false, inode};
+		s->items[s->n] = (struct socket){(int)port, udp, false, inode, ""};
+		read_address(&s->items[s->n++], address);
 	}
 }
 
 static void add(struct host_listeners *ret, const struct socket *s, int pid, char *name)
 {
 	VEC_GROW(ret->items, ret->n, ret->cap);
-	ret->items[ret->n++] = (struct host_listener){s->port, s->udp, pid, name};
+	ret->items[ret->n++] = (struct host_listener){
+		s->port, s->udp, pid, name, *s->address ? xstrdup(s->address) : NULL};
 }
 
 static char *process_name(struct host *h, const char *pid)

@@ -56,6 +56,7 @@ void plan_free(struct plan *p)
 	strv_done(&p->notes);
 	strv_done(&p->waits);
 	error_done(&p->held);
+	free(p->held_service);
 	free(p);
 }
 

@@ -86,6 +86,7 @@ struct plan {
 	struct strv notes; /* "secret POSTGRES_PASSWORD kept: volume x holds it" */
 	/* Why it cannot be deployed as it is: a port that somebody else has. Code 0: nothing is known. */
 	struct error held;
+	char *held_service; /* whose port it is; NULL */
 	int64_t downtime_ms; /* estimate from earlier runs; 0 unknown */
 };
 

@@ -141,7 +141,8 @@ static inline bool plan_needs_root(uint32_t we, int64_t uid, bool ours)
  * that is missing is an error where services are deployed, else a note. */
 int plan_build_secret_files(struct plan_build *b, struct error *err);
 int plan_build_services(struct plan_build *b, struct error *err);
-/* Notes who has a port that a service which does not run is to get; for processes plan->held, too. */
+/* Notes who has a port that a service which does not run is to get; plan->held says it, too, where
+ * nothing can be deployed because of it. */
 void plan_build_ports(struct plan_build *b);
 /* After the services are known: only what is going to be made needs its image. */
 int plan_build_images(struct plan_build *b, struct error *err);

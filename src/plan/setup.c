@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "config/env_file.h"
+#include "config/interp.h"
 #include "config/secret_file.h"
 #include "plan/setup_state.h"
 
@@ -97,7 +98,7 @@ void setup_free(struct setup *s)
 	strv_done(&s->wiped);
 	free(s->rotating);
 	free(s->kept);
-	strv_done(&s->published);
+	published_done(&s->published);
 	address_uses_done(&s->addresses);
 	setup_adjust_done(s);
 	free(s);
@@ -291,45 +292,77 @@ static int host_port(const struct setup *s, const struct setting *setting)
 	const char *value = setting_effective(setting);
 	int64_t port;
 
-	if (!strv_has(&s->published, setting->name) || !s->ports.known ||
+	if (!strv_has(&s->published.names, setting->name) || !s->ports.known ||
 		text_to_int(value ? value : "", 1, 65535, &port, NULL))
 		return 0;
 	return (int)port;
 }
 
-/* Plain processes of ours hold their ports themselves, under names of their own. */
-static bool runs_as_processes(const struct workspace *w)
+/* The address its port is bound to, as far as it is known; NULL: all. */
+static const char *host_address(const struct setup *s, size_t published)
 {
-	bool any = false;
+	const struct settings *all = &s->workspace->project->settings;
+	const char *written = s->published.addresses.items[published];
+	AUTO(strv) struct strv names = STRV_INIT;
+	const struct setting *from;
 
+	interp_names(written, &names);
+	from = names.n ? settings_find(all, names.items[0]) : NULL;
+	return from ? setting_effective(from) : names.n ? NULL : written;
+}
+
+/* Who keeps the setting's port from it, ours or not; NULL: nobody. */
+static const struct port_holder *port_bar(const struct setup *s, const struct setting *setting)
+{
+	int port = host_port(s, setting);
+	const struct port_holder *holder = port ? port_table_find(&s->ports, port) : NULL;
+	size_t at;
+
+	if (!holder)
+		return NULL;
+	at = (size_t)strv_find(&s->published.names, setting->name);
+	return port_holder_bars(
+		       holder, str_eq(s->published.protocols.items[at], "udp"), host_address(s, at))
+		       ? holder
+		       : NULL;
+}
+
+/* Whether what is not known as ours is somebody else's. Plain processes of ours hold their ports
+ * themselves, under names of their own; so does an engine's proxy. */
+static bool knows_strangers(const struct setup *s)
+{
+	const struct workspace *w = s->workspace;
+
+	if (!engine_listens_here(w->engine))
+		return false;
+	if (!str_eq(w->engine->ops->name, "process"))
+		return s->ports.containers;
 	for (size_t i = 0; w->live && i < w->live->n_services; i++)
-		any = any || w->live->services[i].n_instances;
-	return any && w->engine && str_eq(w->engine->ops->name, "process");
+		if (w->live->services[i].n_instances)
+			return false;
+	return true;
 }
 
 bool setup_port_taken(const struct setup *s, const struct setting *setting)
 {
-	int port = host_port(s, setting);
-	const struct port_holder *holder = port ? port_table_find(&s->ports, port) : NULL;
+	const struct port_holder *holder = port_bar(s, setting);
 
-	return holder && !holder->ours && !runs_as_processes(s->workspace);
+	return holder && !holder->ours && knows_strangers(s);
 }
 
 static void annotate_port(struct setup *s, struct setting *setting)
 {
-	const struct port_holder *holder;
-	int port = host_port(s, setting), next;
+	const struct port_holder *holder = port_bar(s, setting);
 
-	if (!port)
+	if (!holder && !host_port(s, setting))
 		return;
-	holder = port_table_find(&s->ports, port);
 	if (!holder || holder->ours) {
 		set_note(setting, holder ? xstrdup(_("used by this project")) : NULL);
 		return;
 	}
-	next = setup_free_port(s, port + 1);
 	set_note(setting, xasprintf(_("used by %s; %d is free"),
-				  holder->who ? holder->who : _("another program"), next));
+				  holder->who ? holder->who : _("another program"),
+				  setup_free_port(s, holder->port + 1)));
 }
 
 /* A secret nobody answered stays what it is, placeholder or not: something knows it. */

@@ -51,6 +51,9 @@ int setup_free_port(struct setup *s, int from);
  * (may be NULL): a container of this project. */
 const char *setup_port_holder(const struct setup *s, int port, bool *ret_ours);
 
+/* The setting names a port of the host that somebody else has: nothing can be deployed with it. */
+bool setup_port_taken(const struct setup *s, const struct setting *setting);
+
 /* Which data remembers a secret, as last probed: "the volume shop_db" (caller frees), NULL for none.
  * *ret_made_ms: when the volume was made, 0 where that is not known. */
 char *setup_secret_home(const struct setup *s, const char *name, int64_t *ret_made_ms);
@@ -74,15 +77,20 @@ void setup_test_kept(struct setup *s, const char *name);
 struct setup_count {
 	size_t settings;   /* without adjustments of services */
 	size_t unanswered; /* that need an answer */
+	size_t taken;      /* others, that name a port somebody else has: as last probed */
 	size_t made;       /* those of them that setup_generate_missing() makes */
 	size_t changed;    /* that a plan would write */
 };
 struct setup_count setup_count(const struct setup *s);
-/* Names of unanswered settings are appended to names (may be NULL); returns how many. */
+/* Names of unanswered settings are appended to names (may be NULL); returns how many. Without an answer
+ * nothing can be written. */
 size_t setup_unanswered(const struct setup *s, struct strv *names);
-size_t setup_page_unanswered(const struct setup *s, size_t page);
-/* A setting of the page names a port of the host that somebody else has. */
-bool setup_page_clashes(const struct setup *s, size_t page);
+/* Whether a person is to answer it before anything is deployed: it is unanswered, or names a port that
+ * somebody else has. */
+bool setup_open(const struct setup *s, const struct setting *setting);
+/* The same of all that are asked for, as setup_unanswered(); of one page. */
+size_t setup_open_settings(const struct setup *s, struct strv *names);
+size_t setup_page_open(const struct setup *s, size_t page);
 
 /* One setting's change as the lines of .env that go and come, secrets masked unless reveal. */
 void setup_diff(const struct setup *s, const char *name, bool reveal, struct str *out);

@@ -14,8 +14,11 @@
 
 void port_table_done(struct port_table *t)
 {
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
 		free(t->items[i].who);
+		strv_done(&t->items[i].tcp);
+		strv_done(&t->items[i].udp);
+	}
 	free(t->items);
 	*t = (struct port_table){0};
 }
@@ -37,7 +40,34 @@ void port_table_add(struct port_table *t, int port, char *who, bool container, b
 		return;
 	}
 	VEC_GROW(t->items, t->n, t->cap);
-	t->items[t->n++] = (struct port_holder){port, who, ours};
+	t->items[t->n++] = (struct port_holder){.port = port, .who = who, .ours = ours};
+}
+
+void port_table_add_address(struct port_table *t, int port, bool udp, const char *address)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->items[i].port == port)
+			strv_add_once(
+				udp ? &t->items[i].udp : &t->items[i].tcp, address ? address : "");
+}
+
+bool port_holder_bars(const struct port_holder *h, bool udp, const char *address)
+{
+	const struct strv *at = udp ? &h->udp : &h->tcp;
+
+	for (size_t i = 0; i < at->n; i++)
+		if (host_addresses_meet(at->items[i], address))
+			return true;
+	return !h->tcp.n && !h->udp.n;
+}
+
+void port_table_merge(struct port_table *t, struct port_holder *from)
+{
+	port_table_add(t, from->port, take(from->who), false, from->ours);
+	for (size_t i = 0; i < from->tcp.n; i++)
+		port_table_add_address(t, from->port, false, from->tcp.items[i]);
+	for (size_t i = 0; i < from->udp.n; i++)
+		port_table_add_address(t, from->port, true, from->udp.items[i]);
 }
 
 const struct port_holder *port_table_find(const struct port_table *t, int port)
@@ -62,6 +92,7 @@ int port_table_read(struct port_table *t, struct host *h, struct error *err)
 		else if (l->pid)
 			who = xasprintf(_("process %d"), l->pid);
 		port_table_add(t, l->port, who, false, false);
+		port_table_add_address(t, l->port, l->udp, l->address);
 	}
 	t->known = t->known || !r;
 	return r;
@@ -82,6 +113,16 @@ static char *label_value(const char *labels, const char *name)
 	return NULL;
 }
 
+/* What stands before the port, without blanks and brackets; caller frees. */
+static char *bare_address(const char *from, const char *to)
+{
+	while (from < to && (*from == ' ' || *from == '['))
+		from++;
+	while (to > from && to[-1] == ']')
+		to--;
+	return xstrndup(from, (size_t)(to - from));
+}
+
 /* "0.0.0.0:8080-8081->80-81/tcp, [::]:8080->80/tcp, 5432/tcp". */
 static void add_ports(struct port_table *t, const char *ports, const char *who, bool ours)
 {
@@ -90,13 +131,17 @@ static void add_ports(struct port_table *t, const char *ports, const char *who, 
 	strv_split(&all, ports, ',');
 	for (size_t i = 0; i < all.n; i++) {
 		char *arrow = strstr(all.items[i], "->");
+		autofree char *address = NULL;
 		const char *colon;
 		int first, last;
+		bool udp;
 
 		if (!arrow)
 			continue;
 		*arrow = '\0';
+		udp = strstr(arrow + 1, "/udp") != NULL;
 		colon = strrchr(all.items[i], ':');
+		address = bare_address(all.items[i], colon ? colon : all.items[i]);
 		switch (sscanf(colon ? colon + 1 : "", "%d-%d", &first, &last)) {
 		case 1:
 			last = first;
@@ -106,8 +151,10 @@ static void add_ports(struct port_table *t, const char *ports, const char *who, 
 		default:
 			continue;
 		}
-		for (int port = first; port <= last && port <= 65535; port++)
+		for (int port = first; port <= last && port <= 65535; port++) {
 			port_table_add(t, port, xstrdup(who), true, ours);
+			port_table_add_address(t, port, udp, address);
+		}
 	}
 }
 
@@ -135,37 +182,71 @@ bool port_table_add_containers(struct port_table *t, const char *output, const c
 
 /* --- which settings are ports of the host */
 
-/* Bytes of "[host:]published:target" before the target; braces protect the colons of defaults. */
-static size_t published_part(const char *text)
+void published_done(struct published *p)
 {
-	size_t depth = 0, part = 0;
+	strv_done(&p->names);
+	strv_done(&p->addresses);
+	strv_done(&p->protocols);
+}
 
-	for (size_t i = 0; text[i]; i++) {
+/* The last colon of the first n bytes that is not one of a default's, which stands in braces; NULL. */
+static const char *last_colon(const char *text, size_t n)
+{
+	const char *found = NULL;
+	size_t depth = 0;
+
+	for (size_t i = 0; i < n && text[i]; i++) {
 		if (text[i] == '{')
 			depth++;
 		else if (text[i] == '}' && depth)
 			depth--;
 		else if (text[i] == ':' && !depth)
-			part = i;
+			found = text + i;
 	}
-	return part;
+	return found;
 }
 
-static void add_published(struct strv *ret, const struct yaml_node *ports)
+/* What is written in one place goes for every name there. */
+static void add_names(
+	struct published *p, const char *text, const char *address, const char *protocol)
+{
+	interp_names(text, &p->names);
+	while (p->addresses.n < p->names.n) {
+		strv_push(&p->addresses, address);
+		strv_push(&p->protocols, protocol);
+	}
+}
+
+/* "[address:]published:target[/protocol]". */
+static void add_short(struct published *p, const char *text)
+{
+	const char *target = last_colon(text, strlen(text));
+	const char *before = target ? last_colon(text, (size_t)(target - text)) : NULL;
+	autofree char *port = NULL, *address = NULL;
+
+	if (!target)
+		return;
+	address = bare_address(text, before ? before : text);
+	port = before ? xstrndup(before + 1, (size_t)(target - before - 1))
+		      : xstrndup(text, (size_t)(target - text));
+	add_names(p, port, address, strstr(target, "/udp") ? "udp" : "tcp");
+}
+
+static void add_published(struct published *p, const struct yaml_node *ports)
 {
 	for (size_t i = 0; ports && ports->kind == YAML_SEQ && i < ports->n; i++) {
 		const struct yaml_node *port = ports->items[i];
-		const char *text = port->kind == YAML_SCALAR ? port->text
-							     : yaml_get_text(port, "published", "");
 
-		autofree char *part = xstrndup(
-			text, port->kind == YAML_SCALAR ? published_part(text) : strlen(text));
-
-		interp_names(part, ret);
+		if (port->kind == YAML_SCALAR)
+			add_short(p, port->text);
+		else
+			add_names(p, yaml_get_text(port, "published", ""),
+				yaml_get_text(port, "host_ip", ""),
+				yaml_get_text(port, "protocol", "tcp"));
 	}
 }
 
-void setup_published(const struct project *p, struct strv *ret)
+void setup_published(const struct project *p, struct published *ret)
 {
 	for (size_t i = 0; i < p->compose->n_files; i++) {
 		const struct compose_file *f = &p->compose->files[i];

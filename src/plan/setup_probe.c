@@ -170,6 +170,7 @@ static void take_containers(struct probe *p)
 	bool ours = port_table_add_containers(&s->ports, str_text(child_out(p->containers)),
 		s->workspace->project->compose->name);
 
+	s->ports.containers = true;
 	for (size_t i = 0; i < s->homes.n; i++)
 		if (!s->homes.items[i].volume && !s->homes.items[i].path)
 			s->homes.items[i].exists = ours;
@@ -184,8 +185,7 @@ static void take_host(struct probe *p)
 		if (s->homes.items[i].path)
 			s->homes.items[i].exists = p->job->homes.items[i].exists;
 	for (size_t i = 0; i < found->n; i++)
-		port_table_add(
-			&s->ports, found->items[i].port, take(found->items[i].who), false, false);
+		port_table_merge(&s->ports, &found->items[i]);
 	s->ports.known = s->ports.known || found->known;
 	home_backups_done(&s->backups);
 	s->backups = p->job->backups;

@@ -13,18 +13,26 @@ struct port_holder {
 	int port;
 	char *who; /* "nginx (pid 123)", "container web of project shop"; NULL: unknown */
 	bool ours; /* a container of this project */
+	struct strv tcp, udp; /* addresses that are listened on, "" all; both empty: not known */
 };
 
 struct port_table {
 	struct port_holder *items;
 	size_t n, cap;
 	bool known; /* the host was asked */
+	bool containers; /* so was the engine: what is not ours is known to be somebody else's */
 };
 
 void port_table_done(struct port_table *t);
 /* Takes who. The first name given to a port stays, unless the later one is a container. */
 void port_table_add(struct port_table *t, int port, char *who, bool container, bool ours);
+/* One of the addresses of what was added; NULL: all. */
+void port_table_add_address(struct port_table *t, int port, bool udp, const char *address);
+/* All that is known of one of another table; its name is taken. */
+void port_table_merge(struct port_table *t, struct port_holder *from);
 const struct port_holder *port_table_find(const struct port_table *t, int port);
+/* Whether somebody else cannot listen there, too. */
+bool port_holder_bars(const struct port_holder *h, bool udp, const char *address);
 /* Everything that listens on the host with the process that holds it. Blocks; for the pool. */
 int port_table_read(struct port_table *t, struct host *h, struct error *err);
 /* Adds what `docker ps --format '{{json .}}'` says; project is ours: whether it has containers. */
@@ -105,8 +113,14 @@ struct home_backups {
 void home_picks_done(struct home_picks *p);
 void home_backups_done(struct home_backups *b);
 
-/* Names of the settings that are ports of the host (written in `ports:`), appended to ret. */
-void setup_published(const struct project *p, struct strv *ret);
+/* The settings that are ports of the host (written in `ports:`). */
+struct published {
+	struct strv names;
+	struct strv addresses; /* of each name, as written: "", "127.0.0.1", "${BIND:-127.0.0.1}" */
+	struct strv protocols; /* of each: "tcp" */
+};
+void published_done(struct published *p);
+void setup_published(const struct project *p, struct published *ret);
 
 struct answer_state {
 	enum setting_answer answer;
@@ -131,7 +145,7 @@ struct setup {
 	struct home_backups backups;
 	struct strv wiped; /* volumes that go, by the picks in force */
 	char *rotating;    /* the secrets whose rotation was cut short, as last probed; NULL */
-	struct strv published;
+	struct published published;
 	struct address_uses addresses; /* once addresses_read */
 	bool addresses_read;
 	struct compose *base; /* the project without the override; NULL: it has none */
@@ -186,8 +200,5 @@ void setup_test_stop(struct setup *s);
 void setup_load_draft(struct setup *s);
 /* Adds the step that removes the draft once the files are written; none where no draft is known. */
 void setup_spend_draft(struct setup *s, struct plan *plan);
-
-/* setup.c: it names a port of the host that somebody else has. */
-bool setup_port_taken(const struct setup *s, const struct setting *setting);
 
 #endif

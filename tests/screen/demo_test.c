@@ -5,7 +5,10 @@
 
 #include "screen.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* Nothing the demo started outlives the test, whatever became of it. */
 static void take_down(struct tty *t)
@@ -90,6 +93,58 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	check_region(t, false);
 }
 
+/* A port of this machine that somebody listens on: the test. */
+static int taken_port(int *fd)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t len = sizeof(address);
+
+	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(*fd, 1), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&address, &len), 0);
+	return ntohs(address.sin_port);
+}
+
+/* Nobody gets as far as a deployment that cannot be: it is another question that needs an answer. */
+static void test_a_taken_port_is_answered_first(void **state)
+{
+	autofree char *slipway = tty_program("slipway");
+	autoclose int fd = -1;
+	autofree char *set = xasprintf("WEB_PORT=%d", taken_port(&fd));
+	const char *argv[] = {
+		slipway, "setup", "--stack", "demo", "--engine", "process", "--set", set, NULL};
+	struct tty_spec spec = {.argv = argv, .at_home = true};
+	struct tty *t = tty_start(&spec);
+
+	(void)state;
+	expect_text(t, "▸ Port ");
+	expect_beside(t, "Port ", "used by demo_test");
+	expect_text(t, "2 to answer");
+	tty_send(t, "\t");
+	expect_text(t, "▸ Session secret");
+	tty_send(t, "g");
+	expect_text(t, "1 to answer");
+	tty_send(t, "v");
+	expect_text(t, "1 setting still needs an answer");
+	expect_beside(t, "Port ", "used by demo_test");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "1\r");
+	expect_text(t, "1024");
+	tty_send(t, CTRL_KEY('u'));
+	tty_send(t, "\033");
+	expect_text(t, "1 to answer");
+	/* Who has it goes: nothing is left to answer. */
+	close(fd);
+	fd = -1;
+	tty_send(t, "v");
+	expect_text(t, "Nothing has been written yet.");
+	expect_beside(t, "compose.yaml", "new");
+	tty_free(t);
+}
+
 static int end_demo(void **state)
 {
 	if (*state)
@@ -101,6 +156,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_demo_becomes_healthy_in_the_panel, end_demo),
+		cmocka_unit_test(test_a_taken_port_is_answered_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

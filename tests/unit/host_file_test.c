@@ -477,6 +477,7 @@ static void test_who_listens(void **state)
 	assert_non_null(l);
 	assert_int_equal(l->pid, getpid());
 	assert_string_equal(l->name, "host_file_test");
+	assert_string_equal(l->address, "127.0.0.1");
 	l = find_listener(&all, udp_port, true);
 	assert_non_null(l);
 	assert_int_equal(l->pid, getpid());

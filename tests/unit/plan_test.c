@@ -367,6 +367,37 @@ static void deploy(struct stage *s)
 	reopen(s);
 }
 
+/* Whatever engine it is: what somebody else listens on is not there for a container, either. */
+static void test_a_taken_port_holds_the_deployment(void **state)
+{
+	struct stage *s = *state;
+	struct live_instance *in;
+	struct plan *p;
+
+	answer(s, "DB_PASSWORD", "s3cr3t-s3cr3t-s3cr3t");
+	((struct elsewhere *)s->elsewhere)->listening = 8090;
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->held.code, ERR_EXISTS);
+	assert_string_equal(p->held.message, "port 8090 for web is held by nginx (pid 77)");
+	assert_string_equal(p->held_service, "web");
+	plan_free(p);
+	/* Files can be written. */
+	p = make(s, PLAN_WRITE);
+	assert_int_equal(p->held.code, 0);
+	plan_free(p);
+	/* A container of the project has it. */
+	in = live_add_instance(live_add(s->w->live, "old-web"), "0123");
+	in->ports = xstrdup("127.0.0.1:18090->80/tcp, 8090->80/tcp");
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->held.code, 0);
+	plan_free(p);
+	((struct elsewhere *)s->elsewhere)->listening = 18090;
+	in->ports[0] = '\0';
+	p = make(s, PLAN_ALL);
+	assert_int_equal(p->held.code, 0);
+	plan_free(p);
+}
+
 /* Path, inode and time of everything, .slipway too. */
 static int stamp_entry(void *arg, const struct host_entry *e)
 {
@@ -973,12 +1004,14 @@ static void test_a_directory_in_place_of_a_volume(void **state)
 	}
 	/* And it stays so when nobody adjusts anything any more. */
 	scene_put(&s->scene, "slipway.yaml",
-		"slipway: 1\nstack: x\nvolumes: {cache: {owner: \"70:71\", mode: \"0700\"}}\n", 0644);
-	add_to_web(s, "    volumes: [\"cache:/c\"]\nvolumes: {cache: {}}\n");
-	scene_put(&s->scene, "compose.slipway.yaml", "services: {web: {volumes: [\"./cache:/c\"]}}\n",
+		"slipway: 1\nstack: x\nvolumes: {cache: {owner: \"70:71\", mode: \"0700\"}}\n",
 		0644);
+	add_to_web(s, "    volumes: [\"cache:/c\"]\nvolumes: {cache: {}}\n");
+	scene_put(&s->scene, "compose.slipway.yaml",
+		"services: {web: {volumes: [\"./cache:/c\"]}}\n", 0644);
 	scene_put(&s->scene, ".env",
-		"DB_PASSWORD=s3cr3t-s3cr3t\nCOMPOSE_FILE=compose.yaml:compose.slipway.yaml\n", 0600);
+		"DB_PASSWORD=s3cr3t-s3cr3t\nCOMPOSE_FILE=compose.yaml:compose.slipway.yaml\n",
+		0600);
 	reopen(s);
 	expect_directory(s, "new, 70:71, 0700");
 }
@@ -1107,6 +1140,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		stage_test(test_from_nothing_to_running),
+		stage_test(test_a_taken_port_holds_the_deployment),
 		stage_test(test_second_time_changes_nothing),
 		stage_test(test_a_plan_of_files_does_not_speak_of_services),
 		stage_test(test_names_the_key_that_changed),

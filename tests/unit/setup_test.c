@@ -113,7 +113,9 @@ static void test_a_taken_port_names_its_holder_and_a_free_one(void **state)
 	bool ours = true;
 
 	session_init(&t, *state);
-	strv_push(&t.setup->published, "WEB_PORT");
+	strv_push(&t.setup->published.names, "WEB_PORT");
+	strv_push(&t.setup->published.addresses, "");
+	strv_push(&t.setup->published.protocols, "tcp");
 	t.setup->ports.known = true;
 	port_table_add(&t.setup->ports, 8080, xstrdup("nginx (pid 123)"), false, false);
 	port_table_add(&t.setup->ports, 8081, NULL, false, false);
@@ -176,6 +178,75 @@ static void test_answers_that_others_read_differently_are_noted(void **state)
 			fail_msg("%s: %s", rows[i].value, s->note ? s->note : "no note");
 	}
 	setup_free(setup);
+}
+
+/* What somebody else listens on has to be answered, as far as nobody but the engine's host is meant. */
+static void test_a_taken_port_is_open(void **state)
+{
+	struct fixture *f = *state;
+	struct session t;
+	struct engine_ops ops = {.name = "process"};
+	struct engine engine = {.ops = &ops};
+	AUTO(strv) struct strv names = STRV_INIT;
+	size_t before;
+
+	session_init(&t, f);
+	t.workspace.engine = &engine;
+	before = setup_open_settings(t.setup, NULL);
+	strv_push(&t.setup->published.names, "WEB_PORT");
+	strv_push(&t.setup->published.addresses, "127.0.0.1");
+	strv_push(&t.setup->published.protocols, "tcp");
+	t.setup->ports.known = true;
+	port_table_add(&t.setup->ports, 8080, xstrdup("nginx (pid 123)"), false, false);
+	port_table_add_address(&t.setup->ports, 8080, false, "127.0.0.53");
+	port_table_add_address(&t.setup->ports, 8080, true, NULL);
+	assert_int_equal(setup_open_settings(t.setup, NULL), before);
+	port_table_add_address(&t.setup->ports, 8080, false, NULL);
+	assert_int_equal(setup_open_settings(t.setup, &names), before + 1);
+	assert_true(strv_has(&names, "WEB_PORT"));
+	assert_int_equal(setup_count(t.setup).taken, 1);
+	/* Files can be written with it. */
+	assert_int_equal(setup_unanswered(t.setup, NULL), before);
+	assert_int_equal(setup_answer(t.setup, "WEB_PORT", "8081", NULL), 0);
+	assert_int_equal(setup_count(t.setup).taken, 0);
+	assert_int_equal(setup_answer(t.setup, "WEB_PORT", NULL, NULL), 0);
+	/* An engine's proxies are nobody's until its containers are known. */
+	ops.name = "compose";
+	assert_int_equal(setup_count(t.setup).taken, 0);
+	t.setup->ports.containers = true;
+	assert_int_equal(setup_count(t.setup).taken, 1);
+	engine.facts.socket = xstrdup("tcp://elsewhere:2375");
+	assert_int_equal(setup_count(t.setup).taken, 0);
+	free(engine.facts.socket);
+	port_table_add(&t.setup->ports, 8080, NULL, false, true);
+	session_done(&t);
+}
+
+static void test_ports_are_published_as_written(void **state)
+{
+	struct fixture *f = *state;
+	struct project *p;
+	struct published all = {0};
+
+	open_project(f,
+		"services:\n  web:\n    image: nginx\n    ports:\n"
+		"      - \"${A:-80}:80\"\n"
+		"      - \"${BIND:-127.0.0.1}:${B:-81}:81/udp\"\n"
+		"      - \"[::1]:${C}:82\"\n"
+		"      - {target: 83, published: \"${D}\", host_ip: 10.0.0.1}\n",
+		&p);
+	setup_published(p, &all);
+	assert_int_equal(all.names.n, 4);
+	assert_string_equal(all.names.items[0], "A");
+	assert_string_equal(all.addresses.items[0], "");
+	assert_string_equal(all.names.items[1], "B");
+	assert_string_equal(all.addresses.items[1], "${BIND:-127.0.0.1}");
+	assert_string_equal(all.protocols.items[1], "udp");
+	assert_string_equal(all.addresses.items[2], "::1");
+	assert_string_equal(all.addresses.items[3], "10.0.0.1");
+	assert_string_equal(all.protocols.items[3], "tcp");
+	published_done(&all);
+	project_free(p);
 }
 
 static void test_containers_tell_their_ports(void **state)
@@ -408,6 +479,8 @@ int main(void)
 		fixture_test(test_a_lost_secret_is_asked_for_and_not_made),
 		fixture_test(test_a_secret_whose_volume_is_gone_is_made),
 		fixture_test(test_a_taken_port_names_its_holder_and_a_free_one),
+		fixture_test(test_a_taken_port_is_open),
+		fixture_test(test_ports_are_published_as_written),
 		fixture_test(test_answers_that_others_read_differently_are_noted),
 		fixture_test(test_containers_tell_their_ports),
 		fixture_test(test_the_host_tells_who_listens),
