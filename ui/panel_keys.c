@@ -250,9 +250,10 @@ static void menu(struct view *v)
 		keys[i] = rows[i]->codes[0];
 		key_label(rows[i]->codes[0], &label);
 		strv_push(&p->menu, rows[i]->name);
-		str_pad(&label, ' ', text_width(str_text(&label)) < 6
-						? (size_t)(6 - text_width(str_text(&label)))
-						: 0);
+		str_pad(&label, ' ',
+			text_width(str_text(&label)) < 6
+				? (size_t)(6 - text_width(str_text(&label)))
+				: 0);
 		strv_pushf(&items, "%s %s", str_text(&label), _(rows[i]->help));
 	}
 	overlay_choose(v->screen, &(struct choice){.title = panel_selected(p)->name,
@@ -350,18 +351,50 @@ static void ask_give_up(struct panel *p)
 			.arg = p});
 }
 
+static void idle_answered(void *arg, int answer)
+{
+	struct panel *p = arg;
+
+	p->leaving_asked = false;
+	if (answer == 0)
+		screen_stop(p->view.screen);
+}
+
+static const struct answer idle_answers[] = {{'l', N_("leave")}, {'s', N_("stay")}, {0, NULL}};
+
+/* Its own key leaves at once; the one that ends programs, and may be meant for a shell, asks. */
+static void leave_idle(struct panel *p)
+{
+	if (screen_key(p->view.screen) != K_CTRL('c')) {
+		screen_stop(p->view.screen);
+		return;
+	}
+	p->leaving_asked = true;
+	overlay_ask(p->view.screen, &(struct question){.title = _("Leave Slipway?"),
+					    .text = _("The services keep running."),
+					    .answers = idle_answers,
+					    .done = idle_answered,
+					    .arg = p});
+}
+
 void panel_leave(struct view *v)
 {
 	struct panel *p = of(v);
+	bool idle = !p->action_op && !panel_deploying(p);
 
+	/* Asked a second time: yes, where nothing is lost by it. */
+	if (p->leaving_asked && idle) {
+		screen_stop(v->screen);
+		return;
+	}
 	if (p->leaving_asked || p->giving_up)
 		return;
 	if (p->action_op && !panel_deploying(p)) {
 		ask_give_up(p);
 		return;
 	}
-	if (!panel_deploying(p)) {
-		screen_stop(v->screen);
+	if (idle) {
+		leave_idle(p);
 		return;
 	}
 	p->leaving_asked = true;

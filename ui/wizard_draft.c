@@ -74,6 +74,11 @@ static const struct answer leave_answers[] = {
 	{0, NULL},
 };
 enum { LEAVE_KEEP, LEAVE_DROP };
+/* Where there is nothing to keep. */
+static const struct answer bare_answers[] = {
+	{'l', N_("leave")},
+	{0, NULL},
+};
 
 static void drop_answers(struct wizard *w)
 {
@@ -108,17 +113,22 @@ void wizard_leave(struct view *v)
 		.done = leave_answered,
 		.arg = w};
 
-	/* Asked a second time: yes. And there is nothing to ask about without an answer. */
-	if (w->leaving || !n) {
+	/* Asked a second time: yes. And there is nothing to ask about without an answer, but for the
+	 * key that ends programs: it says that it asks. */
+	if (w->leaving || (!n && screen_key(v->screen) != K_CTRL('c'))) {
 		leave_answered(w, LEAVE_KEEP);
 		return;
 	}
-	text = xasprintf(
-		Q_("Nothing has been written. There is %zu answer; a draft holds all but secrets.",
-			"Nothing has been written. There are %zu answers; a draft holds all but "
-			"secrets.",
-			n),
-		n);
+	if (!n)
+		q.answers = bare_answers;
+	text = !n ? xstrdup(_("Nothing has been answered, and nothing has been written."))
+		  : xasprintf(Q_("Nothing has been written. There is %zu answer; a draft holds all "
+				 "but secrets.",
+				      "Nothing has been written. There are %zu answers; a draft "
+				      "holds all but "
+				      "secrets.",
+				      n),
+			    n);
 	q.text = text;
 	w->leaving = true;
 	overlay_ask(v->screen, &q);

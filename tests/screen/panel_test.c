@@ -56,6 +56,24 @@ static void test_services_stop_start_and_restart(void **state)
 	leave(t);
 }
 
+static void test_ctrl_c_asks(void **state)
+{
+	const struct stage *s = *state;
+	struct tty *t = open_panel(s);
+
+	tty_send(t, CTRL_KEY('c'));
+	expect_text(t, "Leave Slipway?");
+	expect_text(t, "The services keep running.");
+	tty_send(t, "s");
+	expect_no_text(t, "Leave Slipway?");
+	tty_send(t, CTRL_KEY('c'));
+	expect_text(t, "Leave Slipway?");
+	/* A second time it means it. */
+	tty_send(t, CTRL_KEY('c'));
+	expect_end(t);
+	tty_free(t);
+}
+
 static void test_the_menu_of_actions(void **state)
 {
 	const struct stage *s = *state;
@@ -389,6 +407,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_services_stop_start_and_restart),
+		cmocka_unit_test(test_ctrl_c_asks),
 		cmocka_unit_test(test_the_menu_of_actions),
 		cmocka_unit_test(test_filter_and_order_of_the_services),
 		cmocka_unit_test(test_a_shell_and_back),

@@ -92,6 +92,12 @@ static void test_ctrl_c_asks(void **state)
 	struct tty *t = start_wizard();
 
 	(void)state;
+	/* Without an answer, too. */
+	expect_text(t, "▸ JWT_SECRET_KEY");
+	tty_send(t, CTRL_KEY('c'));
+	expect_text(t, "Nothing has been answered");
+	tty_send(t, "\033");
+	expect_no_text(t, "Leave the setup?");
 	tty_send(t, "g");
 	expect_text(t, "1 setting changed");
 	tty_send(t, CTRL_KEY('c'));
