@@ -390,6 +390,11 @@ static void test_why_says_exits_in_words(void **state)
 	in->oom_killed = true;
 	live_update(f->live, s);
 	assert_why(s, NULL, "exited with 137: killed (out of memory)");
+	/* psql: no connection; grep: a file that is not there. */
+	in->exit_code = 2;
+	in->oom_killed = false;
+	live_update(f->live, s);
+	assert_why(s, NULL, "exited with 2");
 	in->state = LIVE_RESTARTING;
 	in->oom_killed = false;
 	in->exit_code = 127;
