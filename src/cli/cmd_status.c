@@ -139,8 +139,8 @@ int status_cells(const struct live *live)
 	return column_names(widest, 21);
 }
 
-void status_line(const struct reveal *r, const struct live_service *s, int names, int width,
-	struct str *out)
+void status_line(
+	const struct reveal *r, const struct live_service *s, int names, int width, struct str *out)
 {
 	const struct live_state_info *info = live_state_info(s->state);
 	const struct live_instance *first = worst_instance(s);
@@ -240,7 +240,7 @@ static int run_status(struct cli *cli, struct error *err)
 
 /* --- why */
 
-static char *first_error(struct cli *cli, const struct live_service *s)
+char *status_first_error(struct cli *cli, const struct live_service *s)
 {
 	struct engine *e = cli->workspace->engine;
 	struct logs *logs = cli->workspace->logs;
@@ -264,7 +264,7 @@ static void why_one(struct cli *cli, const struct reveal *r, const struct live_s
 	struct json_object *array)
 {
 	AUTO(strv) struct strv all = STRV_INIT, why = STRV_INIT;
-	autofree char *error = first_error(cli, s);
+	autofree char *error = status_first_error(cli, s);
 	AUTO(str) struct str line = STR_INIT(STR_LINE);
 	struct json_object *o, *lines = json_object_new_array();
 

@@ -9,6 +9,7 @@
 #include "cli/perform.h"
 #include "cli/services.h"
 #include "cli/setup_answers.h"
+#include "cli/status.h"
 #include "plan/action.h"
 #include "plan/deployed.h"
 
@@ -33,6 +34,30 @@ static int check_active(const struct compose *c, const struct strv *names, struc
 	return 0;
 }
 
+/* What "slipway why" says of those that failed. */
+static void add_first_errors(struct cli *cli, struct error *err)
+{
+	const struct live *live = cli->workspace->live;
+	AUTO(reveal) struct reveal reveal;
+	AUTO(str) struct str out = STR_INIT(STR_FILE);
+
+	reveal_init(&reveal, cli->workspace->project, cli->reveal);
+	str_add(&out, err->detail ? err->detail : "");
+	for (size_t i = 0; i < live->n_services; i++) {
+		const struct live_service *s = &live->services[i];
+		bool well = live_state_info(s->state)->ok || !s->n_instances;
+		autofree char *line = well ? NULL : status_first_error(cli, s);
+		autofree char *shown = line ? reveal_text(&reveal, line) : NULL;
+		autofree char *safe = shown ? text_safe_dup(shown) : NULL;
+
+		if (safe) {
+			str_addf(&out, "%s%s: ", out.len ? "\n" : "", s->name);
+			str_addf(&out, _("first error since start: %s"), safe);
+		}
+	}
+	error_detail(err, "%s", str_text(&out));
+}
+
 static int run_up(struct cli *cli, struct error *err)
 {
 	static const struct perform how = {.title = "deploy"};
@@ -55,6 +80,8 @@ static int run_up(struct cli *cli, struct error *err)
 		r = perform(cli, plan, &how, err);
 	if (!r)
 		addresses_print(cli);
+	if (r == ERR_UNHEALTHY && err && cli->workspace->live)
+		add_first_errors(cli, err);
 	cli->workspace->only = NULL;
 	return r;
 }

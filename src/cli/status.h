@@ -4,6 +4,7 @@
 #define SLIPWAY_CLI_STATUS_H
 
 #include "base/str.h"
+#include "cli/command.h"
 #include "cli/reveal.h"
 #include "engine/live.h"
 
@@ -13,5 +14,9 @@ int status_cells(const struct live *live);
  * cells (0: not), the name to `names`. */
 void status_line(const struct reveal *r, const struct live_service *s, int names, int width,
 	struct str *out);
+
+/* The first line of its log that speaks of an error, since it came to be as it is; NULL: none.
+ * Caller frees. */
+char *status_first_error(struct cli *cli, const struct live_service *s);
 
 #endif
