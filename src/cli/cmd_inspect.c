@@ -25,6 +25,19 @@ static struct json_object *names_json(const struct strv *names)
 	return array;
 }
 
+/* What makes setup ask for it; NULL: nothing does. Borrowed. */
+static const char *required_because(const struct compose_variable *v, const struct setting *s)
+{
+	if (!v->required && !(s && s->required))
+		return NULL;
+	if (v->required)
+		return v->message && *v->message ? v->message
+						 : _("the compose files refuse to be without it");
+	return s->required_why  ? s->required_why
+	       : s->placeholder ? _("what is written for it is a placeholder")
+				: _("its description says so");
+}
+
 static struct json_object *variable_json(const struct reveal *r, const struct compose_variable *v)
 {
 	const struct setting *s = settings_find(&r->project->settings, v->name);
@@ -36,7 +49,8 @@ static struct json_object *variable_json(const struct reveal *r, const struct co
 	json_put_str(o, "name", v->name);
 	json_put_str(o, "value", value);
 	json_put_str(o, "default", standard);
-	json_put_bool(o, "required", v->required);
+	json_put_bool(o, "required", v->required || (s && s->required));
+	json_put_str(o, "required_because", required_because(v, s));
 	json_put_str(o, "message", v->message);
 	if (v->place.file)
 		place = xasprintf("%s:%d:%d", v->place.file, v->place.line, v->place.column);
@@ -125,8 +139,7 @@ static int variable_cells(const struct compose *c)
 	return column_names(widest, 29);
 }
 
-static void print_service(
-	struct cli *cli, const struct compose_service *s, int names, int images)
+static void print_service(struct cli *cli, const struct compose_service *s, int names, int images)
 {
 	AUTO(strv) struct strv waits = STRV_INIT;
 	autofree char *joined = NULL;
@@ -179,8 +192,12 @@ static int run_inspect(struct cli *cli, struct error *err)
 {
 	AUTO(reveal) struct reveal reveal;
 	const struct compose *c = cli->workspace->project->compose;
+	AUTO(error) struct error refused = ERROR_INIT;
 
 	(void)err;
+	/* It is shown all the same: what is wrong can be seen there. */
+	if (project_check_dotenv(cli->workspace->project, &refused))
+		fprintf(cli->err, "%s %s: %s\n", _("Warning:"), refused.detail, refused.message);
 	reveal_init(&reveal, cli->workspace->project, cli->reveal);
 	if (cli->json) {
 		inspect_json(cli);
@@ -210,7 +227,10 @@ const struct command cmd_inspect = {
 		      "comes from"),
 	.about = N_("With --json: services and the top-level maps as docker compose config "
 		    "--format json gives them, plus "
-		    "variables and files. Values of secrets are *** unless --reveal is given."),
+		    "variables and files. Values of secrets are *** unless --reveal is given. A "
+		    "variable is required when setup asks for it before it deploys: "
+		    "required_because says why (the compose files, the example's placeholder, its "
+		    "description)."),
 	.needs = NEED_PROJECT | NEED_TOLERANT,
 	.run = run_inspect,
 };

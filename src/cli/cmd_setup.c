@@ -81,6 +81,8 @@ static int setup_batch(struct cli *cli, struct setup *setup, struct error *err)
 	if (!r)
 		r = setup_answers_missing(setup, err);
 	if (!r)
+		r = project_check_dotenv(cli->workspace->project, err);
+	if (!r)
 		r = perform_plan(
 			cli, setup_needs_deploy(setup) ? PLAN_ALL : PLAN_WRITE, &plan, err);
 	if (!r)

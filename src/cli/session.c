@@ -54,6 +54,24 @@ static int check_engine_name(const struct cli *cli, struct error *err)
 	return error_hint(err, _("Known engines: %s."), str_text(&known));
 }
 
+/* Compose refuses a value where it is used; it is mended where it is written. */
+static void blame_value(struct cli *cli, struct workspace_options o, struct error *err)
+{
+	AUTO_PTR(workspace) struct workspace *w = NULL;
+	AUTO(error) struct error value = ERROR_INIT;
+
+	if (!err || (err->detail && str_starts(err->detail, ".env:")))
+		return;
+	o.project.lenient = o.project.tolerant = true;
+	if (workspace_open(cli->loop, cli->host, &o, &w, NULL) ||
+		project_check(w->project, &value) != ERR_INPUT || !value.detail ||
+		!str_starts(value.detail, ".env:"))
+		return;
+	if (err->detail)
+		error_detail(&value, _("%s, used at %s"), value.detail, err->detail);
+	error_move(err, &value);
+}
+
 static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 {
 	struct workspace_options o = {
@@ -82,6 +100,8 @@ static int open_workspace(struct cli *cli, unsigned needs, struct error *err)
 	if (!(needs & NEED_PROJECT) || cli->workspace)
 		return 0;
 	r = workspace_open(cli->loop, cli->host, &o, &cli->workspace, err);
+	if (r == ERR_INPUT)
+		blame_value(cli, o, err);
 	/* A directory that holds no project is the wrong directory: bad input. */
 	if (r == ERR_NOT_FOUND) {
 		r = ERR_INPUT;

@@ -254,6 +254,9 @@ static int settle(struct cli *cli, struct setup *setup, struct error *err)
 	r = cli_wait(cli, setup_probe(setup, NULL, NULL), err);
 	if (!r)
 		r = setup_generate_missing(setup, err);
+	/* A value that breaks its rule has a place; that something has none has not. */
+	if (r >= 0)
+		r = project_check(cli->workspace->project, err);
 	return r < 0 ? r : setup_answers_missing(setup, err);
 }
 
@@ -287,6 +290,8 @@ int setup_answers_plan(struct cli *cli, unsigned scope, struct plan **ret, struc
 
 	if (!r)
 		r = settle(cli, setup, err);
+	if (!r)
+		r = project_check_dotenv(cli->workspace->project, err);
 	if (!r)
 		r = perform_plan(cli, scope, &plan, err);
 	if (!r && cli->workspace->engine && setup_kept_matters(setup, plan)) {

@@ -433,6 +433,19 @@ int project_resolve(const struct project *p, bool tolerant, struct compose **ret
 	return project_resolve_as(p, tolerant, NULL, 0, NULL, ret, err);
 }
 
+int project_check_dotenv(const struct project *p, struct error *err)
+{
+	AUTO_PTR(compose) struct compose *c = NULL;
+	AUTO(error) struct error e = ERROR_INIT;
+
+	/* Only a reference can be refused: most files need not be read for that. */
+	if (!p->dotenv_text || !memmem(p->dotenv_text, p->dotenv_len, "${", 2) ||
+		project_resolve(p, false, &c, &e) != ERR_INPUT || !e.detail ||
+		!str_starts(e.detail, ".env:"))
+		return 0;
+	return error_move(err, &e);
+}
+
 int project_base(const struct project *p, bool tolerant, struct compose **ret, struct error *err)
 {
 	const struct staged_texts texts = {.override = "services: {}\n"};

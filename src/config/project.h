@@ -93,6 +93,9 @@ int project_pristine(const struct project *p, struct env_file **ret, struct erro
  * what was answered, or what is where nothing was answered. Not where none of several settings has
  * a value (RULE_ONE_OF): that is an answer that is missing. */
 int project_check(const struct project *p, struct error *err);
+/* ERR_INPUT, with the place, where docker compose would refuse a line of .env as it is with the present
+ * answers (${NAME:?}); 0 for everything else. */
+int project_check_dotenv(const struct project *p, struct error *err);
 /* The compose model with the present answers in force (not tolerant unless asked). */
 int project_resolve(
 	const struct project *p, bool tolerant, struct compose **ret, struct error *err);

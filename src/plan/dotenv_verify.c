@@ -19,7 +19,7 @@ struct verify {
 	struct op op;
 	struct plan_build *build;
 	struct host_loan loan; /* the text, as a file */
-	struct str out;        /* wiped */
+	struct str out, err;   /* wiped */
 	struct child *child;
 	struct op *now;
 };
@@ -90,7 +90,7 @@ static bool is_value(const char *said, const char *meant)
 
 static void unverified(struct verify *v, const struct error *err)
 {
-	const char *text = v->child ? str_text(child_err(v->child)) : "";
+	const char *text = str_text(&v->err);
 	autofree char *line = *text                 ? xstrndup(text, strcspn(text, "\n"))
 			      : err && err->message ? xstrdup(err->message)
 						    : xstrdup(_("it did not answer"));
@@ -150,8 +150,7 @@ static void on_output(void *arg, enum child_stream stream, const char *data, siz
 {
 	struct verify *v = arg;
 
-	if (stream == CHILD_OUT)
-		str_addn(&v->out, data, n);
+	str_addn(stream == CHILD_OUT ? &v->out : &v->err, data, n);
 }
 
 static int ask(struct verify *v, struct error *err)
@@ -194,6 +193,7 @@ static void verify_destroy(struct op *op)
 	op_free(v->now);
 	host_loan_done(&v->loan);
 	str_wipe(&v->out);
+	str_wipe(&v->err);
 	free(v);
 }
 
@@ -211,6 +211,7 @@ struct op *plan_dotenv_verify(struct plan_build *b, op_done_fn *done, void *arg)
 	op_init(&v->op, &verify_class, b->w->loop, done, arg);
 	v->build = b;
 	v->out = (struct str)STR_INIT(VERIFY_OUTPUT_MAX);
+	v->err = (struct str)STR_INIT(VERIFY_OUTPUT_MAX);
 	/* Where there is no docker, nothing reads it otherwise. On a host that lends nothing
 	 * Compose would have to be asked after the text is in its place: our own reader has read it
 	 * by then. */

@@ -77,7 +77,24 @@ bad 3 "no engine dokcer" compose process -- "$slipway" status --engine dokcer
 bad 3 WEB_PORT -- "$slipway" setup --batch --yes --set NAME=x --set WEB_PORT=99999
 printf 'NAME=x\nWEB_PORT=abc\n' >.env
 bad 3 WEB_PORT abc .env:2:10 -- "$slipway" setup --batch --yes
+for command in plan "up --yes" status; do
+	# shellcheck disable=SC2086 # words
+	bad 3 WEB_PORT abc .env:2:10 compose.yaml: -- "$slipway" $command
+done
 bad 3 WEB_PORT abc -- "$slipway" setup --batch --yes --set WEB_PORT=abc
+# What the terminal would act on, in a value of .env; a value that Compose refuses to make.
+cp compose.yaml compose.kept
+printf 'services: {web: {image: "x:1", environment: {ONE: "${ONE}", N: "${N:-}", OTHER: "${OTHER:-}"}}}\n' >compose.yaml
+printf 'ONE="a\033[31m"\n' >.env
+for command in "setup --batch --yes" plan; do
+	# shellcheck disable=SC2086 # words
+	bad 3 .env:1:5 ONE -- "$slipway" $command
+done
+printf 'OTHER="${B:?x}"\n' >.env
+bad 3 .env:1:7 B -- "$slipway" plan
+bad 3 .env:1:7 B -- "$slipway" setup --batch --yes --set N=1
+bad 0 .env:1:7 B -- "$slipway" inspect
+mv compose.kept compose.yaml
 rm .env
 bad 3 NO_SUCH -- "$slipway" setup --batch --yes --set NO_SUCH=1
 bad 3 NAME=VALUE -- "$slipway" setup --batch --yes --set NAME
