@@ -170,7 +170,8 @@ char *field_source(const struct wizard *w, const struct setting *s)
 					? _("now .env:%d, a placeholder: it counts as not set")
 					: _("now .env:%d"),
 			s->line);
-	else if (!s->current || setting_is_placeholder(s, s->current))
+	else if (!s->current || setting_is_placeholder(s, s->current) ||
+		 (s->required && !*s->current))
 		now = xstrdup(_("not set now"));
 	else if (s->source == COMPOSE_DEFAULT)
 		now = xstrdup(_("now the default"));

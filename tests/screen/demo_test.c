@@ -67,6 +67,7 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	}
 	*state = t;
 	expect_text(t, "Session secret");
+	expect_text(t, "not set now");
 	tty_send(t, "g");
 	expect_text(t, "all answered");
 	tty_send(t, "v");
