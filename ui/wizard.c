@@ -56,6 +56,7 @@ void wizard_refill(struct wizard *w)
 
 void wizard_focus_moved(struct wizard *w)
 {
+	w->begun = NULL;
 	w->revealed = false;
 	screen_dirty(w->view.screen);
 }
@@ -191,6 +192,7 @@ static void start_probe(struct wizard *w)
 
 void wizard_changed(struct wizard *w, const struct setting *s)
 {
+	w->begun = NULL;
 	if (s && s->type == SETTING_PORT)
 		start_probe(w);
 	wizard_refill(w);

@@ -33,7 +33,7 @@ struct wizard {
 	size_t n_shown;
 	bool all;      /* every setting, not only what express asks */
 	bool revealed; /* the focused secret is shown */
-	const struct setting *begun; /* had the focus at first; NULL once the probe has come back */
+	const struct setting *begun; /* had the focus at first; NULL once the probe has come back, or somebody has done something */
 	bool editing;
 	const struct compose_service *service; /* whose adjustments are in view */
 	const struct setting *choosing;        /* whose choices are on the screen */

@@ -74,6 +74,7 @@ void wizard_edit(struct wizard *w)
 	struct setting *s = wizard_focus(w);
 	const char *value;
 
+	w->begun = NULL;
 	if (!s)
 		return;
 	if (s->type == SETTING_BOOL) {
