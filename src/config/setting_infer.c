@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* Settings without a definition that express shows though they are answered. */
+enum { SHOWN_AT_ONCE = 16 };
+
 /* What is known of one variable before it becomes a setting. */
 struct find {
 	const struct setting_doc_item *item; /* NULL: only in the compose files */
@@ -302,6 +305,40 @@ static void publish(struct infer *in, struct setting *s, const struct find *f)
 	}
 }
 
+/* Where it listens, lives and is reached, and what is a choice, is looked at by whoever sets it up;
+ * any other value that the stack's own files give will do. */
+static bool settled(const struct setting *s)
+{
+	static const bool looked_at[SETTING_TYPES] = {
+		[SETTING_SECRET] = true,
+		[SETTING_PORT] = true,
+		[SETTING_URL] = true,
+		[SETTING_HOST] = true,
+		[SETTING_EMAIL] = true,
+		[SETTING_DIRECTORY] = true,
+		[SETTING_ENUM] = true,
+		[SETTING_DSN] = true,
+		[SETTING_KEYS] = true,
+	};
+
+	return !looked_at[s->type] && !str_empty(s->default_value);
+}
+
+/* A handful is looked through at once; of many only what must be answered or looked at is shown
+ * before somebody asks for all. */
+static void spare_the_settled(struct settings *s)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		shown += !s->items[i].advanced;
+	if (shown <= SHOWN_AT_ONCE)
+		return;
+	for (size_t i = 0; i < s->n; i++)
+		if (settled(&s->items[i]) && !s->items[i].required)
+			s->items[i].advanced = true;
+}
+
 void settings_infer(struct settings *s, const struct compose *c)
 {
 	struct infer in = {.c = c, .all = s};
@@ -318,6 +355,7 @@ void settings_infer(struct settings *s, const struct compose *c)
 		strv_done(&in.finds[i].seen);
 	}
 	settings_find_kin(s, c);
+	spare_the_settled(s);
 	setting_pages(s, origins);
 	free(origins);
 	free(in.finds);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "host_fixture.h"
 
+#include "base/str.h"
 #include "config/project.h"
 #include "config/setting_guess.h"
 #include "loop/loop.h"
@@ -57,6 +58,35 @@ static const char example[] = "# Password of the database\n"
 			      "# Port of the site\n"
 			      "WEB_PORT=9090\n"
 			      "# MODE=staging  # development|staging|production\n";
+
+/* Of many settings, what the example gives a usable value; where it listens is looked at. */
+static void test_what_has_a_value_is_shown_with_all(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(str) struct str files = STR_INIT(STR_LINE), examples = STR_INIT(STR_LINE);
+
+	str_add(&files, "services:\n  web:\n    image: nginx:1\n    ports: ['${WEB_PORT}:80']\n"
+			"    environment:\n      A: ${RETRIES}\n      B: ${GREETING}\n"
+			"      C: ${NOTHING_YET}\n      D: ${API_TOKEN:?a token}\n");
+	str_add(&examples, "RETRIES=3\nGREETING=hello there\nNOTHING_YET=\nAPI_TOKEN=changeme\n"
+			   "WEB_PORT=9090\n");
+	for (int many = 0; many < 2; many++) {
+		AUTO_PTR(project) struct project *p = NULL;
+
+		fixture_put("compose.yaml", str_text(&files), 0644);
+		fixture_put(".env.example", str_text(&examples), 0644);
+		p = open_with(f, NULL);
+		assert_int_equal(setting(p, "RETRIES")->advanced, many);
+		assert_int_equal(setting(p, "GREETING")->advanced, many);
+		assert_false(setting(p, "NOTHING_YET")->advanced);
+		assert_false(setting(p, "API_TOKEN")->advanced);
+		assert_false(setting(p, "WEB_PORT")->advanced);
+		for (int i = 0; i < 20; i++) {
+			str_addf(&files, "      E%d: ${WORD_%d}\n", i, i);
+			str_addf(&examples, "WORD_%d=word\n", i);
+		}
+	}
+}
 
 static void test_a_new_dotenv_is_the_example_with_answers(void **state)
 {
@@ -428,6 +458,7 @@ static void test_a_refused_value_opens_as_a_problem(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		fixture_test(test_what_has_a_value_is_shown_with_all),
 		fixture_test(test_a_new_dotenv_is_the_example_with_answers),
 		fixture_test(test_a_new_dotenv_has_quotes_where_a_shell_needs_them),
 		fixture_test(test_an_existing_dotenv_changes_only_where_asked),
