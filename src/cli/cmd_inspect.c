@@ -193,6 +193,7 @@ static int run_inspect(struct cli *cli, struct error *err)
 	AUTO(reveal) struct reveal reveal;
 	const struct compose *c = cli->workspace->project->compose;
 	AUTO(error) struct error refused = ERROR_INIT;
+	autofree char *dir = text_safe_dup(c->dir);
 
 	(void)err;
 	/* It is shown all the same: what is wrong can be seen there. */
@@ -203,7 +204,7 @@ static int run_inspect(struct cli *cli, struct error *err)
 		inspect_json(cli);
 		return 0;
 	}
-	cli_print(cli, _("Project %s in %s\n"), c->name, c->dir);
+	cli_print(cli, _("Project %s in %s\n"), c->name, dir);
 	cli_print(cli, "\n%s\n", _("Files:"));
 	for (size_t i = 0; i < c->n_files; i++)
 		cli_print(cli, "  %s\n", c->files[i].path);

@@ -3,6 +3,7 @@
 #include "cli/plain_ask.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "plan/setup_home.h"
 
 #include <stdio.h>
@@ -12,7 +13,8 @@ const struct front plain_front = {"lines", plain_setup, plain_update, plain_pane
 
 static bool is_wanted(const struct dialogue *d, const struct setting *s)
 {
-	return setting_asked(d->settings, s) && ((d->all && !s->service) || setup_open(d->setup, s));
+	return setting_asked(d->settings, s) &&
+	       ((d->all && !s->service) || setup_open(d->setup, s));
 }
 
 /* Indices of the questions asked so far, to go back. */
@@ -204,6 +206,7 @@ int plain_setup(
 {
 	struct workspace *w = setup_workspace(s);
 	struct dialogue d = {.setup = s, .settings = setup_settings(s)};
+	autofree char *dir = text_safe_dup(w->project->dir);
 	enum turn turn = TURN_BACK;
 	int r = 0;
 
@@ -213,7 +216,7 @@ int plain_setup(
 	str_init(&d.line, STR_LINE);
 	*ret_choice = FRONT_LEAVE;
 	watch(w);
-	printf("%s, %s\n", w->project->compose->name, w->project->dir);
+	printf("%s, %s\n", w->project->compose->name, dir);
 	if (!w->engine && w->engine_error.code) {
 		plain_print_error(&w->engine_error);
 		printf("  %s\n", _("Files can be written all the same; nothing is deployed."));

@@ -68,8 +68,8 @@ int docker_socket_parse(const char *url, struct docker_socket *ret, struct error
 		docker_socket_done(&s);
 		error_set(err, ERR_INPUT,
 			_("%s cannot be used as the address of the Docker Engine"), shown);
-		error_hint(
-			err, _("Name the machine with --host, which needs one connection only."));
+		error_hint(err, _("Give it a socket (unix://PATH) or tcp://HOST:PORT; SSH is not "
+				  "spoken here."));
 		return ERR_INPUT;
 	} else {
 		docker_socket_done(&s);
@@ -198,8 +198,8 @@ static bool is_socket(struct host *h, const char *path)
 
 	if (host_stat(h, path, &st, NULL) < 0)
 		return false;
-	if (st.type == HOST_LINK && (host_realpath(h, path, &target, NULL) < 0 ||
-					    host_stat(h, target, &st, NULL) < 0))
+	if (st.type == HOST_LINK &&
+		(host_realpath(h, path, &target, NULL) < 0 || host_stat(h, target, &st, NULL) < 0))
 		return false;
 	return st.type == HOST_SOCKET;
 }

@@ -98,3 +98,10 @@ EOF
 expect 0 "$slipway" inspect
 assert_contains "$out" "  web                  registry.example.org/shop/web:1  after db"
 assert_contains "$out" "  worker               busybox:1                        after db"
+
+# --- what a directory is called does not steer the terminal ------------------------------------------------------
+mkdir "$work/$(printf 'a\033]0;x\007b')" && cd "$work/$(printf 'a\033]0;x\007b')" || exit 1
+echo 'services: {web: {image: x}}' >compose.yaml
+expect 0 "$slipway" -p plainly inspect
+case $out in *$'\033'*) fail "an escape sequence was printed: $(cat -v <<<"$out")" ;; esac
+assert_contains "$out" "Project plainly in"
