@@ -138,7 +138,7 @@ static const struct {
 	[ROLLOUT_SKIPPED] = {"○", "[--]", TINT_DIM},
 };
 
-enum { STATE_CELLS = 12, SINCE_CELLS = 7 };
+enum { STATE_CELLS = 12, SINCE_CELLS = 7, BAR_CELLS = 10 };
 
 static char *elapsed(const struct rollout_service *s)
 {
@@ -175,15 +175,29 @@ static void add_service_row(const struct rollout_service *s, int names, struct r
 		str_text(&line));
 }
 
+/* "####------  40 %  "; nothing where it is not known how far it has come. */
+static char *bar_text(double share)
+{
+	const char *full = i18n_plain_only ? "#" : "█", *rest = i18n_plain_only ? "-" : "░";
+	AUTO(str) struct str bar = STR_INIT(STR_LINE);
+
+	if (share < 0)
+		return xstrdup("");
+	for (int i = 0; i < BAR_CELLS; i++)
+		str_add(&bar, i < (int)(share * BAR_CELLS) ? full : rest);
+	return xasprintf("%s %3.0f %%  ", str_text(&bar), 100 * share);
+}
+
 static void add_step_row(const struct step *s, struct region_rows *rows)
 {
-	autofree char *title = text_safe_dup(s->title), *line = NULL;
+	autofree char *title = text_safe_dup(s->title), *bar = NULL, *line = NULL;
 
 	if (s->state != STEP_RUNNING || !strcmp(s->ops->kind, "service"))
 		return;
-	line = xasprintf("  %s %s: %s",
+	bar = bar_text(s->progress);
+	line = xasprintf("  %s %s: %s%s",
 		i18n_plain_only ? marks[ROLLOUT_STARTING].ascii : marks[ROLLOUT_STARTING].glyph,
-		title, s->status ? s->status : _("still at it"));
+		title, bar, s->status ? s->status : _("still at it"));
 	region_add(rows, TINT_BUSY, line);
 }
 

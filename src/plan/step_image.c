@@ -12,6 +12,7 @@
 struct part {
 	char *id;
 	int64_t current, total;
+	size_t place, of; /* among the instructions of a build's stage, from 1; 0: none of them */
 	bool done;
 };
 
@@ -25,7 +26,22 @@ struct image_step {
 	struct fetch *fetch; /* in progress; NULL */
 	struct part *parts;
 	size_t n, cap;
+	double shown; /* how far the bar of a build has come */
+	char *line;   /* the build's newest; NULL */
 };
+
+/* "[web stage-1 2/5] RUN make" is the second of five; without that 0 of 0. */
+static void read_place(struct part *part)
+{
+	const char *end = strchr(part->id, ']'), *at = end;
+
+	if (*part->id != '[' || !end)
+		return;
+	while (at > part->id && at[-1] != ' ' && at[-1] != '[')
+		at--;
+	if (sscanf(at, "%zu/%zu]", &part->place, &part->of) != 2)
+		part->place = part->of = 0;
+}
 
 static struct part *part_for(struct image_step *s, const char *id)
 {
@@ -35,7 +51,33 @@ static struct part *part_for(struct image_step *s, const char *id)
 	}
 	VEC_GROW(s->parts, s->n, s->cap);
 	s->parts[s->n] = (struct part){.id = xstrdup(id)};
+	read_place(&s->parts[s->n]);
 	return &s->parts[s->n++];
+}
+
+/* By the instructions of a build, whose number each of them tells; negative: none has come yet. That
+ * of a further stage comes later: the bar does not run back. */
+static double built_share(struct image_step *s)
+{
+	size_t done = 0, all = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		all += s->parts[i].place == 1 ? s->parts[i].of : 0;
+		done += s->parts[i].of && s->parts[i].done;
+	}
+	if (!all)
+		return -1;
+	s->shown = (double)done / (double)all > s->shown ? (double)done / (double)all : s->shown;
+	return s->shown < 1 ? s->shown : 1;
+}
+
+static void tell_parts(struct image_step *s, size_t done)
+{
+	if (s->line)
+		step_progress(
+			s->ctx, &s->step, built_share(s), _("%zu of %zu, %s"), done, s->n, s->line);
+	else
+		step_progress(s->ctx, &s->step, built_share(s), _("%zu of %zu"), done, s->n);
 }
 
 /* "3 of 7, 120 MiB of 1.1 GiB" */
@@ -55,7 +97,7 @@ static void tell(struct image_step *s)
 		step_progress(s->ctx, &s->step, (double)current / (double)total,
 			_("%zu of %zu, %s of %s"), done, s->n, have, all);
 	} else {
-		step_progress(s->ctx, &s->step, -1, _("%zu of %zu"), done, s->n);
+		tell_parts(s, done);
 	}
 }
 
@@ -75,6 +117,10 @@ static void on_progress(void *arg, const struct engine_progress *p)
 	}
 	if (p->detail)
 		step_line(s->ctx, &s->step, p->detail);
+	if (s->build && (p->detail || (p->id && !p->done))) {
+		free(s->line);
+		s->line = xstrdup(p->detail ? p->detail : p->id);
+	}
 	if (p->error)
 		step_line(s->ctx, &s->step, p->error);
 	tell(s);
@@ -140,6 +186,7 @@ static void image_free(struct step *step)
 	for (size_t i = 0; i < s->n; i++)
 		free(s->parts[i].id);
 	free(s->parts);
+	free(s->line);
 	strv_done(&s->services);
 	strv_done(&s->refs);
 	step_done(step);

@@ -445,6 +445,68 @@ static void test_what_was_meant_is_no_conflict(void **state)
 	scene_check(s, ".env", "A=2\n", 0600);
 }
 
+/* --- images */
+
+static void free_op(struct op *op)
+{
+	free(op);
+}
+
+static const struct op_class built_class = {.name = "built", .destroy = free_op};
+
+static struct op *build_two_parts(struct engine *e, const struct strv *services,
+	engine_progress_fn *progress, op_done_fn *done, void *arg)
+{
+	static const struct engine_progress said[] = {
+		{.id = "[web internal] load .dockerignore", .phase = "built", .done = true},
+		{.id = "[web 1/2] FROM base", .phase = "building"},
+		{.id = "[web 2/2] RUN make", .phase = "building"},
+		{.id = "[web 1/2] FROM base", .phase = "built", .done = true},
+		{.id = "[web 2/2] RUN make", .phase = "building", .detail = "cc main.c"},
+		/* A stage that nobody knew of is no reason to run back. */
+		{.id = "[web stage-1 1/3] FROM other", .phase = "building"},
+	};
+	struct op *op = xcalloc(1, sizeof(*op));
+
+	(void)services;
+	op_init(op, &built_class, e->loop, done, arg);
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++)
+		progress(arg, &said[i]);
+	op_finish(op, 0, NULL);
+	return op;
+}
+
+static void note_progress(void *arg, const struct run_event *e)
+{
+	if (e->kind == RUN_STEP && e->step->state == STEP_RUNNING && e->text)
+		strv_pushf(arg, "%.2f %s", e->step->progress, e->text);
+}
+
+static void test_a_build_tells_how_far_it_is(void **state)
+{
+	static const struct engine_ops ops = {.name = "stub", .build = build_two_parts};
+	struct scene *s = *state;
+	struct engine engine = {.ops = &ops, .host = s->w.host, .loop = s->w.loop};
+	struct plan *p = scene_plan(s);
+	AUTO(strv) struct strv names = STRV_INIT, heard = STRV_INIT;
+	struct run_options o = {.title = "test", .event = note_progress, .arg = &heard};
+	struct run *r;
+
+	s->w.engine = &engine;
+	strv_push(&names, "web");
+	plan_add(p, step_image_new(true, &names, &names));
+	r = run_start(p, &o, NULL, NULL);
+	assert_int_equal(op_wait(run_op(r), NULL), 0);
+	assert_int_equal(heard.n, 6);
+	assert_string_equal(heard.items[0], "-1.00 1 of 1");
+	assert_string_equal(heard.items[1], "0.00 1 of 2, [web 1/2] FROM base");
+	assert_string_equal(heard.items[3], "0.50 2 of 3, [web 2/2] RUN make");
+	assert_string_equal(heard.items[4], "0.50 2 of 3, cc main.c");
+	assert_string_equal(heard.items[5], "0.50 2 of 4, [web stage-1 1/3] FROM other");
+	op_free(run_op(r));
+	s->w.engine = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -458,6 +520,7 @@ int main(void)
 		scene_test(test_freed_run_is_interrupted),
 		scene_test(test_second_run_is_locked_out),
 		scene_test(test_observers_hear_every_state),
+		scene_test(test_a_build_tells_how_far_it_is),
 		scene_test(test_an_edit_after_the_review_is_not_lost),
 		scene_test(test_an_edit_of_the_same_length_is_not_lost),
 		scene_test(test_a_file_that_appeared_is_not_replaced),
