@@ -357,6 +357,23 @@ void live_set_note(struct live *live, const char *service, const char *note)
 	live_touch(live);
 }
 
+void live_start_failed(struct live *live, const char *service, const char *why)
+{
+	struct live_service *s = live_find(live, service);
+
+	for (size_t i = 0; s && i < s->n_instances; i++) {
+		struct live_instance *in = &s->instances[i];
+
+		if (in->oneoff || in->state != LIVE_CREATED)
+			continue;
+		free(in->error);
+		in->error = xstrdup(why);
+		in->state = LIVE_FAILED;
+	}
+	if (s)
+		live_update(live, s);
+}
+
 void live_set_focus(struct live *live, const char *service)
 {
 	free(live->focus);

@@ -125,6 +125,8 @@ struct live_instance *live_add_instance(struct live_service *s, const char *id);
 size_t live_instances(const struct live_service *s);
 void live_remove_instance(struct live_service *s, const char *id);
 void live_set_note(struct live *live, const char *service, const char *note);
+/* Its instances that were to start did not, and why: known to whoever asked before the engine tells. */
+void live_start_failed(struct live *live, const char *service, const char *why);
 
 /* Somebody reads all about this service from now on; NULL: nobody does. */
 void live_set_focus(struct live *live, const char *service);

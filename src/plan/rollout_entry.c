@@ -67,8 +67,12 @@ static void start_done(void *arg, int code, const struct error *err)
 	if (code == ERR_CANCELLED || rollout_entry_settled(e))
 		return;
 	if (code) {
-		fail(e, err->detail ? xasprintf("%s: %s", err->message, err->detail)
-				    : xstrdup(err->message));
+		autofree char *said = err->detail ? xasprintf("%s: %s", err->message, err->detail)
+						  : xstrdup(err->message);
+		autofree char *why = mask_dup(e->o->mask, said);
+
+		live_start_failed(e->o->live, e->pub.name, why);
+		fail(e, take(said));
 		return;
 	}
 	e->pub.started_ms = loop_wall();

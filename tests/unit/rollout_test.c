@@ -53,6 +53,22 @@ static void test_engine_error_on_start_is_the_reason(void **state)
 	assert_non_null(strstr(f->detail, "port is already allocated"));
 }
 
+/* Whoever looks at it sees that it failed before the engine is asked again. */
+static void test_what_could_not_start_has_failed_at_once(void **state)
+{
+	struct fixture *f = *state;
+	const struct live_service *broken;
+
+	service(f, "db");
+	needs(service(f, "broken"), "db", COMPOSE_HEALTHY);
+	begin(f);
+	becomes(f, "broken", LIVE_CREATED, 0, 0);
+	becomes(f, "db", LIVE_HEALTHY, 10, 0);
+	broken = live_find(f->live, "broken");
+	assert_int_equal(broken->state, LIVE_FAILED);
+	assert_non_null(strstr(broken->instances[0].error, "port is already allocated"));
+}
+
 static void test_waiting_for_each_other_ends(void **state)
 {
 	struct fixture *f = *state;
@@ -305,6 +321,7 @@ int main(void)
 		TEST(test_starts_when_its_own_dependencies_hold),
 		TEST(test_news_of_an_earlier_run_does_not_count),
 		TEST(test_engine_error_on_start_is_the_reason),
+		TEST(test_what_could_not_start_has_failed_at_once),
 		TEST(test_waiting_for_each_other_ends),
 		TEST(test_a_gate_has_the_last_word),
 		TEST(test_a_gate_beats_a_check_that_cannot_pass),
