@@ -127,7 +127,7 @@ DOCKER_HOST=unix://$work/none.sock expect 6 "$probe" .
 assert_contains "$out" "$work/none.sock"
 assert_contains "$out" "hint: Start it"
 DOCKER_HOST=ssh://somewhere expect 3 "$probe" .
-assert_contains "$out" "--host"
+assert_contains "$out" "unix://PATH"
 
 # Files that are named, and an env file, are what Compose is given, too.
 need_tool jq
