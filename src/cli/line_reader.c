@@ -55,6 +55,8 @@ static bool wait_readable(struct line_reader *r)
 	interrupt = loop_signal_start(r->loop, SIGINT, on_signal, &w);
 	terminate = loop_signal_start(r->loop, SIGTERM, on_signal, &w);
 	hangup = loop_signal_start(r->loop, SIGHUP, on_signal, &w);
+	/* Who sees the question may answer it with Ctrl-C. */
+	fflush(stdout);
 	if (poll)
 		loop_run_until(r->loop, &w.woken);
 	loop_signal_free(interrupt);

@@ -20,7 +20,8 @@ struct line_reader {
 };
 void line_reader_init(struct line_reader *r, struct loop *loop, int fd);
 void line_reader_done(struct line_reader *r);
-/* One line without its newline. False: the end of input, or an interrupt. Runs the loop. */
+/* One line without its newline. False: the end of input, or an interrupt. Runs the loop. What stdout still
+ * holds is shown once an interrupt is listened for. */
 bool line_reader_next(struct line_reader *r, struct str *line);
 /* The same for a secret: a terminal does not show what is typed. */
 bool line_reader_hidden(struct line_reader *r, struct str *line);

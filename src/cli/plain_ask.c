@@ -11,7 +11,6 @@
 
 bool plain_read_line(struct dialogue *d, bool hidden)
 {
-	fflush(stdout);
 	return hidden ? line_reader_hidden(&d->reader, &d->line)
 		      : line_reader_next(&d->reader, &d->line);
 }

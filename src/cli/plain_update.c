@@ -17,7 +17,6 @@ struct asking {
 
 static bool read_line(struct asking *a)
 {
-	fflush(stdout);
 	return line_reader_next(&a->reader, &a->line);
 }
 

@@ -31,6 +31,7 @@ assert_mode 600 .slipway/draft.yaml
 
 # So does Ctrl-C, with its own status.
 mkfifo "$work/keys"
+rm "$work/out" # what stands there was asked before
 "$slipway" setup --plain <"$work/keys" >"$work/out" 2>"$work/err" &
 pid=$!
 exec 7>"$work/keys"
