@@ -81,17 +81,23 @@ static void test_waiting_for_each_other_ends(void **state)
 	assert_int_equal(f->started.n, 0);
 }
 
+/* "web", which the definition gives a gate. */
+static void begin_gated(struct fixture *f, struct stack_service *def)
+{
+	f->stack.services = def;
+	f->stack.n_services = 1;
+	f->project.stack = &f->stack;
+	service(f, "web");
+	begin(f);
+}
+
 static void test_a_gate_has_the_last_word(void **state)
 {
 	struct fixture *f = *state;
 	struct stack_gate gate = {.kind = GATE_HTTP};
 	struct stack_service def = {.name = (char *)"web", .ready = &gate};
 
-	f->stack.services = &def;
-	f->stack.n_services = 1;
-	f->project.stack = &f->stack;
-	service(f, "web");
-	begin(f);
+	begin_gated(f, &def);
 	becomes(f, "web", LIVE_HEALTHY, 10, 0);
 	assert_int_equal(f->done_calls, 0);
 	assert_non_null(the_gate);
@@ -141,11 +147,7 @@ static void test_a_gate_says_that_not_all_is_well(void **state)
 	struct stack_gate gate = {.kind = GATE_HTTP};
 	struct stack_service def = {.name = (char *)"web", .ready = &gate};
 
-	f->stack.services = &def;
-	f->stack.n_services = 1;
-	f->project.stack = &f->stack;
-	service(f, "web");
-	begin(f);
+	begin_gated(f, &def);
 	becomes(f, "web", LIVE_RUNNING, 10, 0);
 	assert_non_null(the_gate);
 	the_gate->degraded = true;
