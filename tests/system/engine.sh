@@ -39,3 +39,7 @@ assert_eq 999 "$(docker compose exec -T db stat -c %u /var/lib/postgresql/data)"
 # The password is asked for over the network.
 expect 2 docker compose run --rm -T -e PGPASSWORD=wrong once psql -h db -U app shop -c 'select 1'
 assert_contains "$err" "password authentication failed"
+
+# It outlives the test that started it: what it writes must not go into that test's directory.
+pid=$(cat "${SLIPWAY_TEST_HOME:-/var/cache/slipway-tests}/docker.pid")
+assert_lacks "$(tr "\0" "\n" <"/proc/$pid/environ")" XDG_RUNTIME_DIR=
