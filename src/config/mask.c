@@ -62,7 +62,7 @@ static bool is_from_help(const struct setting *s, const char *value)
 	const struct setting_type_info *info = setting_type_info(s->type);
 
 	return s->problem.code && value &&
-	       (strstr(_(info->expects), value) || strstr(info->example, value));
+	       (strstr(_(info->expects), value) || (info->example && strstr(info->example, value)));
 }
 
 void mask_add_settings(struct mask *m, const struct settings *all)

@@ -257,6 +257,30 @@ static void test_words_of_the_program_stay(void **state)
 	check_text(&kept, "has key:scope", "has ***");
 }
 
+/* Whatever the type, also of one without an example. */
+static void test_what_a_rule_refuses_is_hidden(void **state)
+{
+	(void)state;
+	for (int type = 0; type < SETTING_TYPES; type++) {
+		AUTO(settings) struct settings all = {0};
+		AUTO(mask) struct mask m;
+		struct setting *s = settings_add(&all, "PASS");
+		struct setting_rule *r = s->rules = xcalloc(1, sizeof(*s->rules));
+
+		s->type = (enum setting_type)type;
+		s->n_rules = 1;
+		r->kind = RULE_MIN_LENGTH;
+		strv_push(&r->args, "12");
+		(void)setting_answer(s, "no/way/2", NULL);
+		settings_judge(&all);
+		assert_int_not_equal(s->problem.code, 0);
+		mask_init(&m);
+		mask_add_settings(&m, &all);
+		if (setting_is_secret(s))
+			check_text(&m, "not no/way/2", "not ***");
+	}
+}
+
 static char *diff_of(const char *old, const char *new)
 {
 	AUTO(strv) struct strv secrets = STRV_INIT;
@@ -310,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_what_settings_hold_is_hidden),
 		cmocka_unit_test(test_lines_of_a_key_are_hidden_one_by_one),
 		cmocka_unit_test(test_words_of_the_program_stay),
+		cmocka_unit_test(test_what_a_rule_refuses_is_hidden),
 		cmocka_unit_test(test_diff_shows_that_and_not_what),
 		cmocka_unit_test(test_diff_of_a_value_over_several_lines),
 	};
