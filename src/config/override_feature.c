@@ -3,12 +3,8 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
-#include "base/text.h"
 #include "config/interp.h"
-#include "config/override_words.h"
-#include "config/setting_guess.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* --- what the rows share */
@@ -40,255 +36,6 @@ bool override_truth(const char *value)
 	bool truth = false;
 
 	return setting_bool(value, &truth) == 0 && truth;
-}
-
-static char *text_at(const struct compose_service *base, const char *path)
-{
-	struct json_object *found = json_get(base->json, path);
-
-	return found ? xstrdup(json_object_get_string(found)) : NULL;
-}
-
-/* --- limits and reservations: below `deploy`, and where the service has the older key, there, too:
- * Compose wants both to say the same. */
-
-static const struct {
-	const char *section, *key, *old;
-} twins[] = {
-	{"limits", "memory", "mem_limit"},
-	{"limits", "cpus", "cpus"},
-	{"limits", "pids", "pids_limit"},
-	{"reservations", "memory", "mem_reservation"},
-};
-
-/* Both ways, for what was adjusted and for what was not: where the section is there at all, Compose
- * wants every older key to have its twin in it. */
-void override_mirror(const struct override_put *p)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(twins); i++) {
-		struct json_object *section =
-			json_key(json_get(p->service, "deploy.resources"), twins[i].section);
-		struct json_object *old = json_key(p->base->json, twins[i].old);
-		struct json_object *own = json_key(section, twins[i].key);
-
-		if (!section || !old)
-			continue;
-		if (own)
-			json_put(p->service, twins[i].old, json_object_get(own));
-		else
-			json_put(section, twins[i].key, json_object_get(old));
-	}
-}
-
-static void put_resource(
-	const struct override_put *p, const char *section, const char *key, const char *value)
-{
-	autofree char *path = xasprintf("deploy.resources.%s", section);
-
-	json_put_str(override_at(p->service, path), key, value);
-}
-
-static char *resource_now(const struct compose_service *base, const char *path, const char *old)
-{
-	char *text = text_at(base, path);
-
-	return text ? text : text_at(base, old);
-}
-
-static char *size_now(const struct compose_service *base, const char *path, const char *old)
-{
-	autofree char *text = resource_now(base, path, old);
-	int64_t bytes;
-
-	return text && text_to_size(text, &bytes, NULL) == 0 ? text_size(bytes, true) : NULL;
-}
-
-static void put_limit_memory(const struct override_put *p, const char *value)
-{
-	put_resource(p, "limits", "memory", value);
-}
-
-static char *limit_memory_now(const struct compose_service *base)
-{
-	return size_now(base, "deploy.resources.limits.memory", "mem_limit");
-}
-
-static void put_limit_cpus(const struct override_put *p, const char *value)
-{
-	put_resource(p, "limits", "cpus", value);
-}
-
-static char *limit_cpus_now(const struct compose_service *base)
-{
-	return resource_now(base, "deploy.resources.limits.cpus", "cpus");
-}
-
-static void put_number(struct json_object *into, const char *key, const char *value)
-{
-	int64_t number;
-
-	/* What is a variable becomes a number when Compose reads it. */
-	if (text_to_int(value, INT64_MIN, INT64_MAX, &number, NULL) == 0)
-		json_put_int(into, key, number);
-	else
-		json_put_str(into, key, value);
-}
-
-static void put_limit_pids(const struct override_put *p, const char *value)
-{
-	put_number(override_at(p->service, "deploy.resources.limits"), "pids", value);
-}
-
-static char *limit_pids_now(const struct compose_service *base)
-{
-	return resource_now(base, "deploy.resources.limits.pids", "pids_limit");
-}
-
-static void put_reserve_memory(const struct override_put *p, const char *value)
-{
-	put_resource(p, "reservations", "memory", value);
-}
-
-static char *reserve_memory_now(const struct compose_service *base)
-{
-	return size_now(base, "deploy.resources.reservations.memory", "mem_reservation");
-}
-
-static void put_reserve_cpus(const struct override_put *p, const char *value)
-{
-	put_resource(p, "reservations", "cpus", value);
-}
-
-static char *reserve_cpus_now(const struct compose_service *base)
-{
-	return text_at(base, "deploy.resources.reservations.cpus");
-}
-
-static int check_cpus(const char *value, struct error *err)
-{
-	char *end = NULL;
-	double d = strtod(value, &end);
-
-	if (value[strspn(value, "0123456789.")] == '\0' && !*end && d > 0 && d <= 4096)
-		return 0;
-	return error_set(err, ERR_INPUT, _("expected a number of processors, such as 0.5 or 2"));
-}
-
-static int check_count(const char *value, struct error *err)
-{
-	int64_t number;
-
-	return text_to_int(value, 1, 1 << 22, &number, NULL) == 0
-		       ? 0
-		       : error_set(err, ERR_INPUT, _("expected a whole number above 0"));
-}
-
-static int check_bytes(const char *value, struct error *err)
-{
-	int64_t bytes;
-
-	return text_to_size(value, &bytes, NULL) == 0 && bytes > 0
-		       ? 0
-		       : error_set(err, ERR_INPUT, _("expected a size such as 512m or 2g"));
-}
-
-/* The Engine refuses a reservation above the limit. */
-static int fits_memory(const struct compose_service *base, const char *value, struct error *err)
-{
-	autofree char *limit = resource_now(base, "deploy.resources.limits.memory", "mem_limit");
-	int64_t want, most;
-
-	if (!limit || text_to_size(limit, &most, NULL) || text_to_size(value, &want, NULL) ||
-		want <= most)
-		return 0;
-	return error_set(err, ERR_INPUT, _("more is reserved than %s may use"), base->name);
-}
-
-static int fits_memory_limit(
-	const struct compose_service *base, const char *value, struct error *err)
-{
-	autofree char *reserved =
-		resource_now(base, "deploy.resources.reservations.memory", "mem_reservation");
-	int64_t limit, least;
-
-	if (!reserved || text_to_size(reserved, &least, NULL) ||
-		text_to_size(value, &limit, NULL) || limit >= least)
-		return 0;
-	return error_set(
-		err, ERR_INPUT, _("%s reserves more than that (%s)"), base->name, reserved);
-}
-
-/* --- the GPU */
-
-static int check_gpu(const char *value, struct error *err)
-{
-	AUTO(strv) struct strv items = STRV_INIT;
-
-	if (str_eq(value, "off") || str_eq(value, "all"))
-		return 0;
-	if (words_split(value, ",", &items, err))
-		return ERR_INPUT;
-	for (size_t i = 0; i < items.n; i++) {
-		const char *text = items.items[i];
-
-		if (text[strspn(text, "0123456789abcdefABCDEF-GPUMIG/")] == '\0')
-			continue;
-		error_set(err, ERR_INPUT, _("\"%s\" is no GPU"), text);
-		return error_hint(err,
-			_("Write off, all, or which ones: 0, or 0,1, or GPU-… as nvidia-smi -L "
-			  "names them."));
-	}
-	return 0;
-}
-
-static void put_devices(const struct override_put *p, struct json_object *device)
-{
-	struct json_object *list = json_object_new_array();
-
-	json_push(list, device);
-	json_put(override_at(p->service, "deploy.resources.reservations"), "devices",
-		override_tagged("!override", list));
-}
-
-static void put_no_gpu(const struct override_put *p)
-{
-	if (json_get(p->base->json, "deploy.resources.reservations.devices"))
-		json_put(override_at(p->service, "deploy.resources.reservations"), "devices",
-			override_tagged("!reset", NULL));
-	if (json_key(p->base->json, "gpus"))
-		json_put(p->service, "gpus", override_tagged("!reset", NULL));
-	if (str_eq(json_str(p->base->json, "runtime", ""), "nvidia"))
-		json_put(p->service, "runtime", override_tagged("!reset", NULL));
-}
-
-static void put_gpu(const struct override_put *p, const char *value)
-{
-	struct json_object *device, *can, *ids;
-	AUTO(strv) struct strv items = STRV_INIT;
-
-	if (str_eq(value, "off")) {
-		put_no_gpu(p);
-		return;
-	}
-	device = json_object_new_object();
-	can = json_object_new_array();
-	json_put_str(device, "driver", "nvidia");
-	if (str_eq(value, "all")) {
-		json_put_str(device, "count", "all");
-	} else {
-		ids = json_object_new_array();
-		(void)words_split(value, ",", &items, NULL);
-		for (size_t i = 0; i < items.n; i++)
-			json_push_str(ids, items.items[i]);
-		json_put(device, "device_ids", ids);
-	}
-	json_push_str(can, "gpu");
-	put_devices(p, json_put(device, "capabilities", can));
-}
-
-static char *gpu_now(const struct compose_service *base)
-{
-	return compose_reserves_gpu(base, NULL) ? xstrdup(_("reserved")) : NULL;
 }
 
 /* --- user, restart, logging */
@@ -367,77 +114,7 @@ static char *log_files_now(const struct compose_service *base)
 	return text ? xstrdup(text) : NULL;
 }
 
-/* --- environment */
-
-static const char *no_lookup(void *arg, const char *name)
-{
-	(void)arg;
-	(void)name;
-	return NULL;
-}
-
-static bool is_name(const char *text, size_t n)
-{
-	static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-
-	if (!n || !strchr(first, *text))
-		return false;
-	for (size_t i = 1; i < n; i++)
-		if (!strchr(first, text[i]) && !strchr("0123456789.-", text[i]))
-			return false;
-	return true;
-}
-
-/* A secret in this file would be seen by whoever may read it; a reference is not one. */
-static int check_secret(const char *item, size_t n, struct error *err)
-{
-	autofree char *name = xstrndup(item, n);
-	struct setting s;
-	bool secret;
-
-	setting_init(&s, name);
-	setting_guess(&s, item + n + 1);
-	secret = setting_hides(&s, item + n + 1);
-	setting_done(&s);
-	if (!secret || !item[n + 1] || interp_needed(item + n + 1))
-		return 0;
-	error_set(
-		err, ERR_INPUT, _("%s looks like a secret: it does not belong in this file"), name);
-	return error_hint(err, _("Put it into .env, and write %s=${%s} here."), name, name);
-}
-
-static int check_environment(const char *value, struct error *err)
-{
-	AUTO(strv) struct strv items = STRV_INIT;
-	int code = words_split(value, "", &items, err);
-
-	for (size_t i = 0; i < items.n && code == 0; i++) {
-		const char *item = items.items[i], *equals = strchr(item, '=');
-
-		if (!equals || !is_name(item, (size_t)(equals - item))) {
-			code = error_set(err, ERR_INPUT, _("expected NAME=VALUE"));
-			error_hint(err, _("Several stand beside each other; a value with blanks "
-					  "stands in quotes: A=1 B=\"two words\"."));
-		} else {
-			code = check_secret(item, (size_t)(equals - item), err);
-		}
-	}
-	return code;
-}
-
-static void put_environment(const struct override_put *p, const char *value)
-{
-	struct json_object *into = override_at(p->service, "environment");
-	AUTO(strv) struct strv items = STRV_INIT;
-
-	(void)words_split(value, "", &items, NULL);
-	for (size_t i = 0; i < items.n; i++) {
-		size_t n = strcspn(items.items[i], "=");
-		autofree char *name = xstrndup(items.items[i], n);
-
-		json_put_str(into, name, items.items[i] + n + 1);
-	}
-}
+/* --- hardening */
 
 static void put_nothing(const struct override_put *p, const char *value)
 {
@@ -482,47 +159,47 @@ const struct override_feature override_features[OVERRIDE_FEATURES] = {
 		.help = N_("The most memory the service may use. What needs more is ended by the "
 			   "kernel, and shown as out of memory."),
 		.example = "512m",
-		.check = check_bytes,
-		.fits = fits_memory_limit,
-		.put = put_limit_memory,
-		.otherwise = limit_memory_now},
+		.check = override_bytes_check,
+		.fits = override_limit_memory_fits,
+		.put = override_limit_memory_put,
+		.otherwise = override_limit_memory_otherwise},
 	[OVERRIDE_LIMIT_CPUS] = {.name = "limits.cpus",
 		.title = N_("CPU limit"),
 		.expects = N_("a number of processors such as 0.5"),
 		.help = N_("The most processor time the service may use: 0.5 is half a core, 2 "
 			   "are two."),
 		.example = "1.5",
-		.check = check_cpus,
-		.put = put_limit_cpus,
-		.otherwise = limit_cpus_now},
+		.check = override_cpus_check,
+		.put = override_limit_cpus_put,
+		.otherwise = override_limit_cpus_otherwise},
 	[OVERRIDE_LIMIT_PIDS] = {.name = "limits.pids",
 		.title = N_("Process limit"),
 		.expects = N_("a whole number"),
 		.help = N_("The most processes and threads at a time. Guards the machine against a "
 			   "service that multiplies."),
 		.example = "200",
-		.check = check_count,
-		.put = put_limit_pids,
-		.otherwise = limit_pids_now},
+		.check = override_count_check,
+		.put = override_limit_pids_put,
+		.otherwise = override_limit_pids_otherwise},
 	[OVERRIDE_RESERVE_MEMORY] = {.name = "reservations.memory",
 		.title = N_("Memory reserved"),
 		.expects = N_("a size such as 256m"),
 		.help = N_("What the service keeps when memory gets short: others give theirs "
 			   "first. Not more than its limit."),
 		.example = "256m",
-		.check = check_bytes,
-		.fits = fits_memory,
-		.put = put_reserve_memory,
-		.otherwise = reserve_memory_now},
+		.check = override_bytes_check,
+		.fits = override_reserve_memory_fits,
+		.put = override_reserve_memory_put,
+		.otherwise = override_reserve_memory_otherwise},
 	[OVERRIDE_RESERVE_CPUS] = {.name = "reservations.cpus",
 		.title = N_("CPU reserved"),
 		.expects = N_("a number of processors such as 0.25"),
 		.help = N_("What a cluster keeps free for the service; one machine alone takes no "
 			   "notice of it."),
 		.example = "0.25",
-		.check = check_cpus,
-		.put = put_reserve_cpus,
-		.otherwise = reserve_cpus_now},
+		.check = override_cpus_check,
+		.put = override_reserve_cpus_put,
+		.otherwise = override_reserve_cpus_otherwise},
 	[OVERRIDE_GPU] = {.name = "gpu",
 		.title = N_("GPU"),
 		.expects = N_("off, all, or which ones"),
@@ -531,9 +208,9 @@ const struct override_feature override_features[OVERRIDE_FEATURES] = {
 			   "from starting on a machine without one."),
 		.example = "off",
 		.separators = ",",
-		.check = check_gpu,
-		.put = put_gpu,
-		.otherwise = gpu_now},
+		.check = override_gpu_check,
+		.put = override_gpu_put,
+		.otherwise = override_gpu_otherwise},
 	[OVERRIDE_USER] = {.name = "user",
 		.title = N_("User"),
 		.expects = N_("a user or user:group"),
@@ -560,7 +237,7 @@ const struct override_feature override_features[OVERRIDE_FEATURES] = {
 			   "begun. Without this, and without a setting of the Engine, logs grow "
 			   "until the disk is full."),
 		.example = "10m",
-		.check = check_bytes,
+		.check = override_bytes_check,
 		.put = put_log_size,
 		.otherwise = log_size_now},
 	[OVERRIDE_LOG_FILES] = {.name = "logging.max_files",
@@ -568,7 +245,7 @@ const struct override_feature override_features[OVERRIDE_FEATURES] = {
 		.expects = N_("a whole number"),
 		.help = N_("How many such log files are kept; together with the log size."),
 		.example = "3",
-		.check = check_count,
+		.check = override_count_check,
 		.put = put_log_files,
 		.otherwise = log_files_now},
 	[OVERRIDE_ENVIRONMENT] = {.name = "environment",
@@ -579,8 +256,8 @@ const struct override_feature override_features[OVERRIDE_FEATURES] = {
 			   "belong in .env."),
 		.example = "TZ=Europe/Berlin LOG_LEVEL=debug",
 		.separators = "",
-		.check = check_environment,
-		.put = put_environment},
+		.check = override_environment_check,
+		.put = override_environment_put},
 	[OVERRIDE_HARDENING] = {.name = "hardening",
 		.title = N_("Hardened"),
 		.expects = N_("yes or no"),
@@ -649,6 +326,13 @@ static int check_type(const struct override_feature *f, const char *value, struc
 			break;
 	}
 	return f->check ? f->check(value, err) : 0;
+}
+
+static const char *no_lookup(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return NULL;
 }
 
 /* "$WORD" and "pa$$word" are two things to Compose; a lone sign would vanish without a word. */

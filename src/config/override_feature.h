@@ -69,10 +69,38 @@ int override_check(enum override_id id, const struct compose_service *base, cons
 struct json_object *override_at(struct json_object *o, const char *path);
 /* {"!tag": value}; takes value (NULL: null). */
 struct json_object *override_tagged(const char *tag, struct json_object *value);
-/* What the older keys of limits and reservations must say besides. */
-void override_mirror(const struct override_put *p);
 /* Whether a truth value in words is a yes. */
 bool override_truth(const char *value);
+
+/* override_limits.c */
+/* What the older keys of limits and reservations must say besides. */
+void override_mirror(const struct override_put *p);
+int override_cpus_check(const char *value, struct error *err);
+int override_count_check(const char *value, struct error *err);
+int override_bytes_check(const char *value, struct error *err);
+int override_limit_memory_fits(
+	const struct compose_service *base, const char *value, struct error *err);
+int override_reserve_memory_fits(
+	const struct compose_service *base, const char *value, struct error *err);
+void override_limit_memory_put(const struct override_put *p, const char *value);
+void override_limit_cpus_put(const struct override_put *p, const char *value);
+void override_limit_pids_put(const struct override_put *p, const char *value);
+void override_reserve_memory_put(const struct override_put *p, const char *value);
+void override_reserve_cpus_put(const struct override_put *p, const char *value);
+char *override_limit_memory_otherwise(const struct compose_service *base);
+char *override_limit_cpus_otherwise(const struct compose_service *base);
+char *override_limit_pids_otherwise(const struct compose_service *base);
+char *override_reserve_memory_otherwise(const struct compose_service *base);
+char *override_reserve_cpus_otherwise(const struct compose_service *base);
+
+/* override_gpu.c */
+int override_gpu_check(const char *value, struct error *err);
+void override_gpu_put(const struct override_put *p, const char *value);
+char *override_gpu_otherwise(const struct compose_service *base);
+
+/* override_environment.c */
+int override_environment_check(const char *value, struct error *err);
+void override_environment_put(const struct override_put *p, const char *value);
 
 /* override_ports.c */
 int override_ports_check(const char *value, struct error *err);

@@ -21,6 +21,7 @@ libslipway_a_SOURCES += \
 	src/config/lint_image.c \
 	src/config/lint_model.c \
 	src/config/lint_parts.h \
+	src/config/lint_rules.c \
 	src/config/lint_scrape.c \
 	src/config/lint_secret_file.c \
 	src/config/lint_service.c \
@@ -32,9 +33,12 @@ libslipway_a_SOURCES += \
 	src/config/override.c src/config/override.h \
 	src/config/override_pass.c src/config/override_pass.h \
 	src/config/compose_env_files.c src/config/compose_env_files.h \
+	src/config/override_environment.c \
 	src/config/override_feature.c src/config/override_feature.h \
+	src/config/override_gpu.c \
 	src/config/override_harden.c \
 	src/config/override_health.c \
+	src/config/override_limits.c \
 	src/config/override_list.c \
 	src/config/override_mounts.c \
 	src/config/override_ports.c \
