@@ -57,6 +57,7 @@ libslipway_a_SOURCES += \
 	src/plan/setup_adjust.c src/plan/setup_count.c src/plan/setup_make.c \
 	src/plan/setup_draft.c \
 	src/plan/setup_amend.c \
+	src/plan/setup_annotate.c \
 	src/plan/setup_kept.c \
 	src/plan/setup_home.c src/plan/setup_home.h \
 	src/plan/setup_homes.c \

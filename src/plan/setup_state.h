@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the parts of struct setup share: setup.c (answers, history), setup_draft.c, setup_probe.c,
  * setup_ports.c (who listens where), setup_homes.c (where secrets live), setup_make.c (secrets that
- * take long), setup_warn.c (answers that others read differently). */
+ * take long), setup_annotate.c (what is said beside an answer), setup_warn.c (answers that others
+ * read differently). */
 #ifndef SLIPWAY_PLAN_SETUP_STATE_H
 #define SLIPWAY_PLAN_SETUP_STATE_H
 
@@ -178,7 +179,7 @@ void setup_make_asked(struct setup *s, const struct setting *setting);
 /* Notes what is accepted and yet will be read differently: by the address that a secret is put into, by
  * a shell that sources .env. */
 void setup_warn(struct setup *s, struct setting *setting);
-/* Brings notes of ports and kept secrets up to date; of one setting, or of all (NULL). */
+/* setup_annotate.c: brings notes of ports and kept secrets up to date; of one setting, or of all (NULL). */
 void setup_annotate(struct setup *s, struct setting *one);
 /* Adds the settings that the override adjusts; takes them away again. */
 void setup_adjust(struct setup *s);
