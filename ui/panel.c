@@ -86,6 +86,22 @@ static int64_t run_started(const struct plan *plan)
 	return first;
 }
 
+/* A deployment that went well says nothing of what became of the services since. */
+static void add_outcome(const struct panel *p, struct view_line *line)
+{
+	const struct live *live = p->workspace->live;
+	size_t ill = 0;
+
+	str_addf(&line->left, _("   deploy %s %s"), panel_run_id(p),
+		run_op(p->run)->err.code ? _("failed") : _("done"));
+	for (size_t i = 0; live && i < live->n_services; i++)
+		ill += !well(&live->services[i]);
+	if (ill && !run_op(p->run)->err.code)
+		str_addf(&line->left,
+			Q_(" · %zu service not well now", " · %zu services not well now", ill),
+			ill);
+}
+
 static void panel_title(struct view *v, struct view_line *line)
 {
 	const struct panel *p = (const struct panel *)v;
@@ -111,8 +127,7 @@ static void panel_title(struct view *v, struct view_line *line)
 					(int)(p->last.ms / 60000), (int)(p->last.ms / 1000 % 60));
 		}
 	} else if (p->run) {
-		str_addf(&line->left, _("   deploy %s %s"), panel_run_id(p),
-			run_op(p->run)->err.code ? _("failed") : _("done"));
+		add_outcome(p, line);
 	}
 	str_add(&line->right, w->host->label);
 	if (w->engine && w->engine->facts.name)

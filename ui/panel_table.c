@@ -63,7 +63,8 @@ static void draw_since(const struct row *r, const struct pane *p, int y, int x, 
 {
 	autofree char *ago = NULL;
 
-	if (!r->s->since_ms)
+	/* What has not begun has no time: since when it is there is no news. */
+	if (!r->s->since_ms || r->s->state == LIVE_ABSENT || r->s->state == LIVE_CREATED)
 		return;
 	ago = text_ago(r->now - r->s->since_ms);
 	draw_right(p, y, x, w, ROLE_DIM, ago);
@@ -123,10 +124,33 @@ static void draw_memory(const struct row *r, const struct pane *p, int y, int x,
 	draw_right(p, y, x, w, limit && used > limit - limit / 10 ? ROLE_WARN : ROLE_TEXT, both);
 }
 
+/* Where it is reached: "127.0.0.1:8080, 53/udp" of "127.0.0.1:8080->80/tcp, 53->53/udp". What it
+ * leads to inside is in the details. Caller frees. */
+static char *outer_ports(const struct live_service *s)
+{
+	const char *ports = s->n_instances ? s->instances[0].ports : NULL;
+	AUTO(strv) struct strv list = STRV_INIT, outer = STRV_INIT;
+
+	if (ports)
+		strv_split(&list, ports, ',');
+	for (size_t i = 0; i < list.n; i++) {
+		const char *port = list.items[i] + strspn(list.items[i], " ");
+		const char *arrow = strstr(port, "->");
+		size_t n = arrow ? (size_t)(arrow - port) : strlen(port);
+		autofree char *text = xasprintf(
+			"%.*s%s", (int)n, port, arrow && strstr(arrow, "/udp") ? "/udp" : "");
+
+		if (n)
+			strv_add_once(&outer, text);
+	}
+	return strv_join(&outer, ", ");
+}
+
 static void draw_ports(const struct row *r, const struct pane *p, int y, int x, int w)
 {
-	if (r->s->n_instances && r->s->instances[0].ports)
-		draw_text(p, y, x, w, ROLE_DIM, r->s->instances[0].ports);
+	autofree char *ports = outer_ports(r->s);
+
+	draw_text(p, y, x, w, ROLE_DIM, ports);
 }
 
 /* Where to find what runs, in the room that nothing else needs. */
@@ -201,39 +225,74 @@ static int longest_ports(const struct live *live)
 	int most = 0;
 
 	for (size_t i = 0; i < live->n_services; i++) {
-		const struct live_service *s = &live->services[i];
-		int w = s->n_instances && s->instances[0].ports ? text_width(s->instances[0].ports)
-								: 0;
+		autofree char *ports = outer_ports(&live->services[i]);
+		int w = text_width(ports);
 
 		most = w > most ? w : most;
 	}
 	return most;
 }
 
-/* The wider memory column takes the place of the narrow one where there are limits; ports have a
- * column where there are some. What nobody needs is room for the notes. */
+static bool all_well(const struct live *live)
+{
+	for (size_t i = 0; i < live->n_services; i++)
+		if (!live_state_info(live->services[i].state)->ok)
+			return false;
+	return true;
+}
+
+/* The wider memory column takes the place of the narrow one where there are limits. What nobody
+ * needs is room for the notes. */
 static bool shown(const struct column *c, const struct live *live, int width)
 {
 	if (c->from_window > width)
 		return false;
-	if (c->draw == draw_ports)
-		return longest_ports(live) > 0;
 	if (c->draw == draw_restarts && width < WIDE)
 		return any_restart(live);
 	return c->draw != draw_memory || (width >= WIDE && any_limit(live)) == (c->from_window > 0);
 }
 
-/* Fixed, or as wide as what is in it; 0: what is left. */
-static int cells_of(const struct column *c, const struct live *live, int width)
-{
-	int ports;
+/* The columns as they are now; 0: left out. */
+struct widths {
+	int cells[ARRAY_SIZE(columns)];
+};
 
-	if (c->draw == draw_name)
-		return longest_name(live, 8, width / 4);
-	if (c->draw != draw_ports)
-		return c->width;
-	ports = longest_ports(live);
-	return ports < 5 ? 5 : ports < width / 4 ? ports : width / 4;
+/* Ports have a column where there are some, but why something is not well is worth more: the notes
+ * keep enough room to say that. */
+static int ports_cells(const struct live *live, int width, int room)
+{
+	enum { LEAST = 5, NOTE_LEAST = 24 };
+	int longest = longest_ports(live);
+	int w = longest < LEAST ? LEAST : longest < width / 4 ? longest : width / 4;
+
+	return longest && (all_well(live) || room - w - 1 >= NOTE_LEAST) ? w : 0;
+}
+
+/* Fixed, or as wide as what is in it, or what is left. */
+static void widths_find(struct widths *ret, const struct live *live, int width)
+{
+	int room = width - 4;
+	size_t ports = 0, note = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		const struct column *c = &columns[i];
+		int *w = &ret->cells[i];
+
+		if (c->draw == draw_ports)
+			ports = i;
+		if (c->draw == draw_note)
+			note = i;
+		*w = c->draw == draw_ports || !shown(c, live, width) ? 0
+		     : c->draw == draw_name ? longest_name(live, 8, width / 4)
+					    : c->width;
+		if (*w)
+			room -= *w + (c->right ? 2 : 1);
+	}
+	if (columns[ports].from_window <= width)
+		ret->cells[ports] = ports_cells(live, width, room);
+	if (ret->cells[ports])
+		room -= ret->cells[ports] + 1;
+	ret->cells[note] = room > 0 ? room : 0;
 }
 
 typedef void cell_fn(
@@ -255,24 +314,18 @@ static void cell_value(
 	c->draw(r, p, y, x, w);
 }
 
-static void draw_cells(
-	const struct panel *panel, const struct row *r, const struct pane *p, int y, cell_fn *cell)
+static void draw_cells(const struct widths *widths, const struct row *r, const struct pane *p,
+	int y, cell_fn *cell)
 {
-	const struct live *live = panel->workspace->live;
 	int x = 3;
 
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-		const struct column *c = &columns[i];
-		int w;
+		int w = widths->cells[i];
 
-		if (!shown(c, live, p->w))
-			continue;
-		w = cells_of(c, live, p->w);
 		if (!w)
-			w = p->w - x - 1;
-		if (w > 0)
-			cell(c, r, p, y, x, w);
-		x += w + (c->right ? 2 : 1);
+			continue;
+		cell(&columns[i], r, p, y, x, w);
+		x += w + (columns[i].right ? 2 : 1);
 	}
 }
 
@@ -281,9 +334,11 @@ int panel_draw_table(struct panel *panel, const struct pane *p)
 	const struct live *live = panel->workspace->live;
 	int rows = p->h - 1;
 	int64_t now = loop_wall();
+	struct widths widths;
 
+	widths_find(&widths, live, p->w);
 	list_fit(&panel->list, rows);
-	draw_cells(panel, NULL, p, 0, cell_title);
+	draw_cells(&widths, NULL, p, 0, cell_title);
 	if (!panel->n_order && live->n_services) {
 		draw_text(p, 1, 3, -1, ROLE_DIM, _("no service fits the filter"));
 		return 2;
@@ -297,7 +352,7 @@ int panel_draw_table(struct panel *panel, const struct pane *p)
 		r.s = &live->services[panel->order[i]];
 		if (i == panel->list.at)
 			draw_glyph(p, y + 1, 1, ROLE_SELECTED, GLYPH_HERE);
-		draw_cells(panel, &r, p, y + 1, cell_value);
+		draw_cells(&widths, &r, p, y + 1, cell_value);
 	}
 	list_draw_more(&panel->list, p, 1, p->w - 1);
 	return rows + 1;

@@ -164,6 +164,7 @@ void docker_container_read(struct json_object *inspect, bool oneshot, struct liv
 	if (number && text_to_int(number, 1, INT32_MAX, &n, NULL) == 0)
 		in->number = (int)n;
 	in->oneoff = str_eq(oneoff, "True");
+	in->unlimited = json_int(inspect, "HostConfig.Memory", -1) == 0;
 	in->exposes = has_keys(json_get(inspect, "Config.ExposedPorts"));
 	read_state(inspect, in);
 	read_health(inspect, in);
@@ -247,6 +248,7 @@ void docker_stats_read(
 		*previous = now;
 	}
 	in->memory = used_memory(memory);
-	in->memory_limit = json_int(memory, "limit", -1);
+	/* Where nobody set one it is the machine's memory. */
+	in->memory_limit = in->unlimited ? -1 : json_int(memory, "limit", -1);
 	in->stats_ms = docker_time_ms(json_str(stats, "read", NULL));
 }

@@ -71,6 +71,7 @@ struct live_instance {
 	char *ports;         /* "127.0.0.1:8080->80/tcp, ..." */
 	/* Statistics; negative when not known. */
 	double cpu_percent;  /* 100 = one core */
+	bool unlimited;      /* nobody limits its memory */
 	int64_t memory, memory_limit; /* bytes */
 	int64_t cpu_ms;      /* CPU time used until stats_ms */
 	int64_t stats_ms;

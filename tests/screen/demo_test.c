@@ -86,6 +86,16 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	/* A picture with everything in its place: nothing was printed into it. */
 	expect_at(t, 0, 1, "slipway-screen-");
 	expect_at(t, 2, 3, "SERVICE");
+	/* That it was done is no news of what became of it. */
+	tty_send(t, "\033OF");
+	expect_text(t, "▸ worker");
+	tty_send(t, "s");
+	expect_text(t, "worker: stop?");
+	tty_send(t, "y");
+	expect_text(t, "deploy 0001 done · 1 service not well now");
+	tty_send(t, "S");
+	expect_beside(t, "worker", "healthy");
+	expect_no_text(t, "not well now");
 	tty_send(t, "q");
 	expect_text(t, "Done.");
 	assert_int_equal(expect_end(t), 0);

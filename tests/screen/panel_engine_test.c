@@ -14,6 +14,7 @@ static const char services[] =
 	"    image: slipway-test/busybox:1\n"
 	"    command: [sh, -c, 'echo INFO the web is spun; exec sleep 100000']\n"
 	"    environment: {STAGE: center}\n"
+	"    ports: ['127.0.0.1::80']\n"
 	"    healthcheck: {test: [CMD-SHELL, '[ -e /tmp/sign ] && echo the sign is up; true'],\n"
 	"      interval: 1s}\n"
 	"    init: true\n"
@@ -31,7 +32,11 @@ static const char services[] =
 	"    image: slipway-test/busybox:1\n"
 	"    command: [sh, -c, \"trap '' TERM; while :; do sleep 1; done\"]\n"
 	"    stop_grace_period: 20s\n"
-	"    depends_on: {web: {condition: service_healthy}}\n";
+	"    depends_on: {web: {condition: service_healthy}}\n"
+	"  late:\n"
+	"    image: slipway-test/busybox:1\n"
+	"    command: [sleep, '100000']\n"
+	"    depends_on: {sick: {condition: service_healthy}}\n";
 
 static struct tty *open_panel(const struct engine_stage *s)
 {
@@ -75,6 +80,41 @@ static void test_why_logs_and_graph_of_containers(void **state)
 	expect_text(t, "Enter details");
 	assert_null(strstr(str_text(tty_output(t)), "\033]52"));
 	assert_null(strstr(str_text(tty_output(t)), "\033[31mthe well"));
+	leave(t);
+}
+
+/* A row that holds `service` in its place. */
+static char *row_of(struct tty *t, const char *service)
+{
+	autofree char *name = xasprintf("%s ", service);
+
+	for (int y = 0; y < 24; y++)
+		if (strncmp(tty_row(t, y) + strspn(tty_row(t, y), " ▸"), name, strlen(name)) == 0)
+			return xstrdup(tty_row(t, y));
+	return xstrdup("");
+}
+
+/* Why a service is not well gets the room of what nobody asked for: the port inside of a container,
+ * a limit that is the machine's memory, the age of what never began. */
+static void test_the_table_leaves_room_for_the_notes(void **state)
+{
+	const struct engine_stage *s = *state;
+	autofree char *web = NULL, *late = NULL;
+	struct tty *t;
+
+	engine_stage_need(s);
+	t = open_panel(s);
+	expect_beside(t, "late", "not started");
+	expect_beside(t, "web ", "127.0.0.1:");
+	expect_text(t, "MEM ");
+	web = row_of(t, "web");
+	assert_non_null(strstr(web, " 127.0.0.1:"));
+	assert_null(strstr(web, "->"));
+	late = row_of(t, "late");
+	assert_non_null(strstr(late, "not started"));
+	assert_null(strstr(late, " s "));
+	assert_null(strstr(late, " min"));
+	expect_no_text(t, "MEM/LIMIT");
 	leave(t);
 }
 
@@ -122,7 +162,7 @@ static void test_leaving_during_a_slow_stop_is_asked_about(void **state)
 
 	engine_stage_need(s);
 	t = open_panel(s);
-	tty_send(t, "\033OF");
+	tty_send(t, "\033OF" KEY_SEQ_UP);
 	expect_text(t, "▸ stubborn");
 	tty_send(t, "s");
 	expect_text(t, "stubborn: stop?");
@@ -242,6 +282,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_why_logs_and_graph_of_containers),
+		cmocka_unit_test(test_the_table_leaves_room_for_the_notes),
 		cmocka_unit_test(test_containers_stop_start_restart_and_are_made_anew),
 		cmocka_unit_test(test_a_shell_in_a_container),
 		cmocka_unit_test(test_leaving_during_a_slow_stop_is_asked_about),
