@@ -128,8 +128,10 @@ static int move_there(
 
 	if (!r && m->to.kind == STORE_ENCRYPTED)
 		r = unlock_key(cli,
-			&(struct unlock){
-				.what = STORE_SEALED, .key_file = m->to.key_file, .fresh = true},
+			&(struct unlock){.what = STORE_SEALED,
+				.key_file = m->to.key_file,
+				.ret_key_file = &m->to.key_file,
+				.fresh = true},
 			&m->key, err);
 	if (!r && m->to.kind == STORE_COMMAND)
 		r = ask_command(cli, m, err);

@@ -50,7 +50,8 @@ static int from_descriptor(struct str *line, struct error *err)
 	return 0;
 }
 
-static int ask_line(struct cli *cli, const char *question, struct str *line, struct error *err)
+static int ask_line(
+	struct cli *cli, const char *question, bool hidden, struct str *line, struct error *err)
 {
 	struct line_reader reader;
 	bool more;
@@ -58,7 +59,7 @@ static int ask_line(struct cli *cli, const char *question, struct str *line, str
 	cli_print(cli, "%s ", question);
 	fflush(cli->out);
 	line_reader_init(&reader, cli->loop, STDIN_FILENO);
-	more = line_reader_hidden(&reader, line);
+	more = hidden ? line_reader_hidden(&reader, line) : line_reader_next(&reader, line);
 	line_reader_done(&reader);
 	return more ? 0 : error_set(err, ERR_CANCELLED, _("nothing was done"));
 }
@@ -70,19 +71,24 @@ static int no_passphrase(const struct unlock *how, struct error *err)
 				 "SLIPWAY_PASSPHRASE_FD."));
 }
 
-static int ask_on_terminal(
-	struct cli *cli, const struct unlock *how, struct str *line, struct error *err)
+/* *ret_file: a key file is wanted instead; no passphrase is as short as its letter. */
+static int ask_on_terminal(struct cli *cli, const struct unlock *how, struct str *line,
+	bool *ret_file, struct error *err)
 {
-	autofree char *question = xasprintf(
-		how->fresh ? _("A passphrase for %s:") : _("The passphrase of %s:"), how->what);
+	autofree char *question =
+		xasprintf(how->ret_key_file ? _("A passphrase for %s (f: a key file instead):")
+			  : how->fresh      ? _("A passphrase for %s:")
+					    : _("The passphrase of %s:"),
+			how->what);
 	struct str again = STR_INIT(PASSPHRASE_MAX);
 	int r;
 
 	if (!cli_can_ask(cli))
 		return no_passphrase(how, err);
-	r = ask_line(cli, question, line, err);
-	if (!r && how->fresh) {
-		r = ask_line(cli, _("The same again:"), &again, err);
+	r = ask_line(cli, question, true, line, err);
+	*ret_file = !r && how->ret_key_file && str_eq(str_text(line), "f");
+	if (!r && how->fresh && !*ret_file) {
+		r = ask_line(cli, _("The same again:"), true, &again, err);
 		if (!r && !str_eq(str_text(&again), str_text(line)))
 			r = error_set(err, ERR_INPUT, _("the two passphrases differ"));
 	}
@@ -90,8 +96,8 @@ static int ask_on_terminal(
 	return r;
 }
 
-static int passphrase(
-	struct cli *cli, const struct unlock *how, struct secret_key *ret, struct error *err)
+static int passphrase(struct cli *cli, const struct unlock *how, struct secret_key *ret,
+	bool *ret_file, struct error *err)
 {
 	struct str line = STR_INIT(PASSPHRASE_MAX);
 	int r = 0;
@@ -101,7 +107,11 @@ static int passphrase(
 	else if (getenv("SLIPWAY_PASSPHRASE_FD"))
 		r = from_descriptor(&line, err);
 	else
-		r = ask_on_terminal(cli, how, &line, err);
+		r = ask_on_terminal(cli, how, &line, ret_file, err);
+	if (*ret_file) {
+		str_wipe(&line);
+		return 0;
+	}
 	if (!r && str_full(&line))
 		r = error_set(err, ERR_LIMIT, _("a passphrase has at most 1024 bytes"));
 	if (!r && !line.len)
@@ -125,6 +135,8 @@ static int key_file(struct cli *cli, const char *path, struct secret_key *ret, s
 	struct host_stat st;
 	int r = host_stat(cli->host, path, &st, err);
 
+	if (r == ERR_NOT_FOUND)
+		r = error_hint(err, "(umask 077; head -c 32 /dev/urandom >%s)", path);
 	if (!r && st.mode & 077) {
 		error_set(err, ERR_DENIED, _("others can read the key file %s"), path);
 		r = error_hint(err, "chmod 600 %s", path);
@@ -141,10 +153,47 @@ static int key_file(struct cli *cli, const char *path, struct secret_key *ret, s
 	return r;
 }
 
+/* One that cannot be taken is said, and asked for again. */
+static int ask_key_file(
+	struct cli *cli, const struct unlock *how, struct secret_key *ret, struct error *err)
+{
+	AUTO(host_facts) struct host_facts facts = {0};
+	AUTO(str) struct str line = STR_INIT(STR_LINE);
+	int r = host_facts(cli->host, &facts, err);
+
+	while (!r) {
+		AUTO(error) struct error why = ERROR_INIT;
+		autofree char *path = NULL;
+
+		str_clear(&line);
+		r = ask_line(cli, _("The path of the key file:"), false, &line, err);
+		if (!r && !line.len)
+			r = error_set(err, ERR_CANCELLED, _("nothing was done"));
+		if (r)
+			break;
+		/* No shell has seen it. */
+		path = str_starts(str_text(&line), "~/")
+			       ? host_path(facts.home, str_text(&line) + 2)
+			       : host_path(facts.cwd, str_text(&line));
+		if (key_file(cli, path, ret, &why)) {
+			cli_print_error(cli, &why);
+			continue;
+		}
+		*how->ret_key_file = take(path);
+		break;
+	}
+	return r;
+}
+
 int unlock_key(struct cli *cli, const struct unlock *how, struct secret_key *ret, struct error *err)
 {
-	return how->key_file ? key_file(cli, how->key_file, ret, err)
-			     : passphrase(cli, how, ret, err);
+	bool file = false;
+	int r;
+
+	if (how->key_file)
+		return key_file(cli, how->key_file, ret, err);
+	r = passphrase(cli, how, ret, &file, err);
+	return file ? ask_key_file(cli, how, ret, err) : r;
 }
 
 /* --- the project's store */

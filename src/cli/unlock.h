@@ -19,10 +19,12 @@ int unlock_project(struct cli *cli, struct error *err);
 int unlock_again(struct cli *cli, struct error *err);
 
 /* The key for a file of secrets. `fresh` asks for a new passphrase, twice on a terminal. key_file
- * NULL: a passphrase. */
+ * NULL: a passphrase; or, on a terminal, a key file all the same, where ret_key_file takes its path
+ * (caller frees). */
 struct unlock {
 	const char *what; /* "secrets.sealed" */
 	const char *key_file;
+	char **ret_key_file;
 	bool fresh;
 };
 int unlock_key(struct cli *cli, const struct unlock *how, struct secret_key *ret, struct error *err);

@@ -666,16 +666,17 @@ static void test_profiles_are_a_page(void **state)
 	tty_free(t);
 }
 
-/* What the definition suggests is asked when the files are there; a no leaves them as they are. */
-static void test_a_suggested_store_is_asked(void **state)
+#define KEY "0123456789abcdef0123456789abcdef"
+
+/* A setup that is through, up to what its definition suggests. */
+static struct tty *start_suggested(void)
 {
 	struct tty *t = start_shell();
-	autofree char *text = NULL, *env = NULL;
 
-	(void)state;
 	tty_put_file(t, "slipway.yaml",
 		"slipway: 1\nstack: kept\ntitle: Kept\nabout: Kept well\nstore: encrypted\n");
-	tty_send(t, "\"$SLIPWAY\" setup; echo status=$?\r");
+	tty_put_file(t, "open.key", KEY);
+	tty_send(t, "install -m 600 open.key shop.key; \"$SLIPWAY\" setup; echo status=$?\r");
 	expect_text(t, "▸ APP_SECRET");
 	tty_send(t, "g");
 	expect_text(t, "all answered");
@@ -684,6 +685,16 @@ static void test_a_suggested_store_is_asked(void **state)
 	tty_send(t, "w");
 	expect_text(t, "Move them now?");
 	tty_send(t, "y\r");
+	return t;
+}
+
+/* What the definition suggests is asked when the files are there; a no leaves them as they are. */
+static void test_a_suggested_store_is_asked(void **state)
+{
+	struct tty *t = start_suggested();
+	autofree char *text = NULL, *env = NULL;
+
+	(void)state;
 	expect_text(t, "assphrase");
 	tty_send(t, "correct horse battery\r");
 	expect_text(t, "gain");
@@ -693,6 +704,31 @@ static void test_a_suggested_store_is_asked(void **state)
 	expect_text(t, "status=0");
 	text = tty_get_file(t, ".slipway/store.json");
 	assert_non_null(strstr(text, "\"encrypted\""));
+	env = tty_get_file(t, ".env");
+	assert_null(strstr(env, "APP_SECRET="));
+	tty_free(t);
+}
+
+/* It opens with a key file as well; one that cannot be taken is asked for again. */
+static void test_a_suggested_store_takes_a_key_file(void **state)
+{
+	struct tty *t = start_suggested();
+	autofree char *text = NULL, *env = NULL;
+
+	(void)state;
+	expect_text(t, "(f: a key file instead):");
+	tty_send(t, "f\r");
+	expect_text(t, "The path of the key file:");
+	tty_send(t, "nowhere.key\r");
+	expect_text(t, "head -c 32 /dev/urandom >");
+	tty_send(t, "open.key\r");
+	expect_text(t, "chmod 600");
+	tty_send(t, "~/shop.key\r");
+	expect_text(t, "Do it?");
+	tty_send(t, "y\r");
+	expect_text(t, "status=0");
+	text = tty_get_file(t, ".slipway/store.json");
+	assert_non_null(strstr(text, "shop.key\""));
 	env = tty_get_file(t, ".env");
 	assert_null(strstr(env, "APP_SECRET="));
 	tty_free(t);
@@ -721,6 +757,7 @@ int main(void)
 		cmocka_unit_test(test_a_service_is_adjusted),
 		cmocka_unit_test(test_profiles_are_a_page),
 		cmocka_unit_test(test_a_suggested_store_is_asked),
+		cmocka_unit_test(test_a_suggested_store_takes_a_key_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
