@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 libslipway_a_SOURCES += \
-	src/config/compose.c src/config/compose.h src/config/compose_address.c src/config/compose_address.h src/config/compose_bind.c src/config/compose_canon.c src/config/compose_consistent.c \
+	src/config/compose.c src/config/compose.h src/config/compose_address.c src/config/compose_address.h src/config/compose_bind.c src/config/compose_bind.h \
+	src/config/compose_bind_list.c src/config/compose_canon.c src/config/compose_circles.c src/config/compose_consistent.c src/config/compose_environ.c \
 	src/config/compose_extends.c src/config/compose_find.c src/config/compose_include.c \
 	src/config/compose_interp.c src/config/compose_load.h src/config/compose_merge.c \
 	src/config/compose_norm.c src/config/compose_project.c src/config/compose_read.c \

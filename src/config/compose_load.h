@@ -187,8 +187,18 @@ int load_bind_service(
 int load_bind_top(struct load *l, const char *kind, const struct val *v, struct json_object **ret);
 struct json_object *load_bind_any(const struct val *v);
 
-/* compose_project.c: profiles, references between the parts, cycles, the finished model. */
+/* compose_project.c: profiles, references between the parts, the finished model. */
 int load_project(struct load *l, struct val *dict);
+/* Whether an entry of depends_on or env_file must be there. */
+bool load_is_required(const struct val *entry);
+
+/* compose_circles.c: refuses services that depend on each other in a circle. active: service -> its val. */
+int load_check_circles(struct load *l, const struct strmap *active);
+
+/* compose_environ.c: a service's environment and labels with what their files say, in order; what the service
+ * says itself wins. */
+int load_service_environment(struct load *l, struct val *service);
+int load_service_labels(struct load *l, struct val *service);
 
 /* compose_consistent.c: what a bound, active service says twice must be alike. */
 int load_check_bound(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Profiles, environment of containers, references between the parts, and the model in the end. */
+/* Profiles, references between the parts, and the model in the end. */
 #include "config/compose_load.h"
 
 #include "base/i18n.h"
@@ -115,7 +115,7 @@ static int check_networks(struct project *p, const char *name, const struct val 
 		name, mode);
 }
 
-static bool is_required(const struct val *dependency)
+bool load_is_required(const struct val *dependency)
 {
 	const struct val *required = val_get(dependency, "required");
 
@@ -130,7 +130,7 @@ static int check_dependencies(struct project *p, const char *name, const struct 
 		const struct strmap_entry *e = &depends->map.entries[i];
 		const bool known = val_has(p->services, e->name);
 
-		if (strmap_find(&p->active, e->name) || (known && !is_required(e->value)))
+		if (strmap_find(&p->active, e->name) || (known && !load_is_required(e->value)))
 			continue;
 		load_fail(p->l, e->value,
 			known ? _("service \"%s\" depends on \"%s\", which is in no active profile")
@@ -274,204 +274,6 @@ static void note_secret_variables(struct project *p)
 	}
 }
 
-/* ---- circles ---- */
-
-enum { UNSEEN, OPEN, DONE };
-
-/* "a -> b -> a"; of a long one its beginning. */
-static char *circle_text(struct strv *path)
-{
-	enum { SHOWN = 12 };
-
-	if (path->n <= SHOWN)
-		return strv_join(path, " -> ");
-	while (path->n > SHOWN)
-		strv_remove(path, path->n - 1);
-	strv_push(path, "...");
-	return strv_join(path, " -> ");
-}
-
-static int visit(struct project *p, const char *name, struct strmap *state, struct strv *path)
-{
-	const struct val *service = strmap_get(&p->active, name),
-			 *depends = val_get(service, "depends_on");
-	int rc = 0;
-
-	strmap_put(state, name, (void *)OPEN);
-	strv_push(path, name);
-	for (size_t i = 0; val_is(depends, VAL_MAP) && i < depends->map.n && !rc; i++) {
-		const char *next = depends->map.entries[i].name;
-
-		if (!strmap_find(&p->active, next) || (size_t)strmap_get(state, next) == DONE)
-			continue;
-		if ((size_t)strmap_get(state, next) == OPEN) {
-			autofree char *circle = NULL;
-
-			while (strcmp(path->items[0], next) != 0)
-				strv_remove(path, 0);
-			strv_push(path, next);
-			circle = circle_text(path);
-			return load_fail(p->l, depends->map.entries[i].value,
-				_("services depend on each other in a circle: %s"), circle);
-		}
-		if (path->n > 10000)
-			return load_fail(p->l, depends, _("the chain of dependencies is too long"));
-		rc = visit(p, next, state, path);
-	}
-	if (!rc) {
-		strv_remove(path, path->n - 1);
-		strmap_put(state, name, (void *)DONE);
-	}
-	return rc;
-}
-
-static int check_circles(struct project *p)
-{
-	AUTO(strmap) struct strmap state = STRMAP_INIT;
-	int rc = 0;
-
-	for (size_t i = 0; i < p->active.n && !rc; i++) {
-		AUTO(strv) struct strv path = STRV_INIT;
-
-		if ((size_t)strmap_get(&state, p->active.entries[i].name) == UNSEEN)
-			rc = visit(p, p->active.entries[i].name, &state, &path);
-	}
-	return rc;
-}
-
-/* ---- environment of containers ---- */
-
-static const char *lookup(void *arg, const char *name)
-{
-	return env_values_get(arg, name);
-}
-
-/* `format: raw`: lines NAME=value, nothing else means anything. */
-static void read_raw(const char *text, const struct env_values *env, struct env_values *out)
-{
-	while (*text) {
-		const size_t n = strcspn(text, "\n");
-		size_t end = n, key;
-		autofree char *line = NULL;
-
-		if (end && text[end - 1] == '\r')
-			end--;
-		line = xstrndup(text, end);
-		key = strcspn(line, "=");
-		if (*line && *line != '#') {
-			const bool set = line[key] == '=';
-			const char *value;
-
-			line[key] = '\0';
-			value = set ? line + key + 1 : env_values_get(env, line);
-			if (value)
-				env_values_set(out, line, value, NULL, 0);
-		}
-		text += n + (text[n] == '\n');
-	}
-}
-
-static int read_env_file(struct project *p, const struct val *entry, struct env_values *values)
-{
-	struct load *l = p->l;
-	const char *path = val_get_str(entry, "path"), *format = val_get_str(entry, "format");
-	const struct interp in = {
-		.lookup = lookup, .lookup_arg = &l->env, .tolerant = l->options->tolerant};
-	const char *text;
-	size_t n;
-	int rc;
-
-	if (!path || (!host_exists(l->host, path) && !load_answered(l, path))) {
-		if (!path || !is_required(entry))
-			return 0;
-		if (l->options->tolerant) {
-			strv_pushf(&l->out->warnings, _("The env file %s is missing."),
-				load_shown(l, path));
-			return 0;
-		}
-		return load_fail(l, entry, _("there is no env file %s"), load_shown(l, path));
-	}
-	if (!format || !*format)
-		return load_env_file(l, path, COMPOSE_FILE_ENV, true, &in, values);
-	if (strcmp(format, "raw") != 0)
-		return load_fail(
-			l, entry, _("\"%s\" is no format of an env file: expected raw"), format);
-	if (!l->noted_raw)
-		strv_push(&l->out->notes,
-			_("An env file has the format \"raw\", which Compose knows since 2.30."));
-	l->noted_raw = true;
-	rc = load_read(l, path, COMPOSE_FILE_ENV, &text, &n);
-	if (!rc)
-		read_raw(text, &l->env, values);
-	return rc;
-}
-
-/* Files first, in order; what the service says itself wins. */
-static int resolve_environment(struct project *p, struct val *service)
-{
-	struct load *l = p->l;
-	const struct val *files = val_get(service, "env_file"),
-			 *own = val_get(service, "environment");
-	AUTO(env_values) struct env_values values = {0};
-	struct val *all;
-	int rc = 0;
-
-	if (!val_is(files, VAL_SEQ))
-		return 0;
-	for (size_t i = 0; i < files->seq.n && !rc; i++)
-		rc = read_env_file(p, files->seq.items[i], &values);
-	if (rc)
-		return rc;
-	all = val_new(&l->tree, VAL_MAP, &service->mark);
-	for (size_t i = 0; i < values.n; i++)
-		val_set(all, arena_strdup(&l->tree.arena, values.items[i].key),
-			val_str(&l->tree, &files->mark, values.items[i].value));
-	for (size_t i = 0; val_is(own, VAL_MAP) && i < own->map.n; i++)
-		val_set(all, own->map.entries[i].name, own->map.entries[i].value);
-	for (size_t i = 0; val_is(own, VAL_SEQ) && i < own->seq.n; i++) {
-		const char *text = val_print(&l->tree, own->seq.items[i]);
-		const size_t n = strcspn(text, "=");
-
-		val_set(all, arena_strndup(&l->tree.arena, text, n),
-			text[n] ? val_str(&l->tree, &own->seq.items[i]->mark, text + n + 1)
-				: val_new(&l->tree, VAL_NULL, &own->seq.items[i]->mark));
-	}
-	val_set(service, "environment", all);
-	return 0;
-}
-
-static int resolve_labels(struct project *p, struct val *service)
-{
-	struct load *l = p->l;
-	const struct val *files = val_get(service, "label_file"), *own = val_get(service, "labels");
-	AUTO(env_values) struct env_values values = {0}, nothing = {0};
-	const struct interp in = {
-		.lookup = lookup, .lookup_arg = &nothing, .tolerant = l->options->tolerant};
-	struct val *all;
-	int rc = 0;
-
-	if (!val_is(files, VAL_SEQ))
-		return 0;
-	for (size_t i = 0; i < files->seq.n && !rc; i++)
-		rc = load_env_file(l, val_print(&l->tree, files->seq.items[i]), COMPOSE_FILE_ENV,
-			true, &in, &values);
-	all = val_new(&l->tree, VAL_SEQ, &service->mark);
-	for (size_t i = 0; i < values.n; i++)
-		val_push(&l->tree, all,
-			val_str(&l->tree, &files->mark,
-				arena_printf(&l->tree.arena, "%s=%s", values.items[i].key,
-					values.items[i].value)));
-	for (size_t i = 0; val_is(own, VAL_SEQ) && i < own->seq.n; i++)
-		val_push(&l->tree, all, own->seq.items[i]);
-	for (size_t i = 0; val_is(own, VAL_MAP) && i < own->map.n; i++)
-		val_push(&l->tree, all,
-			val_str(&l->tree, &own->mark,
-				arena_printf(&l->tree.arena, "%s=%s", own->map.entries[i].name,
-					val_print(&l->tree, own->map.entries[i].value))));
-	val_set(service, "labels", all);
-	return rc;
-}
-
 /* ---- model ---- */
 
 static bool used_by(const struct val *service, const char *kind, const char *name)
@@ -574,11 +376,11 @@ int load_project(struct load *l, struct val *dict)
 	if (!rc)
 		note_secret_variables(&p);
 	if (!rc)
-		rc = check_circles(&p);
+		rc = load_check_circles(l, &p.active);
 	for (size_t i = 0; i < p.active.n && !rc; i++) {
-		rc = resolve_environment(&p, p.active.entries[i].value);
+		rc = load_service_environment(l, p.active.entries[i].value);
 		if (!rc)
-			rc = resolve_labels(&p, p.active.entries[i].value);
+			rc = load_service_labels(l, p.active.entries[i].value);
 	}
 	if (!rc)
 		rc = model(&p);
