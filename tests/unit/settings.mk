@@ -19,17 +19,17 @@ tests_unit_stack_lint_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_src
 tests_unit_stack_lint_test_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/templates_command_test
 TESTS += tests/unit/templates_command_test
-tests_unit_templates_command_test_SOURCES = tests/unit/templates_command_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_templates_command_test_SOURCES = tests/unit/templates_command_test.c tests/unit/templates_fixture.h tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_templates_command_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"'
 tests_unit_templates_command_test_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/templates_detail_test
 TESTS += tests/unit/templates_detail_test
-tests_unit_templates_detail_test_SOURCES = tests/unit/templates_detail_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_templates_detail_test_SOURCES = tests/unit/templates_detail_test.c tests/unit/templates_fixture.h tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_templates_detail_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"'
 tests_unit_templates_detail_test_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/templates_test
 TESTS += tests/unit/templates_test
-tests_unit_templates_test_SOURCES = tests/unit/templates_test.c tests/unit/host_fixture.h tests/unit/unit.h
+tests_unit_templates_test_SOURCES = tests/unit/templates_test.c tests/unit/templates_fixture.h tests/unit/host_fixture.h tests/unit/unit.h
 tests_unit_templates_test_CPPFLAGS = $(AM_CPPFLAGS) -DTEMPLATES='"$(abs_top_srcdir)/templates"'
 tests_unit_templates_test_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/stack_manual_test

@@ -9,10 +9,9 @@
  *
  * Each knows one password, that of the file `accepts`, and writes its arguments to `argv`.
  */
-#include "host_fixture.h"
+#include "templates_fixture.h"
 
 #include "base/str.h"
-#include "config/project.h"
 #include "config/project_expand.h"
 
 #include <sys/wait.h>
@@ -36,17 +35,6 @@ static const char curl[] =
 	"test \"$*\" = '-sS -K - -o /dev/null -w %{http_code} http://127.0.0.1:3000/api/user' || "
 	"exit 2\n"
 	"test \"$(cat)\" = \"user = \\\"root:$(cat accepts)\\\"\" && printf 200 || printf 401\n";
-
-/* In an empty directory. */
-static struct project *open_stack(struct fixture *f, const char *name)
-{
-	autofree char *path = xasprintf("%s/%s", TEMPLATES, name);
-	const struct project_options options = {.dir = f->dir, .stack = path, .tolerant = true};
-	struct project *p = NULL;
-
-	assert_int_equal(project_open(f->host, &options, &p, NULL), 0);
-	return p;
-}
 
 /* As in the container, with these two values and the user root; returns its exit status. */
 static int run_command(
@@ -121,7 +109,7 @@ static void test_checks_let_the_new_one_in_and_the_old_one_not(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		AUTO_PTR(project) struct project *p = open_stack(*state, rows[i].stack);
+		AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, rows[i].stack);
 		const struct setting *s = settings_find(&p->settings, rows[i].setting);
 
 		assert_non_null(s);
@@ -141,7 +129,7 @@ static void test_checks_let_the_new_one_in_and_the_old_one_not(void **state)
 
 static void test_grafana_is_told_on_standard_input(void **state)
 {
-	AUTO_PTR(project) struct project *p = open_stack(*state, "ragcorp");
+	AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, "ragcorp");
 	const struct setting *s = settings_find(&p->settings, "GRAFANA_PASSWORD");
 
 	fixture_put("grafana", grafana, 0700);

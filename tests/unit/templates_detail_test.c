@@ -2,28 +2,14 @@
 /* The stacks that come with Slipway, in detail: what is known of their defaults, owners, paths, images, commands and
  * models stands in their definitions, and what stands there in place of another name. templates_test.c has the names
  * themselves. */
-#include "host_fixture.h"
+#include "templates_fixture.h"
 
 #include "base/json.h"
 #include "base/str.h"
 #include "config/override_pass.h"
-#include "config/project.h"
 #include "config/project_models.h"
 
 #include <glob.h>
-
-/* In an empty directory. */
-static struct project *open_stack(struct fixture *f, const char *name)
-{
-	autofree char *path = xasprintf("%s/%s", TEMPLATES, name);
-	const struct project_options options = {.dir = f->dir, .stack = path, .tolerant = true};
-	AUTO(error) struct error err = ERROR_INIT;
-	struct project *p = NULL;
-
-	if (project_open(f->host, &options, &p, &err))
-		fail_msg("%s: %s (%s)", name, err.message, err.detail ? err.detail : "");
-	return p;
-}
 
 /* --- the kinds of facts: of "what=value" the two parts, else value is NULL */
 
@@ -463,7 +449,7 @@ static void check_row(const struct row *row, const struct looked *at)
 static void test_what_is_known_in_detail(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		AUTO_PTR(project) struct project *p = open_stack(*state, rows[i].stack);
+		AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, rows[i].stack);
 		AUTO(str) struct str text = STR_INIT(STR_FILE);
 
 		read_definition(rows[i].stack, &text);
@@ -496,7 +482,7 @@ static void test_what_a_program_has_by_itself_is_not_written(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
-		AUTO_PTR(project) struct project *p = open_stack(*state, groups[i].stack);
+		AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, groups[i].stack);
 		struct setting *s = settings_find(&p->settings, groups[i].name);
 		autofree char *line = xasprintf("%s=", groups[i].name);
 
@@ -538,7 +524,7 @@ static void test_a_group_is_known_by_its_pattern(void **state)
 		struct setting *s;
 
 		fixture_put(".env", line, 0600);
-		p = open_stack(*state, groups[i].stack);
+		p = open_stack(*state, TEMPLATES, groups[i].stack);
 		s = settings_find(&p->settings, groups[i].name);
 		if (!s || !s->title || !strstr(s->title, groups[i].title))
 			fail_msg("%s: %s", groups[i].name, s && s->title ? s->title : "no title");
@@ -581,7 +567,7 @@ static void test_models_decide_what_is_needed(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
-		AUTO_PTR(project) struct project *p = open_stack(*state, choices[i].stack);
+		AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, choices[i].stack);
 		AUTO(strv) struct strv words = STRV_INIT;
 		struct model_needs needs;
 
@@ -606,7 +592,7 @@ static void test_models_decide_what_is_needed(void **state)
 /* What lies in the cache already need not be downloaded. */
 static void test_a_model_that_is_here_needs_no_disk(void **state)
 {
-	AUTO_PTR(project) struct project *p = open_stack(*state, "semantik");
+	AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, "semantik");
 	struct model_needs needs;
 
 	assert_int_equal(mkdir("models", 0700), 0);

@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The stacks that come with Slipway: what their definitions say, held against what is known of the
  * stacks. */
-#include "host_fixture.h"
+#include "templates_fixture.h"
 
 #include "base/json.h"
 #include "base/str.h"
-#include "config/project.h"
 #include "loop/loop.h"
-
-/* In an empty directory. */
-static struct project *open_stack(struct fixture *f, const char *name)
-{
-	autofree char *path = xasprintf("%s/%s", TEMPLATES, name);
-	const struct project_options options = {.dir = f->dir, .stack = path, .tolerant = true};
-	AUTO(error) struct error err = ERROR_INIT;
-	struct project *p = NULL;
-
-	if (project_open(f->host, &options, &p, &err))
-		fail_msg("%s: %s (%s)", name, err.message, err.detail ? err.detail : "");
-	return p;
-}
 
 static struct setting *answer(struct project *p, const char *name, const char *value)
 {
@@ -223,7 +209,7 @@ static void test_what_a_stack_cannot_use_is_refused(void **state)
 
 		if (!str_eq(opened, row->stack) || row->others || constraints[i - 1].others) {
 			project_free(p);
-			p = open_stack(*state, row->stack);
+			p = open_stack(*state, TEMPLATES, row->stack);
 			opened = row->stack;
 		}
 		answer_all(p, row->others);
@@ -494,7 +480,7 @@ static void test_a_definition_knows_all_that_is_known(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
 		const struct facts_row *row = &facts[i];
-		AUTO_PTR(project) struct project *p = open_stack(*state, row->stack);
+		AUTO_PTR(project) struct project *p = open_stack(*state, TEMPLATES, row->stack);
 
 		check_words(p, "setting", row->settings, is_setting);
 		check_words(p, "variable", row->given, is_given);
