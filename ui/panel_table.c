@@ -181,7 +181,7 @@ static void draw_note(const struct row *r, const struct pane *p, int y, int x, i
 
 static const struct column columns[] = {
 	{N_("SERVICE"), 16, 0, false, draw_name},
-	{N_("STATE"), 14, 0, false, draw_state},
+	{N_("STATE"), 0, 0, false, draw_state},
 	{N_("SINCE"), 7, 0, true, draw_since},
 	{N_("RST"), 4, 0, true, draw_restarts},
 	{N_("CPU"), 6, 0, true, draw_cpu},
@@ -283,8 +283,9 @@ static void widths_find(struct widths *ret, const struct live *live, int width)
 		if (c->draw == draw_note)
 			note = i;
 		*w = c->draw == draw_ports || !shown(c, live, width) ? 0
-		     : c->draw == draw_name ? longest_name(live, 8, width / 4)
-					    : c->width;
+		     : c->draw == draw_name  ? longest_name(live, 8, width / 4)
+		     : c->draw == draw_state ? live_state_cells() + 3
+					     : c->width;
 		if (*w)
 			room -= *w + (c->right ? 2 : 1);
 	}

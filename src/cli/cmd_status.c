@@ -154,7 +154,7 @@ void status_line(
 
 	column_put(out, name, names);
 	column_add(out, info->ascii, 0);
-	column_add(out, _(info->label), 13);
+	column_add(out, _(info->label), live_state_cells() + 2);
 	column_add(out, since, 10);
 	if (restarts(s))
 		str_addf(&rest, Q_("%d restart", "%d restarts", (unsigned long)restarts(s)),

@@ -138,7 +138,7 @@ static const struct {
 	[ROLLOUT_SKIPPED] = {"○", "[--]", TINT_DIM},
 };
 
-enum { STATE_CELLS = 12, SINCE_CELLS = 7, BAR_CELLS = 10 };
+enum { SINCE_CELLS = 7, BAR_CELLS = 10 };
 
 static char *elapsed(const struct rollout_service *s)
 {
@@ -168,7 +168,8 @@ static void add_service_row(const struct rollout_service *s, int names, struct r
 
 	str_addf(&line, "  %s ", mark_of(s));
 	column_add(&line, name, names + 2);
-	column_add(&line, rollout_phase_label(s), STATE_CELLS);
+	/* Its words are as long as those of the states. */
+	column_add(&line, rollout_phase_label(s), live_state_cells() + 1);
 	column_add(&line, since, SINCE_CELLS);
 	str_add(&line, why);
 	region_add(rows, s->phase == ROLLOUT_READY && s->unchecked ? TINT_NONE : marks[s->phase].tint,

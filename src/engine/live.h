@@ -35,6 +35,8 @@ struct live_state_info {
 	bool settled; /* will not change by waiting */
 };
 const struct live_state_info *live_state_info(enum live_state state);
+/* Cells of the longest label, in the language that is spoken. */
+int live_state_cells(void);
 
 /* One try of a health check. */
 struct live_probe {

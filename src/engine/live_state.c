@@ -2,6 +2,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "engine/live.h"
 
 static const struct live_state_info infos[] = {
@@ -21,6 +22,18 @@ static const struct live_state_info infos[] = {
 const struct live_state_info *live_state_info(enum live_state state)
 {
 	return &infos[(size_t)state < ARRAY_SIZE(infos) ? state : LIVE_ABSENT];
+}
+
+int live_state_cells(void)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(infos); i++) {
+		int cells = text_width(_(infos[i].label));
+
+		most = cells > most ? cells : most;
+	}
+	return most;
 }
 
 static bool probed_since_start(const struct live_instance *i)

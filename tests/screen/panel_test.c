@@ -369,6 +369,37 @@ static void test_timeline_and_steps_of_a_deployment(void **state)
 	free(fresh.dir);
 }
 
+/* Where the column begins that follows one which holds `word`, in the row of `service`. */
+static int column_behind(struct tty *t, const char *service, const char *word)
+{
+	const char *row, *at;
+
+	expect_beside(t, service, word);
+	row = tty_row(t, tty_find(t, word, NULL));
+	at = strstr(row, word) + strlen(word);
+	assert_int_equal(strncmp(row, service, strlen(service)), 0);
+	return (int)(at + strspn(at, " ") - row);
+}
+
+/* Words of another language are longer. */
+static void test_states_fit_in_german(void **state)
+{
+	const struct stage *s = *state;
+	const char *argv[] = {s->slipway, "-C", s->dir, "--engine", "process", "status", NULL};
+	const char *const *german = tty_german();
+	struct tty_spec spec = {.rows = 24, .cols = 80, .argv = argv, .env = german};
+	struct tty *t = tty_start(&spec);
+
+	assert_int_equal(WEXITSTATUS(expect_end(t)), 5);
+	assert_int_equal(
+		column_behind(t, "broken", "fehlgeschlagen"), column_behind(t, "talk", "gesund"));
+	tty_free(t);
+	t = panel_of(s, 24, 80, german);
+	expect_beside(t, "broken", "fehlgeschlagen ");
+	expect_beside(t, "last", "nicht gestartet");
+	leave(t);
+}
+
 /* --- without the panel */
 
 /* One line a service, drawn again in place: of what it went through nothing is left. */
@@ -415,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_why_tells_what_the_health_check_said),
 		cmocka_unit_test(test_help_lists_the_keys_of_the_view),
 		cmocka_unit_test(test_timeline_and_steps_of_a_deployment),
+		cmocka_unit_test(test_states_fit_in_german),
 		cmocka_unit_test(test_up_is_drawn_in_place),
 	};
 
