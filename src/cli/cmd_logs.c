@@ -17,7 +17,7 @@ struct tailer {
 	struct reveal reveal;
 	uint64_t next; /* first line that was not printed */
 	struct op *op;
-	bool json, closed;
+	bool json, closed, printed;
 };
 
 static const char *const streams[] = {"", "stdout", "stderr", "engine"};
@@ -58,6 +58,7 @@ static void print_line(struct tailer *t, const struct log_line *line)
 	autofree char *text = xstrndup(line->text, line->len);
 	autofree char *shown = reveal_text(&t->reveal, text);
 
+	t->printed = true;
 	if (t->json)
 		print_json_line(t, line, shown);
 	else
@@ -116,6 +117,17 @@ static struct loop_poll *watch_reader(struct tailer *t)
 	return loop_poll_start(t->cli->loop, STDOUT_FILENO, LOOP_READ, on_closed, t);
 }
 
+/* Silence would leave open whether something is wrong. On stderr: it is no line of a log. */
+static void say_none(struct cli *cli, bool follow)
+{
+	if (cli->quiet)
+		return;
+	if (services_none_deployed(cli))
+		fprintf(cli->err, "%s\n", _("Nothing is deployed yet: \"slipway up\" does it."));
+	else if (!follow)
+		fprintf(cli->err, "%s\n", _("There are no log lines yet."));
+}
+
 static int run_logs(struct cli *cli, struct error *err)
 {
 	struct engine *e = cli->workspace->engine;
@@ -136,6 +148,9 @@ static int run_logs(struct cli *cli, struct error *err)
 		return r;
 	if (cli->args.n == 1)
 		wanted.service = cli->args.items[0];
+	/* Who follows waits, and is to know for what. */
+	if (wanted.follow)
+		say_none(cli, true);
 	reveal_init(&t.reveal, cli->workspace->project, cli->reveal);
 	t.op = e->ops->logs(e, &wanted, NULL, NULL);
 	reader = watch_reader(&t);
@@ -145,7 +160,11 @@ static int run_logs(struct cli *cli, struct error *err)
 		print_new(&t);
 	op_free(t.op);
 	reveal_done(&t.reveal);
-	return t.closed || ferror(cli->out) ? 0 : r;
+	if (t.closed || ferror(cli->out))
+		return 0;
+	if (!r && !t.printed && !wanted.follow && wanted.tail)
+		say_none(cli, false);
+	return r;
 }
 
 static const struct option options[] = {

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/column.h"
+#include "cli/services.h"
 #include "plan/rotation.h"
 
 #include <string.h>
@@ -157,21 +158,13 @@ static int run_runs(struct cli *cli, struct error *err)
 	return 0;
 }
 
-static bool any_instance(const struct live *live)
-{
-	for (size_t i = 0; live && i < live->n_services; i++)
-		if (live->services[i].n_instances)
-			return true;
-	return false;
-}
-
 /* Services without a compose file could be neither seen nor stopped any more. Without an engine
  * nothing is known of them. */
 static int refuse_orphans(struct cli *cli, const char *id, struct error *err)
 {
 	if (cli_option(cli, "force") || !run_undo_takes_compose(cli->workspace, id) ||
 		cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_LIVE | NEED_LOOK, NULL) ||
-		!any_instance(cli->workspace->live))
+		services_none_deployed(cli))
 		return 0;
 	error_set(err, ERR_EXISTS,
 		_("run %s brought the compose file, and its services are still there"), id);
@@ -184,8 +177,8 @@ static int refuse_orphans(struct cli *cli, const char *id, struct error *err)
 static int confirm_undo(struct cli *cli, const char *id, char **shown, struct error *err)
 {
 	AUTO(str) struct str text = STR_INIT(STR_FILE);
-	int r = run_undo_text(
-		cli->workspace, id, cli->yes ? PLAN_TOLD : PLAN_PROPOSED, shown, &text, err);
+	int r = run_undo_text(cli->workspace, id, cli_option(cli, "force") != NULL,
+		cli->yes ? PLAN_TOLD : PLAN_PROPOSED, shown, &text, err);
 
 	if (r)
 		return r;

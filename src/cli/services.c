@@ -28,6 +28,19 @@ int services_check(const struct cli *cli, struct error *err)
 	return 0;
 }
 
+bool services_none_deployed(struct cli *cli)
+{
+	const struct live *live;
+
+	if (cli_need(cli, NEED_PROJECT | NEED_TOLERANT | NEED_LIVE | NEED_LOOK, NULL))
+		return false;
+	live = cli->workspace->live;
+	for (size_t i = 0; i < live->n_services; i++)
+		if (live->services[i].n_instances)
+			return false;
+	return true;
+}
+
 void services_chosen(const struct cli *cli, struct strv *ret)
 {
 	const struct compose *c = cli->workspace->project->compose;

@@ -7,6 +7,8 @@
 
 /* ERR_INPUT for an argument that is no service of the project, with the services as hint. */
 int services_check(const struct cli *cli, struct error *err);
+/* True where the engine answers and nothing of the project is there. Waits for its first picture. */
+bool services_none_deployed(struct cli *cli);
 /* The named ones, or every active one. */
 void services_chosen(const struct cli *cli, struct strv *ret);
 /* Adds what the given services depend on, however far. */

@@ -82,8 +82,8 @@ void run_note_failure(struct workspace *w);
 struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn *done, void *arg);
 /* What that does, as lines, and to which run (ret_id may be NULL; caller frees): who confirms it
  * hands that id to run_undo(), since another run may have ended meanwhile. Blocking on the host. */
-int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char **ret_id,
-	struct str *out, struct error *err);
+int run_undo_text(struct workspace *w, const char *id, bool force, enum plan_tone tone,
+	char **ret_id, struct str *out, struct error *err);
 
 /* Whether undoing it takes the compose files away, without which no service can be stopped any more.
  * Blocking on the host. */

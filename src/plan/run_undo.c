@@ -125,6 +125,22 @@ static int refuse_wipe(const struct undo *u, struct error *err)
 		  "the new volume does not know."));
 }
 
+/* Why it cannot be taken back; force: not because something would be lost. */
+static int refuse(const struct undo *u, bool force, uint32_t uid, struct error *err)
+{
+	int code = undo_check_backups(u, err);
+
+	if (code == 0 && !force)
+		code = refuse_rotation(u, err);
+	if (code == 0 && !force)
+		code = refuse_wipe(u, err);
+	if (code == 0 && !force)
+		code = refuse_changed(u, err);
+	if (code == ERR_DENIED && uid != 0 && err && !err->hint)
+		error_hint(err, _("Run it as root: sudo slipway undo %s"), u->id);
+	return code;
+}
+
 /* --- the operation: look, find an engine where one is needed, look again under the lock, root's
  * part, ours
  * ------------------------------------------------------------------------------------------- */
@@ -188,13 +204,7 @@ static int judge(struct undoing *u, struct error *err)
 	undo_rooted_done(&u->rooted);
 	code = load(&u->undo, u->host, u->project, u->id, err);
 	if (code == 0)
-		code = undo_check_backups(&u->undo, err);
-	if (code == 0 && !u->force)
-		code = refuse_rotation(&u->undo, err);
-	if (code == 0 && !u->force)
-		code = refuse_wipe(&u->undo, err);
-	if (code == 0 && !u->force)
-		code = refuse_changed(&u->undo, err);
+		code = refuse(&u->undo, u->force, u->uid, err);
 	if (code == 0)
 		code = undo_rooted_find(&u->undo, u->uid, &u->rooted, err);
 	for (size_t i = 0; code == 0 && i < u->rooted.n; i++)
@@ -359,14 +369,11 @@ struct op *run_undo(struct workspace *w, const char *id, bool force, op_done_fn 
 }
 
 static int rooted_text(
-	struct workspace *w, const struct undo *u, struct str *out, struct error *err)
+	struct workspace *w, const struct undo *u, uint32_t uid, struct str *out, struct error *err)
 {
 	AUTO(undo_rooted) struct undo_rooted r = {0};
-	AUTO(host_facts) struct host_facts facts = {0};
-	int code = host_facts(w->host, &facts, err);
+	int code = undo_rooted_find(u, uid, &r, err);
 
-	if (code == 0)
-		code = undo_rooted_find(u, facts.uid, &r, err);
 	for (size_t i = 0; code == 0 && i < r.n; i++) {
 		const char *service = rooted_service(w->project->compose, r.items[i].directory);
 		autofree char *path = ledger_relative(u->project, r.items[i].directory);
@@ -387,13 +394,18 @@ static int rooted_text(
 	return code;
 }
 
-int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char **ret_id,
-	struct str *out, struct error *err)
+int run_undo_text(struct workspace *w, const char *id, bool force, enum plan_tone tone,
+	char **ret_id, struct str *out, struct error *err)
 {
 	AUTO(undo) struct undo u = {0};
+	AUTO(host_facts) struct host_facts facts = {0};
 	autofree char *title = NULL;
 	int code = load(&u, w->host, w->project->dir, id, err);
 
+	if (code == 0)
+		code = host_facts(w->host, &facts, err);
+	if (code == 0)
+		code = refuse(&u, force, facts.uid, err);
 	if (code < 0)
 		return code;
 	title = text_safe_dup(u.title ? u.title : "");
@@ -402,7 +414,7 @@ int run_undo_text(struct workspace *w, const char *id, enum plan_tone tone, char
 	else
 		str_addf(out, _("run %s (%s) is taken back:\n"), u.id, title);
 	undo_text(&u, out);
-	code = rooted_text(w, &u, out, err);
+	code = rooted_text(w, &u, facts.uid, out, err);
 	if (code == 0 && ret_id)
 		*ret_id = xstrdup(u.id);
 	return code;

@@ -29,6 +29,11 @@ cat >compose.yaml <<-'EOF'
 	    restart: always
 EOF
 began=$SECONDS
+# Silence would look like something wrong.
+expect 0 "$slipway" logs
+assert_eq "" "$out" "log lines of what is not deployed"
+assert_contains "$err" "Nothing is deployed yet"
+assert_contains "$err" "slipway up"
 expect 5 "$slipway" up --events
 [ $((SECONDS - began)) -lt 60 ] || fail "up took $((SECONDS - began)) s to see what cannot become well"
 assert_eq 0 "$(grep -vc '^{.*}$' <<<"$out" || true)" "lines that are no JSON objects"
@@ -57,6 +62,10 @@ expect 0 "$slipway" logs good
 assert_contains "$out" fine
 assert_lacks "$out" $'\x1b' "logs"
 assert_lacks "$out" owned "logs"
+expect 0 "$slipway" logs sick
+assert_contains "$err" "no log lines yet"
+expect 0 "$slipway" logs --tail 0 good
+assert_eq "" "$err" "what is said of no lines that were asked for"
 expect 0 "$slipway" logs --json --tail 1 good
 assert_eq good "$(jq -r .service <<<"$out")" "logs as JSON"
 expect 3 "$slipway" logs --tail many

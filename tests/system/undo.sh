@@ -48,8 +48,13 @@ assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after undoing the undo
 # What was changed since is not lost.
 expect 0 "$slipway" setup --batch --yes --set NAME=again
 echo "# by hand" >>.env
+changed=$(digest_tree . ./.slipway)
 expect 1 "$slipway" undo --yes
 assert_contains "$err" .env
+assert_eq "" "$out" "what a refused undo says of what it would take back"
+assert_eq "$changed" "$(digest_tree . ./.slipway)" "files after an undo that was refused"
+expect 1 "$slipway" undo
+assert_contains "$err" "changed since"
 expect 0 "$slipway" undo --yes --force
 
 # Nor is the way back, where the file that a run left is no longer one that can be read.

@@ -835,7 +835,7 @@ static void test_undo_through_a_container_without_root(void **state)
 	before = scene_tree(&s->scene, NULL);
 	assert_int_equal(scene_run(make(s, PLAN_WRITE), NULL), 0);
 	strv_clear(&s->engine.said);
-	assert_int_equal(run_undo_text(s->w, NULL, PLAN_PROPOSED, &id, &text, NULL), 0);
+	assert_int_equal(run_undo_text(s->w, NULL, false, PLAN_PROPOSED, &id, &text, NULL), 0);
 	assert_non_null(strstr(text.data, "as root in a container of db, which sees only data/db: "
 					  "the owner of 3 entries\n"));
 	op = run_undo(s->w, id, false, NULL, NULL);

@@ -304,7 +304,7 @@ static void test_takes_back_what_was_shown(void **state)
 	struct plan *p;
 
 	change_things(s);
-	assert_int_equal(run_undo_text(&s->w, NULL, PLAN_PROPOSED, &id, &text, NULL), 0);
+	assert_int_equal(run_undo_text(&s->w, NULL, false, PLAN_PROPOSED, &id, &text, NULL), 0);
 	assert_string_equal(id, "0001");
 	p = scene_plan(s);
 	scene_add_file(s, p, "other", "x", 0600);
