@@ -13,17 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static int screen_setup(
-	struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err)
+static int screen_setup(struct setup *s, struct setup_again *again, enum front_choice *ret_choice,
+	struct plan **ret, struct error *err)
 {
 	static const enum front_choice choices[] = {
 		[UI_LEAVE] = FRONT_LEAVE,
 		[UI_WRITE] = FRONT_WRITE,
 		[UI_DEPLOY] = FRONT_DEPLOY,
 		[UI_SAVE] = FRONT_SAVE,
+		[UI_UNDO] = FRONT_UNDO,
 	};
 	enum ui_choice choice = UI_LEAVE;
-	int r = ui_setup(s, &choice, ret, err);
+	int r = ui_setup(s, again, &choice, ret, err);
 
 	*ret_choice = choices[choice];
 	return r;

@@ -22,8 +22,8 @@ struct answer {
 struct question {
 	const char *title;
 	const char *text; /* NULL: none */
-	const struct answer
-		*answers; /* a constant table; ends with a NULL label; the first is the default */
+	const struct answer *
+		answers; /* ends with a NULL label; labels are constants; the first is the default */
 	/* Runs once, after the overlay is gone: index of the answer, -1 for Esc. */
 	void (*done)(void *arg, int answer);
 	void *arg;

@@ -418,13 +418,15 @@ static const struct view_ops panel_ops = {
 	.free = panel_free,
 };
 
-static struct panel *panel_new(struct workspace *w, struct run *run, struct screen *screen)
+static struct panel *panel_new(
+	struct workspace *w, struct run *run, bool *back, struct screen *screen)
 {
 	struct panel *p = xcalloc(1, sizeof(*p));
 
 	p->view.ops = &panel_ops;
 	p->workspace = w;
 	p->run = run;
+	p->back = back;
 	mask_init(&p->mask);
 	mask_add_settings(&p->mask, &w->project->settings);
 	input_init(&p->filter_input, "", sizeof(p->filter) - 1);
@@ -448,14 +450,14 @@ static struct panel *panel_new(struct workspace *w, struct run *run, struct scre
 	return p;
 }
 
-int ui_panel(struct workspace *w, struct run *run, struct error *err)
+int ui_panel(struct workspace *w, struct run *run, bool *ret_back, struct error *err)
 {
 	struct screen *screen;
 	int r = screen_open(w->loop, &screen, err);
 
 	if (r < 0)
 		return r;
-	panel_new(w, run, screen);
+	panel_new(w, run, ret_back, screen);
 	r = screen_run(screen, err);
 	screen_close(screen);
 	return r;

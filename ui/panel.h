@@ -40,6 +40,7 @@ struct panel {
 	bool user_moved; /* the selection is the user's; else it follows trouble */
 	int table_rows;  /* of the body, for clicks */
 	bool failure_told; /* why the deployment failed is on the screen */
+	bool *back;        /* set when somebody goes back to the setup; NULL: there is none */
 	bool leaving_asked;
 	bool giving_up; /* left while an action was under way: that is being cancelled */
 	struct strv menu; /* names of the rows that the open menu offers */

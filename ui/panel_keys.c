@@ -16,6 +16,7 @@ enum {
 	NEED_RUN = KEY_NEEDS << 4,     /* a deployment is or was shown */
 	NEED_ENGINE = KEY_NEEDS << 6,  /* there is one to look at */
 	IN_MENU = KEY_NEEDS << 5,      /* no condition: a row of the menu of actions */
+	NEED_BACK = KEY_NEEDS << 7,    /* a setup whose run failed */
 };
 
 enum { MENU_MOST = 16 };
@@ -50,6 +51,10 @@ const char *panel_cannot(const struct view *v, unsigned needs)
 		return _("something is under way; wait for its end");
 	if (needs & NEED_RUN && !p->run)
 		return _("no deployment is shown");
+	if (needs & NEED_BACK && !p->back)
+		return _("this is not the end of a setup");
+	if (needs & NEED_BACK && !panel_failed(p))
+		return _("nothing failed");
 	return NULL;
 }
 
@@ -307,6 +312,12 @@ static void open_steps(struct view *v)
 
 /* --- leaving */
 
+static void back(struct view *v)
+{
+	*of(v)->back = true;
+	screen_stop(v->screen);
+}
+
 static void leave_answered(void *arg, int answer)
 {
 	struct panel *p = arg;
@@ -407,6 +418,9 @@ void panel_leave(struct view *v)
 }
 
 const struct key panel_keys[] = {
+	{{'b'}, N_("back to the setup"),
+		N_("Back to the setup, with the answers as they were: change one, try again"), back,
+		KEY_BAR | NEED_BACK | NEED_IDLE},
 	{{K_ENTER}, N_("details"), N_("Everything about the selected service"), open_service,
 		KEY_BAR | NEED_SERVICE | IN_MENU},
 	{{'l'}, N_("logs"), N_("Logs over the whole window: search, filter, levels"), open_logs,

@@ -33,5 +33,5 @@ libslipwayui_a_SOURCES += \
 	ui/view_steps.c \
 	ui/view_timeline.c \
 	ui/view_update.c \
-	ui/wizard_adjust.c ui/wizard.c ui/wizard.h \
+	ui/wizard_adjust.c ui/wizard_again.c ui/wizard.c ui/wizard.h \
 	ui/wizard_draft.c ui/wizard_draw.c ui/wizard_edit.c ui/wizard_field.c ui/wizard_help.c ui/wizard_home.c ui/wizard_keys.c

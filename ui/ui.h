@@ -7,14 +7,15 @@
 
 #include "plan/plan_update.h"
 #include "plan/run.h"
-#include "plan/setup.h"
+#include "plan/setup_again.h"
 #include "plan/workspace.h"
 
-enum ui_choice { UI_LEAVE, UI_WRITE, UI_DEPLOY, UI_SAVE };
+enum ui_choice { UI_LEAVE, UI_WRITE, UI_DEPLOY, UI_SAVE, UI_UNDO };
 
 /* See cli/front.h, whose rows main.c fills with these. */
-int ui_setup(struct setup *s, enum ui_choice *ret_choice, struct plan **ret, struct error *err);
+int ui_setup(struct setup *s, struct setup_again *again, enum ui_choice *ret_choice,
+	struct plan **ret, struct error *err);
 int ui_update(struct update *u, struct setup *s, bool *ret_go, struct error *err);
-int ui_panel(struct workspace *w, struct run *run, struct error *err);
+int ui_panel(struct workspace *w, struct run *run, bool *ret_back, struct error *err);
 
 #endif

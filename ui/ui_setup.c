@@ -3,7 +3,18 @@
 
 #include "ui/wizard.h"
 
-int ui_setup(struct setup *s, enum ui_choice *ret_choice, struct plan **ret, struct error *err)
+static void remember(struct setup_again *again, const struct wizard *w)
+{
+	const struct setting *focus = wizard_focus(w);
+
+	if (!again)
+		return;
+	free(again->focus);
+	again->focus = xstrdup(focus ? focus->name : NULL);
+}
+
+int ui_setup(struct setup *s, struct setup_again *again, enum ui_choice *ret_choice,
+	struct plan **ret, struct error *err)
 {
 	AUTO_PTR(screen) struct screen *screen = NULL;
 	struct wizard *w;
@@ -11,7 +22,7 @@ int ui_setup(struct setup *s, enum ui_choice *ret_choice, struct plan **ret, str
 
 	if (code != 0)
 		return code;
-	w = wizard_new(s);
+	w = wizard_new(s, again);
 	screen_push(screen, &w->view);
 	wizard_begin(w);
 	code = screen_run(screen, err);
@@ -19,6 +30,7 @@ int ui_setup(struct setup *s, enum ui_choice *ret_choice, struct plan **ret, str
 		plan_free(w->plan);
 		return code;
 	}
+	remember(again, w);
 	*ret_choice = w->choice;
 	*ret = w->plan;
 	return 0;

@@ -149,6 +149,9 @@ static void begin_again(struct wizard *w)
 	const struct setting *first = w->begun;
 
 	w->begun = NULL;
+	/* Somebody who comes back is where they were, unless something needs an answer now. */
+	if (w->again && w->again->focus && !setup_open_settings(w->setup, NULL))
+		return;
 	if (first && first == wizard_focus(w) && !w->editing && !w->review &&
 		first_page(w) < first->page)
 		wizard_go(w, first_page(w));
@@ -378,12 +381,13 @@ void wizard_review(struct wizard *w)
 	review_open(w);
 }
 
-struct wizard *wizard_new(struct setup *s)
+struct wizard *wizard_new(struct setup *s, struct setup_again *again)
 {
 	struct wizard *w = xcalloc(1, sizeof(*w));
 
 	w->view.ops = &wizard_ops;
 	w->setup = s;
+	w->again = again;
 	w->settings = setup_settings(s);
 	w->shown = xcalloc(w->settings->n + 1, sizeof(*w->shown));
 	return w;
@@ -417,6 +421,7 @@ void wizard_begin(struct wizard *w)
 	if (!w->settings->n_pages) {
 		start_probe(w);
 		wizard_review(w);
+		wizard_again(w);
 		return;
 	}
 	wizard_go(w, w->page);
@@ -429,4 +434,5 @@ void wizard_begin(struct wizard *w)
 			Q_("%zu answer of last time is here", "%zu answers of last time are here",
 				drafted),
 			drafted);
+	wizard_again(w);
 }

@@ -2,7 +2,8 @@
 /*
  * The wizard: a rail of pages, a form, help of the focused field and what its answer changes.
  * Shared by the wizard's files: wizard.c (life), wizard_keys.c (keys), wizard_draw.c (form),
- * wizard_draft.c (what is kept of the answers), wizard_adjust.c (services one by one), wizard_help.c
+ * wizard_draft.c (what is kept of the answers), wizard_again.c (after a run that failed),
+ * wizard_adjust.c (services one by one), wizard_help.c
  * (help of a field), wizard_field.c (how a setting reads), wizard_edit.c (editing), wizard_home.c
  * (secrets that data remembers), search.c, review.c.
  */
@@ -25,6 +26,8 @@ enum wizard_parting {
 struct wizard {
 	struct view view;
 	struct setup *setup;
+	struct setup_again *again; /* what failed before, and where the person was; NULL */
+	bool again_cut;            /* that is told in part */
 	struct settings *settings;
 	size_t page;
 	size_t reached;     /* pages up to this one are behind: ticked where nothing is open */
@@ -60,7 +63,7 @@ struct wizard {
 };
 
 /* Takes nothing over but itself; the outcome is read from it before screen_close(). */
-struct wizard *wizard_new(struct setup *s);
+struct wizard *wizard_new(struct setup *s, struct setup_again *again);
 /* Shows the first page with something to answer; after screen_push(). */
 void wizard_begin(struct wizard *w);
 
@@ -95,6 +98,12 @@ bool wizard_step_page(struct wizard *w, int by);
 void wizard_draft_keep(struct wizard *w);
 /* Asks whether to leave; asked a second time, leaves. */
 void wizard_leave(struct view *v);
+
+/* --- wizard_again.c */
+/* Tells of the run that failed, or was taken back; nothing where neither is. */
+void wizard_again(struct wizard *w);
+/* What is there of it while nothing else is written; NULL: nothing. Caller frees. */
+char *wizard_again_stays(const struct wizard *w);
 
 /* --- wizard_adjust.c */
 /* Whether there is a page of adjustments; whether it is the one in view. */

@@ -107,7 +107,7 @@ void wizard_leave(struct view *v)
 {
 	struct wizard *w = (struct wizard *)v;
 	size_t n = count_answers(w);
-	autofree char *text = NULL;
+	autofree char *text = NULL, *stays = wizard_again_stays(w);
 	struct question q = {.title = _("Leave the setup?"),
 		.answers = leave_answers,
 		.done = leave_answered,
@@ -129,7 +129,7 @@ void wizard_leave(struct view *v)
 				      "secrets.",
 				      n),
 			    n);
-	q.text = text;
+	q.text = stays ? stays : text;
 	w->leaving = true;
 	overlay_ask(v->screen, &q);
 }

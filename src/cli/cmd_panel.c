@@ -13,7 +13,7 @@ static int run_panel(struct cli *cli, struct error *err)
 	if (r)
 		return r;
 	run_note_failure(cli->workspace);
-	return cli_front(cli)->panel(cli->workspace, NULL, err);
+	return cli_front(cli)->panel(cli->workspace, NULL, NULL, err);
 }
 
 static bool is_answered(const struct project *p)

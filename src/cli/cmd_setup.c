@@ -10,6 +10,7 @@
 #include "cli/secrets_rotate.h"
 #include "cli/setup_flow.h"
 #include "cli/setup_old_secret.h"
+#include "plan/run.h"
 #include "plan/setup_home.h"
 
 #include <string.h>
@@ -124,30 +125,48 @@ static int keep_answers(struct cli *cli, struct setup *setup, int code)
 	return code;
 }
 
-static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
+/* One round of it: what was chosen, and what came of its run. */
+struct attempt {
+	enum front_choice choice;
+	struct plan *plan;
+	bool changes, began;
+	char *run; /* NULL: none was begun */
+	enum perform_panel left;
+};
+
+static void attempt_done(struct attempt *a)
 {
-	struct perform how = {.title = "setup", .shown = true};
-	enum front_choice choice = FRONT_LEAVE;
-	AUTO_PTR(plan) struct plan *plan = NULL;
-	bool changes, began = false;
-	int r = cli_front(cli)->setup(setup, &choice, &plan, err);
+	plan_free(a->plan);
+	free(a->run);
+}
+DEFINE_AUTO(attempt)
 
-	if (choice == FRONT_LEAVE || !plan) {
-		AUTO(error) struct error kept = ERROR_INIT;
-		bool draft =
-			!setup_save_draft(setup, r ? &kept : err) && setup_count(setup).changed;
+/* Whoever leaves after a run that failed leaves with that. */
+static int leave(struct cli *cli, struct setup *setup, struct setup_again *again, int code,
+	struct error *err)
+{
+	AUTO(error) struct error kept = ERROR_INIT;
+	bool draft = !setup_save_draft(setup, code ? &kept : err) && setup_count(setup).changed;
 
-		if (!r && draft)
-			cli_print(cli, "%s\n",
-				_("Nothing was written but a draft of the answers; the next setup "
-				  "begins with it."));
-		return r;
-	}
-	if (choice == FRONT_SAVE)
-		return save_plan(cli, setup, plan, err);
-	if (choice == FRONT_DEPLOY) {
+	if (!code && draft)
+		cli_print(cli, "%s\n",
+			again->err.code
+				? _("A draft of the answers is kept; the next setup begins with "
+				    "it.")
+				: _("Nothing was written but a draft of the answers; the next "
+				    "setup begins with it."));
+	return code || !again->err.code ? code : error_move(err, &again->err);
+}
+
+static int carry_out(struct cli *cli, struct setup *setup, struct attempt *a, struct error *err)
+{
+	struct perform how = {.title = "setup", .shown = true, .began = &a->began, .run = &a->run};
+	int r;
+
+	if (a->choice == FRONT_DEPLOY) {
 		how.title = "deploy";
 		how.panel = true;
+		how.left = setup_needs_deploy(setup) ? NULL : &a->left;
 	} else {
 		how.next = next_text();
 	}
@@ -155,16 +174,97 @@ static int setup_ask(struct cli *cli, struct setup *setup, struct error *err)
 		how.dry_run = true;
 		how.shown = false;
 	}
-	changes = plan->changes > 0;
-	how.began = &began;
-	r = perform_chosen(cli, setup, take(plan), &how, err);
-	if (r && !began && !setup_needs_deploy(setup))
-		return keep_answers(cli, setup, r);
+	a->changes = a->plan->changes > 0;
+	r = perform_chosen(cli, setup, take(a->plan), &how, err);
 	if (!r && how.panel && !how.dry_run)
 		addresses_print(cli);
-	if (!r)
-		r = setup_drop_draft(setup, err);
-	return !r && changes && !how.dry_run ? secrets_move_offer(cli, err) : r;
+	return r;
+}
+
+/* Whether the questions are asked again after a run that failed: on the screen, where the answers are
+ * as good as they were, and nobody has asked for the end. */
+static bool goes_back(struct cli *cli, const struct setup *setup, const struct attempt *a, int code)
+{
+	return code && code != ERR_CANCELLED && cli_front(cli) != cli->lines &&
+	       a->left != PERFORM_PANEL_LEFT && !setup_needs_deploy(setup) &&
+	       !cli_option(cli, "dry-run");
+}
+
+/* A session about what is there now, with the answers of before; `setup` is freed. Where there can be
+ * none the failure of before is the one to tell. */
+static int go_back(
+	struct cli *cli, struct setup **setup, struct setup_again *again, struct error *err)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	setup_free(take(*setup));
+	if (!setup_again_begin(again, cli->workspace, setup, &e))
+		return 0;
+	return again->err.code ? error_move(err, &again->err) : error_move(err, &e);
+}
+
+/* What cannot be taken back is told where the questions are asked, as the run's failure was. */
+static void take_back(struct cli *cli, struct setup_again *again)
+{
+	AUTO(error) struct error e = ERROR_INIT;
+
+	again->undoable = false;
+	if (cli_wait(cli, run_undo(cli->workspace, again->run, false, NULL, NULL), &e)) {
+		error_move(&again->err, &e);
+		return;
+	}
+	cli_print(cli, _("Run %s was taken back.\n"), again->run);
+	again->undone = take(again->run);
+	again->changed = 0;
+	error_done(&again->err);
+}
+
+static int end_well(
+	struct cli *cli, struct setup *setup, const struct attempt *a, struct error *err)
+{
+	int r = setup_drop_draft(setup, err);
+
+	return !r && a->changes && !cli_option(cli, "dry-run") ? secrets_move_offer(cli, err) : r;
+}
+
+/* One round; *ret_again: another one follows. */
+static int ask_once(struct cli *cli, struct setup **setup, struct setup_again *again,
+	bool *ret_again, struct error *err)
+{
+	AUTO(attempt) struct attempt a = {.choice = FRONT_LEAVE};
+	int r = cli_front(cli)->setup(*setup, again, &a.choice, &a.plan, err);
+
+	*ret_again = !r && a.choice == FRONT_UNDO;
+	if (*ret_again) {
+		take_back(cli, again);
+		return go_back(cli, setup, again, err);
+	}
+	if (a.choice == FRONT_LEAVE || !a.plan)
+		return leave(cli, *setup, again, r, err);
+	if (a.choice == FRONT_SAVE)
+		return save_plan(cli, *setup, a.plan, err);
+	setup_again_keep(again, *setup);
+	r = carry_out(cli, *setup, &a, err);
+	*ret_again = goes_back(cli, *setup, &a, r);
+	if (*ret_again) {
+		again->shown = a.left == PERFORM_PANEL_BACK;
+		setup_again_failed(again, cli->workspace, take(a.run), err);
+		return go_back(cli, setup, again, err);
+	}
+	if (r && !a.began && !setup_needs_deploy(*setup))
+		return keep_answers(cli, *setup, r);
+	return r ? r : end_well(cli, *setup, &a, err);
+}
+
+static int setup_ask(struct cli *cli, struct setup **setup, struct error *err)
+{
+	AUTO(setup_again) struct setup_again again = {0};
+	bool more = true;
+	int r = 0;
+
+	while (more && !r)
+		r = ask_once(cli, setup, &again, &more, err);
+	return r;
 }
 
 /* The end of an input that nobody is at would be taken for somebody who leaves. Lines may come from
@@ -209,7 +309,7 @@ int setup_flow(struct cli *cli, struct error *err)
 	if (r)
 		return r;
 	if (!batch)
-		return setup_ask(cli, setup, err);
+		return setup_ask(cli, &setup, err);
 	r = setup_batch(cli, setup, err);
 	if (!r && !cli_option(cli, "dry-run"))
 		r = setup_drop_draft(setup, err);

@@ -166,6 +166,17 @@ static void tell_end(
 		cli_print(cli, "%s\n", how->next);
 }
 
+/* Shows the run until somebody leaves. */
+static int watch(struct cli *cli, struct run *run, const struct perform *how, struct error *err)
+{
+	bool back = false;
+	int r = cli_front(cli)->panel(cli->workspace, run, how->left ? &back : NULL, err);
+
+	if (!r && how->left)
+		*how->left = back ? PERFORM_PANEL_BACK : PERFORM_PANEL_LEFT;
+	return r;
+}
+
 static int execute(struct cli *cli, struct plan *plan, const struct perform *how,
 	struct json_object *doc, struct error *err)
 {
@@ -174,8 +185,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 		.event = progress_event,
 		.arg = &progress,
 		.live = cli->workspace->live};
-	const struct front *front = cli_front(cli);
-	bool panel = how->panel && front != cli->lines;
+	bool panel = how->panel && cli_front(cli) != cli->lines;
 	AUTO(error) struct error panel_err = ERROR_INIT;
 	bool undoable = writes(plan);
 	const char *outcome;
@@ -188,7 +198,7 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	run = run_start(plan, &o, NULL, NULL);
 	/* Lines would tear the panel's picture. */
 	progress.run = panel ? NULL : run;
-	if (panel && front->panel(cli->workspace, run, &panel_err)) {
+	if (panel && watch(cli, run, how, &panel_err)) {
 		op_free(run_op(run));
 		return error_move(err, &panel_err);
 	}
@@ -199,6 +209,8 @@ static int execute(struct cli *cli, struct plan *plan, const struct perform *how
 	json_put_str(doc, "run", run_id(run));
 	if (how->began)
 		*how->began = run_id(run) != NULL;
+	if (how->run)
+		*how->run = xstrdup(run_id(run));
 	outcome = r == ERR_CANCELLED ? "interrupted" : r ? "failed" : "done";
 	json_put_str(doc, "outcome", outcome);
 	progress_end(cli, run_id(run), outcome);

@@ -6,6 +6,13 @@
 
 #include "cli/command.h"
 
+/* How somebody left the panel. */
+enum perform_panel {
+	PERFORM_NO_PANEL, /* it was not opened */
+	PERFORM_PANEL_LEFT,
+	PERFORM_PANEL_BACK, /* back to where the run came from */
+};
+
 struct perform {
 	const char *title; /* for the journal: "setup", "deploy" */
 	/* Asked about (without a terminal: refused, unless --yes) is what writes files, changes
@@ -21,9 +28,11 @@ struct perform {
 	bool brief;   /* new files are counted, not printed, unless --verbose */
 	bool batch;   /* ask nothing: without --yes it is refused */
 	bool *began;  /* set to whether a run was begun, however it ended; NULL */
+	char **run;   /* set to the id of the run that was begun, the caller frees it; NULL */
 	bool dry_run; /* show it and leave */
 	bool shown;   /* a front end has shown and confirmed it */
 	bool panel;   /* stay in the front end's panel */
+	enum perform_panel *left; /* there is a way back from it, as it says; NULL: there is none */
 	struct json_object *more; /* put into the document of --json under this name; taken */
 	const char *more_name;
 };

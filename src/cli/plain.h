@@ -27,9 +27,9 @@ bool line_reader_next(struct line_reader *r, struct str *line);
 bool line_reader_hidden(struct line_reader *r, struct str *line);
 
 /* How the questions end. */
-int plain_setup(
-	struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err);
+int plain_setup(struct setup *s, struct setup_again *again, enum front_choice *ret_choice,
+	struct plan **ret, struct error *err);
 int plain_update(struct update *u, struct setup *s, bool *ret_go, struct error *err);
-int plain_panel(struct workspace *w, struct run *run, struct error *err);
+int plain_panel(struct workspace *w, struct run *run, bool *ret_back, struct error *err);
 
 #endif

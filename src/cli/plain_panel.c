@@ -68,12 +68,13 @@ static void on_signal(void *arg, int signum)
 	((struct watching *)arg)->left = true;
 }
 
-int plain_panel(struct workspace *workspace, struct run *run, struct error *err)
+int plain_panel(struct workspace *workspace, struct run *run, bool *ret_back, struct error *err)
 {
 	struct watching w = {.workspace = workspace};
 	struct live_watcher *watcher;
 	struct loop_signal *interrupt, *terminate;
 
+	(void)ret_back;
 	if (run) {
 		int r = op_wait(run_op(run), err);
 

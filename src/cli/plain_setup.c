@@ -201,8 +201,8 @@ static void watch(struct workspace *w)
 		(void)op_wait(workspace_watch(w, NULL, NULL), NULL);
 }
 
-int plain_setup(
-	struct setup *s, enum front_choice *ret_choice, struct plan **ret, struct error *err)
+int plain_setup(struct setup *s, struct setup_again *again, enum front_choice *ret_choice,
+	struct plan **ret, struct error *err)
 {
 	struct workspace *w = setup_workspace(s);
 	struct dialogue d = {.setup = s, .settings = setup_settings(s)};
@@ -210,6 +210,7 @@ int plain_setup(
 	enum turn turn = TURN_BACK;
 	int r = 0;
 
+	(void)again;
 	d.page = d.settings->n_pages;
 	setup_draft_mark(s);
 	line_reader_init(&d.reader, w->loop, STDIN_FILENO);

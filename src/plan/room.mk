@@ -55,6 +55,7 @@ libslipway_a_SOURCES += \
 	src/plan/secret_trial.c src/plan/secret_trial.h \
 	src/plan/setup.c src/plan/setup.h \
 	src/plan/setup_adjust.c src/plan/setup_count.c src/plan/setup_make.c \
+	src/plan/setup_again.c src/plan/setup_again.h \
 	src/plan/setup_draft.c \
 	src/plan/setup_amend.c \
 	src/plan/setup_annotate.c \

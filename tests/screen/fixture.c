@@ -259,7 +259,7 @@ static int run(const char *dir, const char *port, const char *gate)
 	}
 	setup = setup_new(&w);
 	noise = loop_defer(loop, make_noise, NULL);
-	code = ui_setup(setup, &choice, &plan, &err);
+	code = ui_setup(setup, NULL, &choice, &plan, &err);
 	timer_free(noise);
 	op_free(work_op(busy));
 	if (code != 0)
