@@ -109,11 +109,14 @@ static void draw_bar_keys(struct screen *s, const struct pane *p)
 	const struct key *help = key_find(screen_keys, '?');
 	struct input *input = view_input(v);
 	AUTO(str) struct str key = STR_INIT(64);
+	const char *name;
 	int x = 1, end;
 
-	/* While characters are typed, `?` is one of them. */
+	/* While characters are typed, `?` is one of them, and what is left does not speak for
+	 * itself. */
 	key_label(input ? help->codes[1] : help->codes[0], &key);
-	end = p->w - 2 - (int)key.len;
+	name = input ? _(help->name) : "";
+	end = p->w - 2 - (int)key.len - (*name ? 1 + text_width(name) : 0);
 
 	s->n_bar = 0;
 	s->bar_y = p->h - 1;
@@ -121,7 +124,8 @@ static void draw_bar_keys(struct screen *s, const struct pane *p)
 		if (row->flags & KEY_BAR && view_can(v, row))
 			add_bar_key(s, p, row, &x, end);
 	end++;
-	draw_text(p, s->bar_y, end, -1, ROLE_KEY, str_text(&key));
+	x = end + draw_text(p, s->bar_y, end, -1, ROLE_KEY, str_text(&key));
+	draw_text(p, s->bar_y, x + 1, -1, ROLE_TEXT, name);
 	if (s->n_bar == SCREEN_BAR_KEYS)
 		return;
 	s->bar[s->n_bar].row = help;

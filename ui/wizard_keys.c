@@ -21,6 +21,8 @@ enum wizard_needs {
 	NEED_MADE = KEY_NEEDS << 12,     /* it is a secret, or made like one */
 	NEED_MENDABLE = KEY_NEEDS << 11, /* what is wrong with it can be put right */
 	NEED_HOME = KEY_NEEDS << 13,     /* data remembers it */
+	NEED_HIDDEN = KEY_NEEDS << 14,   /* there are settings that are not shown */
+	NEED_ALL = KEY_NEEDS << 15,      /* all are shown, not only the usual ones */
 };
 
 static struct wizard *of(struct view *v)
@@ -300,6 +302,17 @@ static bool can_mend(const struct wizard *w)
 	return mended != NULL;
 }
 
+static bool hides_some(const struct wizard *w)
+{
+	for (size_t i = 0; i < w->settings->n; i++) {
+		const struct setting *s = &w->settings->items[i];
+
+		if (!s->service && setting_asked(w->settings, s) && !wizard_shows(w, s))
+			return true;
+	}
+	return false;
+}
+
 const char *wizard_cannot(const struct view *v, unsigned needs)
 {
 	const struct wizard *w = (const struct wizard *)v;
@@ -320,6 +333,13 @@ const char *wizard_cannot(const struct view *v, unsigned needs)
 		return _("only for secrets");
 	if (needs & NEED_MADE && s->type != SETTING_SECRET && !setting_can_generate(s))
 		return _("only for secrets");
+	if (needs & NEED_MADE && !setting_can_generate(s) && !wizard_can_home(w, s))
+		return _(
+			"it comes from its provider: Enter types it in");
+	if (needs & NEED_HIDDEN && (w->all || !hides_some(w)))
+		return _("all settings are shown already");
+	if (needs & NEED_ALL && !w->all)
+		return _("only while all settings are shown");
 	if (needs & NEED_PORT && s->type != SETTING_PORT)
 		return _("only for ports");
 	if (needs & NEED_TEST && !(s && setup_can_test(w->setup, s)))
@@ -386,8 +406,9 @@ const struct key wizard_keys[] = {
 	{{'w'}, N_("why"), N_("Why this is asked, and what it does"), do_why,
 		KEY_BAR | NEED_FIELD | NEED_REST},
 	{{'/'}, N_("search"), N_("Search all settings"), do_search, KEY_BAR | NEED_REST},
-	{{'a'}, N_("all"), N_("All settings, or only what is usually answered"), do_all,
-		KEY_BAR | NEED_REST},
+	{{'a'}, N_("all"), N_("All settings"), do_all, KEY_BAR | NEED_HIDDEN | NEED_REST},
+	{{'a'}, N_("fewer"), N_("Only the settings that are usually answered"), do_all,
+		KEY_BAR | NEED_ALL | NEED_REST},
 	{{'o'}, N_("adjust"), N_("Adjust a service: ports, limits, GPU, user, logs, hardening"),
 		do_adjust, NEED_SERVICES | NEED_REST},
 	{{K_ESC, 'b'}, N_("back"), N_("The page before; from the first one, out"), do_back,
@@ -400,7 +421,6 @@ const struct key wizard_keys[] = {
 		NEED_REST},
 	{{K_HOME}, N_("first"), N_("The first setting of the page"), do_first, NEED_REST},
 	{{K_END}, N_("last"), N_("The last setting of the page"), do_last, NEED_REST},
-	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit,
-		KEY_BAR | NEED_REST},
+	{{'q'}, N_("leave"), N_("Leave the setup, after asking"), do_quit, KEY_BAR | NEED_REST},
 	{{0}, NULL, NULL, NULL, 0},
 };

@@ -333,6 +333,16 @@ static void test_express_and_all(void **state)
 	tty_send(t, "a");
 	expect_beside(t, "DB_POOL_SIZE", "20");
 	expect_text(t, "12 settings, 12 shown");
+	/* The keys offer what they then do, each with its word. */
+	tty_resize(t, 24, 160);
+	expect_text(t, "a fewer");
+	expect_no_text(t, "a all");
+	tty_send(t, "a");
+	expect_text(t, "a all");
+	tty_send(t, "a");
+	expect_text(t, "a fewer");
+	tty_send(t, KEY_SEQ_DOWN KEY_SEQ_DOWN "\r");
+	expect_beside(t, "Enter take it", "F1 help");
 	tty_free(t);
 }
 
