@@ -238,22 +238,40 @@ static int cells_of(const struct input *in, size_t from, size_t to, bool hidden)
 	return n;
 }
 
+/* A mark in place of the first character in view where there is more before it: the cells of that
+ * character, 0 for no mark. */
+static int draw_cut(const struct input *in, const struct pane *p, int y, int x, bool hidden)
+{
+	int cells = in->first ? cells_of(in, in->first, after(in, in->first), hidden) : 0;
+
+	for (int i = 0; i < cells; i++)
+		draw_text(p, y, x + i, 1, ROLE_INPUT, " ");
+	if (cells)
+		draw_glyph(p, y, x, ROLE_INPUT, GLYPH_MORE);
+	return cells;
+}
+
 void input_draw(struct input *in, const struct pane *p, int y, int x, int cells, bool hidden)
 {
-	int used;
+	int used, cut;
 
 	if (x + cells > p->w)
 		cells = p->w - x;
-	if (in->first > in->at || in->first > in->text.len)
-		in->first = in->at;
+	/* The cursor is never on the mark. */
+	if (in->first >= in->at)
+		in->first = before(in, in->at);
 	while (in->first < in->at && cells_of(in, in->first, in->at, hidden) >= cells)
 		in->first = after(in, in->first);
+	cut = draw_cut(in, p, y, x, hidden);
 	if (hidden) {
 		used = cells_of(in, in->first, in->text.len, true);
-		for (int i = 0; i < used && i < cells; i++)
-			draw_glyph(p, y, x + i, ROLE_INPUT, GLYPH_DOT);
+		for (int i = cut; i < used && i < cells; i++)
+			draw_glyph(p, y, x + i, ROLE_INPUT,
+				i == cells - 1 && used > cells ? GLYPH_MORE : GLYPH_DOT);
 	} else {
-		used = draw_text(p, y, x, cells, ROLE_INPUT, str_text(&in->text) + in->first);
+		used = cut +
+		       draw_text(p, y, x + cut, cells - cut, ROLE_INPUT,
+			       str_text(&in->text) + (cut ? after(in, in->first) : in->first));
 	}
 	for (int i = used; i < cells; i++)
 		draw_text(p, y, x + i, 1, ROLE_INPUT, " ");

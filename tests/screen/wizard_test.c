@@ -346,6 +346,32 @@ static void test_express_and_all(void **state)
 	tty_free(t);
 }
 
+/* A field that is narrower than its text says so, on the side where there is more. */
+static void test_a_cut_text_has_a_mark(void **state)
+{
+	static const char many[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
+				   "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+	struct tty *t = start_wizard();
+
+	(void)state;
+	expect_text(t, "▸ JWT_SECRET_KEY");
+	tty_send(t, "\r");
+	expect_text(t, "Enter take it");
+	tty_send(t, many);
+	expect_beside(t, "▸ JWT_SECRET_KEY", " …••");
+	tty_send(t, "\033OH");
+	expect_beside(t, "▸ JWT_SECRET_KEY", "••…");
+	tty_send(t, "\033");
+	expect_text(t, "Enter edit");
+	tty_send(t, "/");
+	tty_send(t, many);
+	expect_text(t, "/ …");
+	expect_text(t, "xyz ");
+	tty_send(t, "\033OH");
+	expect_text(t, "/ abc");
+	tty_free(t);
+}
+
 static void test_search_finds_by_help_and_goes_there(void **state)
 {
 	struct tty *t = start_wizard();
@@ -519,6 +545,7 @@ int main(void)
 		cmocka_unit_test(test_paste_is_text_and_no_command),
 		cmocka_unit_test(test_choice_and_switch),
 		cmocka_unit_test(test_express_and_all),
+		cmocka_unit_test(test_a_cut_text_has_a_mark),
 		cmocka_unit_test(test_search_finds_by_help_and_goes_there),
 		cmocka_unit_test(test_next_free_port),
 		cmocka_unit_test(test_help_lists_what_dispatches),
