@@ -150,6 +150,11 @@ void compose_free(struct compose *c)
 		mem_wipe(c->files[i].text, c->files[i].len);
 		free(c->files[i].text);
 	}
+	for (size_t i = 0; i < c->n_missing; i++) {
+		free(c->missing[i].service);
+		free(c->missing[i].path);
+	}
+	free(c->missing);
 	free(c->services);
 	free(c->variables);
 	free(c->files);

@@ -115,6 +115,11 @@ struct compose_file {
 	size_t len;
 };
 
+/* An env_file that Compose refuses the project over: required, of an active service, not there. */
+struct compose_missing {
+	char *service, *path; /* the path is absolute */
+};
+
 struct compose {
 	char *dir;  /* absolute project directory */
 	char *name; /* project name */
@@ -127,6 +132,8 @@ struct compose {
 	size_t n_variables;
 	struct compose_file *files;
 	size_t n_files;
+	struct compose_missing *missing; /* only where the reading was tolerant */
+	size_t n_missing;
 	struct strv warnings; /* "variable X is not set" and the like, in words */
 	struct strv notes;    /* where this reading cannot be certain without Docker */
 };

@@ -76,6 +76,21 @@ void compose_env_files_find(struct compose_env_files *ret, const struct compose 
 			add_file(ret, c, &c->files[i]);
 }
 
+void compose_env_files_missing(struct compose_env_files *ret, const struct compose *c)
+{
+	for (size_t i = 0; i < c->n_missing; i++) {
+		const struct compose_missing *m = &c->missing[i];
+
+		VEC_GROW(ret->items, ret->n, ret->cap);
+		ret->items[ret->n++] = (struct compose_env_file){
+			.service = xstrdup(m->service),
+			.path = xstrdup(m->path),
+			.required = true,
+			.outside = leaves(c->dir, m->path),
+		};
+	}
+}
+
 void compose_env_files_done(struct compose_env_files *f)
 {
 	for (size_t i = 0; i < f->n; i++) {

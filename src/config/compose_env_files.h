@@ -20,6 +20,9 @@ struct compose_env_files {
 
 /* In the order of the files; a path with variables in it is left out. */
 void compose_env_files_find(struct compose_env_files *ret, const struct compose *c);
+/* Those that Compose refuses the project over, as a tolerant reading found them; by then variables
+ * are expanded, and paths are those of the files that are included or extended. */
+void compose_env_files_missing(struct compose_env_files *ret, const struct compose *c);
 void compose_env_files_done(struct compose_env_files *f);
 DEFINE_AUTO(compose_env_files)
 

@@ -36,7 +36,17 @@ static void read_raw(const char *text, const struct env_values *env, struct env_
 	}
 }
 
-static int read_env_file(struct load *l, const struct val *entry, struct env_values *values)
+static void note_missing(struct load *l, const char *service, const char *path)
+{
+	struct compose *c = l->out;
+
+	strv_pushf(&c->warnings, _("The env file %s is missing."), load_shown(l, path));
+	c->missing = xreallocarray(c->missing, c->n_missing + 1, sizeof(*c->missing));
+	c->missing[c->n_missing++] = (struct compose_missing){xstrdup(service), xstrdup(path)};
+}
+
+static int read_env_file(
+	struct load *l, const char *service, const struct val *entry, struct env_values *values)
 {
 	const char *path = val_get_str(entry, "path"), *format = val_get_str(entry, "format");
 	const struct interp in = {
@@ -49,8 +59,7 @@ static int read_env_file(struct load *l, const struct val *entry, struct env_val
 		if (!path || !load_is_required(entry))
 			return 0;
 		if (l->options->tolerant) {
-			strv_pushf(&l->out->warnings, _("The env file %s is missing."),
-				load_shown(l, path));
+			note_missing(l, service, path);
 			return 0;
 		}
 		return load_fail(l, entry, _("there is no env file %s"), load_shown(l, path));
@@ -70,7 +79,7 @@ static int read_env_file(struct load *l, const struct val *entry, struct env_val
 	return rc;
 }
 
-int load_service_environment(struct load *l, struct val *service)
+int load_service_environment(struct load *l, const char *name, struct val *service)
 {
 	const struct val *files = val_get(service, "env_file"),
 			 *own = val_get(service, "environment");
@@ -81,7 +90,7 @@ int load_service_environment(struct load *l, struct val *service)
 	if (!val_is(files, VAL_SEQ))
 		return 0;
 	for (size_t i = 0; i < files->seq.n && !rc; i++)
-		rc = read_env_file(l, files->seq.items[i], &values);
+		rc = read_env_file(l, name, files->seq.items[i], &values);
 	if (rc)
 		return rc;
 	all = val_new(&l->tree, VAL_MAP, &service->mark);

@@ -197,7 +197,7 @@ int load_check_circles(struct load *l, const struct strmap *active);
 
 /* compose_environ.c: a service's environment and labels with what their files say, in order; what the service
  * says itself wins. */
-int load_service_environment(struct load *l, struct val *service);
+int load_service_environment(struct load *l, const char *name, struct val *service);
 int load_service_labels(struct load *l, struct val *service);
 
 /* compose_consistent.c: what a bound, active service says twice must be alike. */

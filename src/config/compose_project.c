@@ -378,7 +378,8 @@ int load_project(struct load *l, struct val *dict)
 	if (!rc)
 		rc = load_check_circles(l, &p.active);
 	for (size_t i = 0; i < p.active.n && !rc; i++) {
-		rc = load_service_environment(l, p.active.entries[i].value);
+		rc = load_service_environment(
+			l, p.active.entries[i].name, p.active.entries[i].value);
 		if (!rc)
 			rc = load_service_labels(l, p.active.entries[i].value);
 	}

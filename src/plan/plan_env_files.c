@@ -52,13 +52,13 @@ void plan_build_env_files(struct plan_build *b)
 	AUTO(compose_env_files) struct compose_env_files files = {NULL, 0, 0};
 	AUTO(strv) struct strv said = STRV_INIT;
 
-	compose_env_files_find(&files, b->project->compose);
+	compose_env_files_missing(&files, b->compose ? b->compose : b->project->compose);
 	for (size_t i = 0; i < files.n; i++) {
 		const struct compose_env_file *f = &files.items[i];
 		autofree char *shown = ledger_relative(b->project->dir, f->path);
 		autofree char *id = xasprintf("file:%s", shown);
 
-		if (!f->required || strv_has(&said, f->path) || plan_find(b->plan, id) ||
+		if (strv_has(&said, f->path) || plan_find(b->plan, id) ||
 			host_exists(b->host, f->path))
 			continue;
 		strv_push(&said, f->path);

@@ -445,6 +445,34 @@ static void test_a_tolerant_reading_records_what_is_missing(void **state)
 	assert_non_null(strstr(err.hint, "FLAG"));
 }
 
+/* Not what a profile that is off would need, nor what may be missing; from where Compose looks. */
+static void test_a_tolerant_reading_names_missing_env_files(void **state)
+{
+	static const struct memory_file files[] = {
+		{"/srv/My App/compose.yaml",
+			"include: [sub/more.yaml]\n"
+			"services:\n"
+			"  a: {image: x, env_file: '${DIR:-..}/a.env'}\n"
+			"  b: {image: x, env_file: b.env, profiles: [p]}\n"
+			"  c: {image: x, env_file: [{path: c.env, required: False}]}\n"
+			"  d: {extends: {file: sub/base.yaml, service: base}}\n"},
+		{"/srv/My App/sub/more.yaml", "services: {m: {image: x, env_file: m.env}}\n"},
+		{"/srv/My App/sub/base.yaml", "services: {base: {image: x, env_file: d.env}}\n"},
+		{NULL, NULL},
+	};
+	static const char *const want[] = {
+		"a", "/srv/a.env", "d", "/srv/My App/sub/d.env", "m", "/srv/My App/sub/m.env"};
+	AUTO_PTR(compose)
+	struct compose *c = load(files, (struct compose_options){.tolerant = true});
+
+	(void)state;
+	assert_int_equal(c->n_missing, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_string_equal(c->missing[i].service, want[2 * i]);
+		assert_string_equal(c->missing[i].path, want[2 * i + 1]);
+	}
+}
+
 static void test_answers_count_as_if_they_stood_in_dotenv(void **state)
 {
 	static const struct memory_file files[] = {
@@ -719,6 +747,7 @@ int main(void)
 		cmocka_unit_test(test_extends_and_include),
 		cmocka_unit_test(test_where_variables_come_from),
 		cmocka_unit_test(test_a_tolerant_reading_records_what_is_missing),
+		cmocka_unit_test(test_a_tolerant_reading_names_missing_env_files),
 		cmocka_unit_test(test_answers_count_as_if_they_stood_in_dotenv),
 		cmocka_unit_test(test_env_files_replace_dotenv),
 		cmocka_unit_test(test_a_project_elsewhere_has_a_dotenv_of_its_own),
