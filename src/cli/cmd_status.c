@@ -144,8 +144,9 @@ void status_line(
 {
 	const struct live_state_info *info = live_state_info(s->state);
 	const struct live_instance *first = worst_instance(s);
-	autofree char *since =
-		s->since_ms && s->n_instances ? text_ago(loop_wall() - s->since_ms) : xstrdup("");
+	/* What has not begun has no time. */
+	bool begun = s->since_ms && s->n_instances && s->state != LIVE_CREATED;
+	autofree char *since = begun ? text_ago(loop_wall() - s->since_ms) : xstrdup("");
 	autofree char *name = text_safe_dup(s->name);
 	autofree char *ports = text_safe_dup(first && first->ports ? first->ports : "");
 	autofree char *why = reason(r, s);

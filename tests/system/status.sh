@@ -49,6 +49,8 @@ assert_eq unhealthy "$(state sick health)" sick
 assert_contains "$(state sick reason)" "the well is dry"
 assert_eq false "$(state looping healthy)" looping
 expect 0 "$slipway" status good
+expect 5 "$slipway" status after
+[[ $out =~ "not started"\ +[^0-9\ ] ]] || fail "what has not begun has a time: $out"
 expect 5 "$slipway" status sick
 expect 3 "$slipway" status none
 assert_contains "$err" "good"
