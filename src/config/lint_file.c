@@ -208,7 +208,7 @@ static void look_for_env_file(struct lint *l, const struct lint_rule *rule, cons
 	const char *path = item ? yaml_text(item, yaml_get_text(item, "path", "")) : "";
 	autofree char *at = *path ? host_path(l->dir, path) : NULL;
 
-	if (!at || strchr(path, '$') || str_eq(yaml_get_text(item, "required", NULL), "false"))
+	if (!at || strchr(path, '$') || !strcasecmp(yaml_get_text(item, "required", ""), "false"))
 		return;
 	/* The first setup writes it. */
 	if (host_exists(l->host, at) || (l->project->fresh && str_ends(at, "/.env")))

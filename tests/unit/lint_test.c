@@ -371,7 +371,7 @@ static const struct row {
 			   "[x]}\n"},
 			{"Dockerfile.dev", ""}}},
 	{"missing-env-file", "compose.yaml:4:15", {{COMPOSE, WEB "    env_file: not.env\n"}},
-		{{COMPOSE, WEB "    env_file: [a.env, {path: b.env, required: false}]\n"},
+		{{COMPOSE, WEB "    env_file: [a.env, {path: b.env, required: False}]\n"},
 			{"a.env", "A=1\n"}}},
 	{"missing-env-file", "compose.yaml:5:9",
 		{{COMPOSE, WEB "    env_file:\n      - path: not.env\n"}},
