@@ -110,7 +110,7 @@ static int fill(struct cli *cli, struct export *x, struct error *err)
 
 	if (cli_option(cli, "unencrypted")) {
 		r = confirm(cli, err);
-		secret_bag_write(&x->bag, &x->text);
+		secret_bag_write(&x->bag, "\n", &x->text);
 		if (!r && str_full(&x->text))
 			r = error_set(
 				err, ERR_LIMIT, _("these are more secrets than one file may hold"));

@@ -137,5 +137,7 @@ bool env_quote_differs_in_shell(const char *value);
  * long as the variables it refers to are read alike; true for some rare forms that come out the same.
  */
 bool env_file_differs_in_shell(const struct env_file *f, const struct env_entry *e);
+/* "\r\n" or "\n", as the first line of the file ends; for a line that is added. */
+const char *env_file_line_end(const struct env_file *f);
 
 #endif

@@ -8,8 +8,6 @@
 /* Replaces f's text by text (and parses it), or leaves f alone. A last line that Compose would not
  * take gets its newline. */
 int env_file_replace(struct env_file *f, struct str *text, struct error *err);
-/* "\r\n" or "\n", as the first line of the file ends. */
-const char *env_file_line_end(const struct env_file *f);
 /* Whether a bare value can stand before `rest`, which follows it on its line. */
 bool env_bare_fits(const char *rest, bool empty);
 

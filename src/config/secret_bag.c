@@ -65,14 +65,14 @@ void secret_bag_names(const struct secret_bag *b, struct strv *ret)
 		strv_push(ret, b->items[i].name);
 }
 
-void secret_bag_write(const struct secret_bag *b, struct str *ret)
+void secret_bag_write(const struct secret_bag *b, const char *line_end, struct str *ret)
 {
 	for (size_t i = 0; i < b->n; i++) {
 		autosecret char *quoted = env_quote(b->items[i].value);
 
 		str_addf(ret, "%s=", b->items[i].name);
 		str_add(ret, quoted);
-		str_addc(ret, '\n');
+		str_add(ret, line_end);
 	}
 }
 

@@ -28,8 +28,9 @@ void secret_bag_copy(struct secret_bag *b, const struct secret_bag *from);
 /* Appends the names. */
 void secret_bag_names(const struct secret_bag *b, struct strv *ret);
 
-/* As a .env, NAME=value in lines (env_file.h); appended to a text that the caller wipes. */
-void secret_bag_write(const struct secret_bag *b, struct str *ret);
+/* As a .env, NAME=value in lines (env_file.h) that end as line_end says; appended to a text that the caller
+ * wipes. */
+void secret_bag_write(const struct secret_bag *b, const char *line_end, struct str *ret);
 /* Reads one; `name` is for messages. ERR_INPUT for what is none, and where a value holds variables; b
  * stays as it is then. */
 int secret_bag_read(

@@ -138,7 +138,7 @@ int secret_seal_as(const struct secret_bag *b, const struct secret_key *k,
 	unsigned char *sealed;
 	int code;
 
-	secret_bag_write(b, &plain);
+	secret_bag_write(b, "\n", &plain);
 	if (str_full(&plain) || plain.len + SEAL_HEADER + SEAL_TAG > SEAL_MAX) {
 		str_wipe(&plain);
 		return error_set(err, ERR_LIMIT, _("these are more secrets than one file may hold"));

@@ -203,14 +203,14 @@ int secret_store_show(
 			secret_bag_set(&missing, b->items[i].name, b->items[i].value);
 	if (missing.n && refers(f, &missing)) {
 		str_addn(ret, text, marked);
-		secret_bag_write(&missing, ret);
+		secret_bag_write(&missing, env_file_line_end(f), ret);
 		str_addn(ret, text + marked, n - marked);
 	} else {
 		/* Behind the rest, so that the lines of the file keep their numbers. */
 		str_addn(ret, text, n);
 		if (missing.n && n && text[n - 1] != '\n')
-			str_addc(ret, '\n');
-		secret_bag_write(&missing, ret);
+			str_add(ret, env_file_line_end(f));
+		secret_bag_write(&missing, env_file_line_end(f), ret);
 	}
 	return str_full(ret) ? error_set(err, ERR_LIMIT, _(".env is too long")) : 0;
 }

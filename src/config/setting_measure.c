@@ -78,12 +78,33 @@ int setting_measure_millionths(const struct setting *s, const char *value, int64
 	return 0;
 }
 
+struct unit {
+	const char *name;
+	int64_t next; /* how many of them the next one is; 0: there is none */
+};
+
+/* In the largest unit that says it exactly: "4GiB", "90s". */
+static char *in_units(const struct unit *u, int64_t n)
+{
+	for (; n && u->next && n % u->next == 0; u++)
+		n /= u->next;
+	return xasprintf("%" PRId64 "%s", n, u->name);
+}
+
 char *setting_limit_text(const struct setting *s, int64_t limit)
 {
+	static const struct unit sizes[] = {
+		{"", 1024}, {"KiB", 1024}, {"MiB", 1024}, {"GiB", 1024}, {"TiB", 0}};
+	static const struct unit durations[] = {
+		{"ms", 1000}, {"s", 60}, {"m", 60}, {"h", 24}, {"d", 0}};
 	int64_t fraction = limit % SETTING_NUMBER_ONE;
 	char digits[8];
 	size_t n = 6;
 
+	if (s->type == SETTING_SIZE)
+		return in_units(sizes, limit);
+	if (s->type == SETTING_DURATION)
+		return in_units(durations, limit);
 	if (s->type != SETTING_NUMBER || fraction == 0)
 		return xasprintf("%" PRId64,
 			s->type == SETTING_NUMBER ? limit / SETTING_NUMBER_ONE : limit);

@@ -217,7 +217,7 @@ static void test_a_store_is_seen_as_part_of_dotenv(void **state)
 	secret_bag_set(&b, "PW", "it is $me");
 	show(&b, "", "PW='it is $me'\n");
 	/* The lines that are there keep their numbers, bytes and line ends. */
-	show(&b, "# a\r\nA=1\r\n", "# a\r\nA=1\r\nPW='it is $me'\n");
+	show(&b, "# a\r\nA=1\r\n", "# a\r\nA=1\r\nPW='it is $me'\r\n");
 	show(&b, "A=1", "A=1\nPW='it is $me'\n");
 	/* What is made of a secret needs it before itself. */
 	show(&b, "\xef\xbb\xbfURL=x://${PW}\n", "\xef\xbb\xbfPW='it is $me'\nURL=x://${PW}\n");

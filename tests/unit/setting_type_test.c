@@ -239,8 +239,9 @@ static void test_limits_count_what_the_type_counts(void **state)
 		int64_t min, max;
 	} rows[] = {
 		{SETTING_LIST, "a,b", "a", "a number from 2 to 3", 2, 3},
-		{SETTING_SIZE, "1k", "1", "at least 1024", 1024, INT64_MAX},
-		{SETTING_DURATION, "2d", "3d", "at most 172800000", INT64_MIN, 2 * 86400000L},
+		{SETTING_SIZE, "1k", "1", "at least 1KiB", 1024, INT64_MAX},
+		{SETTING_SIZE, "2g", "5g", "a number from 1MiB to 4GiB", 1 << 20, INT64_C(4) << 30},
+		{SETTING_DURATION, "2d", "3d", "at most 2d", INT64_MIN, 2 * 86400000L},
 		{SETTING_NUMBER, "99.5 %", "100.5%", "a number from 0 to 100", 0, 100 * SETTING_NUMBER_ONE},
 		{SETTING_SECRET, "0f1e2d3c4b5a", "0f1e2d3c", "at least 12 characters", 12,
 			INT64_MAX},
