@@ -93,6 +93,8 @@ static void test_demo_becomes_healthy_in_the_panel(void **state)
 	expect_text(t, "worker: stop?");
 	tty_send(t, "y");
 	expect_text(t, "deploy 0001 done · 1 service not well now");
+	/* Not before that action is over. */
+	expect_text(t, "worker: stopped");
 	tty_send(t, "S");
 	expect_beside(t, "worker", "healthy");
 	expect_no_text(t, "not well now");

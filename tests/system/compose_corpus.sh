@@ -16,6 +16,11 @@ need_tool jq
 need_tool docker docker-cli
 docker compose version >/dev/null 2>&1 || skip "there is no docker compose (Debian package: docker-compose)"
 [ -x "$dump" ] || fail "there is no $dump: make check-system builds it"
+# Asked a thousand times: the plugin itself, where it is found, without the docker program before it, which hands it
+# this variable.
+plugin=$(docker info --format '{{range .ClientInfo.Plugins}}{{if eq .Name "compose"}}{{.Path}}{{end}}{{end}}' 2>/dev/null || true)
+compose=(env OTEL_RESOURCE_ATTRIBUTES=docker.cli.cobra.command_path=docker%20compose "$plugin")
+"${compose[@]}" version >/dev/null 2>&1 || compose=(docker compose)
 
 same=0 refused=0 differ=0 unplaced=0
 
@@ -37,7 +42,7 @@ compare() {
 	shift 3
 	local list=()
 	for f in "$@"; do list+=(-f "$f"); done
-	(cd "$dir" && "${clean[@]}" "PWD=$PWD" $environment docker compose "${options[@]}" "${list[@]}" ${list:+--project-directory "$dir"} \
+	(cd "$dir" && "${clean[@]}" "PWD=$PWD" $environment "${compose[@]}" "${options[@]}" "${list[@]}" ${list:+--project-directory "$dir"} \
 		config --format json) >"$work/theirs" 2>"$work/theirs.err" </dev/null || theirs=$?
 	(cd "$dir" && "${clean[@]}" "PWD=$PWD" $environment "$dump" "${ours_options[@]}" "$dir" "$@") >"$work/ours" 2>"$work/ours.err" </dev/null || ours=$?
 	if [ $theirs -ne 0 ] && [ $ours -eq 3 ]; then
@@ -129,7 +134,7 @@ names_in() { { grep -oE '\$\{?[A-Za-z_][A-Za-z0-9_]*' || true; } | tr -d '${' | 
 compare_variables() {
 	local dir file
 	dir=$(dirname "$1") file=$(basename "$1")
-	(cd "$dir" && "${clean[@]}" "PWD=$PWD" docker compose -f "$file" config --variables) >"$work/theirs" 2>/dev/null </dev/null || return 0
+	(cd "$dir" && "${clean[@]}" "PWD=$PWD" "${compose[@]}" -f "$file" config --variables) >"$work/theirs" 2>/dev/null </dev/null || return 0
 	"${clean[@]}" "$dump" -t -V "$dir" "$file" >"$work/ours" 2>/dev/null </dev/null || {
 		refused=$((refused + 1)) # as a project, by both: compared above
 		return 0
@@ -159,7 +164,7 @@ compare_variables() {
 
 compare_all_variables() {
 	local file
-	docker compose config --help 2>/dev/null | grep -q -- '--variables' || {
+	"${compose[@]}" config --help 2>/dev/null | grep -q -- '--variables' || {
 		say "this Compose lists no variables"
 		return 0
 	}
